@@ -1,0 +1,37 @@
+namespace Weir.Config;
+
+/// <summary>
+/// The declared world after reading, merging and checking: flat lists in file order. Every entity has an id, every reference has the id of an entity
+/// that is in the document (or was looked up by tag), and every rule of the entities holds.
+/// </summary>
+sealed record Document
+{
+    public IReadOnlyList<ServiceConfig> Services { get; init; } = [];
+    public IReadOnlyList<RouteConfig> Routes { get; init; } = [];
+    public IReadOnlyList<UpstreamConfig> Upstreams { get; init; } = [];
+    public IReadOnlyList<TargetConfig> Targets { get; init; } = [];
+    public IReadOnlyList<ConsumerConfig> Consumers { get; init; } = [];
+    public IReadOnlyList<ConsumerGroupConfig> ConsumerGroups { get; init; } = [];
+    public IReadOnlyList<DeclaredPlugin> Plugins { get; init; } = [];
+    public IReadOnlyList<KeyAuthCredentialConfig> KeyAuthCredentials { get; init; } = [];
+    public IReadOnlyList<BasicAuthCredentialConfig> BasicAuthCredentials { get; init; } = [];
+    public IReadOnlyList<HmacAuthCredentialConfig> HmacAuthCredentials { get; init; } = [];
+    public IReadOnlyList<JwtCredentialConfig> JwtSecrets { get; init; } = [];
+    public IReadOnlyList<AclConfig> Acls { get; init; } = [];
+    public IReadOnlyList<CertificateConfig> Certificates { get; init; } = [];
+    public IReadOnlyList<SniConfig> Snis { get; init; } = [];
+    public IReadOnlyList<CaCertificateConfig> CaCertificates { get; init; } = [];
+    public IReadOnlyList<VaultConfig> Vaults { get; init; } = [];
+    public IReadOnlyList<KeyConfig> Keys { get; init; } = [];
+    public IReadOnlyList<KeySetConfig> KeySets { get; init; } = [];
+    public IReadOnlyList<PartialConfig> Partials { get; init; } = [];
+}
+
+/// <summary>A plugin entity with its parsed settings.</summary>
+/// <param name="Entity">The entity: name, scope, protocols.</param>
+/// <param name="Kind">The plugin; null when its name is unknown and unknown plugins are allowed.</param>
+/// <param name="Config">The parsed config record of that kind, partials merged, vault references resolved; null when <paramref name="Kind"/> is.</param>
+sealed record DeclaredPlugin(PluginConfig Entity, PluginKind? Kind, object? Config);
+
+/// <summary>What reading gave: a document, unless there is an error among the problems.</summary>
+sealed record DocumentResult(Document? Document, IReadOnlyList<Problem> Problems);

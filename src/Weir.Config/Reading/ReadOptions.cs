@@ -1,0 +1,27 @@
+namespace Weir.Config;
+
+/// <summary>How a document is read.</summary>
+sealed record ReadOptions
+{
+    /// <summary>Plugins that exist, by name.</summary>
+    public required IReadOnlyDictionary<string, PluginKind> Plugins { get; init; }
+
+    /// <summary>Compatibility profile: which version's defaults apply where they differ.</summary>
+    public Profile Compat { get; init; } = Profile.V3_9;
+
+    /// <summary>An unknown plugin is a warning instead of an error.</summary>
+    public bool AllowUnknownPlugins { get; init; }
+
+    /// <summary>Environment for <c>${{ env "DECK_X" }}</c> and the env vault; null when a variable is not set.</summary>
+    public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
+
+    /// <summary>Whether vault references are resolved (to run) or only checked for form (to validate).</summary>
+    public bool ResolveSecrets { get; init; } = true;
+}
+
+/// <summary>A compatibility profile.</summary>
+enum Profile
+{
+    V3_9,
+    V3_14,
+}

@@ -1,0 +1,59 @@
+using System.Buffers;
+
+namespace Weir;
+
+public sealed partial class Exchange
+{
+    ReadOnlyMemory<byte> _bufferedBody;
+
+    /// <summary>How much of the request body has been read into memory by <see cref="ReadBodyAsync"/>.</summary>
+    public BodyBuffering BodyBuffering { get; private set; }
+
+    /// <summary>The bytes read so far; they go upstream before the rest of the stream.</summary>
+    internal ReadOnlyMemory<byte> BufferedBody => _bufferedBody;
+
+    /// <summary>
+    /// Reads the client's request body into memory, at most <paramref name="bytesMax"/> bytes of it. The body still goes upstream, unchanged and whole.
+    /// Returns null when the body is longer than the limit. Repeated calls return the same bytes.
+    /// </summary>
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadBodyAsync(int bytesMax)
+    {
+        if (BodyBuffering == BodyBuffering.Whole) return _bufferedBody.Length <= bytesMax ? _bufferedBody : null;
+        if (Http.Request.ContentLength > bytesMax) return null;
+
+        var buffer = new ArrayBufferWriter<byte>();
+        buffer.Write(_bufferedBody.Span);
+        var reader = Http.Request.BodyReader;
+        while (buffer.WrittenCount <= bytesMax)
+        {
+            var read = await reader.ReadAsync(Aborted);
+            foreach (var segment in read.Buffer) buffer.Write(segment.Span);
+            reader.AdvanceTo(read.Buffer.End);
+            if (!read.IsCompleted) continue;
+            BodyBuffering = BodyBuffering.Whole;
+            break;
+        }
+        _bufferedBody = buffer.WrittenMemory;
+        if (BodyBuffering == BodyBuffering.None) BodyBuffering = BodyBuffering.Prefix;
+        return BodyBuffering == BodyBuffering.Whole && _bufferedBody.Length <= bytesMax ? _bufferedBody : null;
+    }
+
+    internal void ResetBody()
+    {
+        _bufferedBody = default;
+        BodyBuffering = BodyBuffering.None;
+    }
+}
+
+/// <summary>How much of a request body is in memory.</summary>
+public enum BodyBuffering
+{
+    /// <summary>Nothing: it will be streamed.</summary>
+    None,
+
+    /// <summary>The beginning; the rest will be streamed after it.</summary>
+    Prefix,
+
+    /// <summary>All of it: it can be sent again when an attempt fails.</summary>
+    Whole,
+}

@@ -1,0 +1,61 @@
+using System.Net;
+
+namespace Weir;
+
+public sealed partial class Exchange
+{
+    readonly List<UpstreamTry> _tries = [];
+
+    /// <summary>When the request's head had been read.</summary>
+    public DateTimeOffset StartedAt { get; internal set; }
+
+    /// <summary>Time to the answer's last byte handed over, from <see cref="StartedAt"/>. Known in the done phase.</summary>
+    public TimeSpan Elapsed { get; internal set; }
+
+    /// <summary>Time from sending the request upstream to the first byte of the upstream's answer, all tries; null when nothing was sent.</summary>
+    public TimeSpan? UpstreamLatency { get; internal set; }
+
+    /// <summary>Time from the upstream's first to its last byte; null when nothing was received.</summary>
+    public TimeSpan? UpstreamReceive { get; internal set; }
+
+    /// <summary>Weir's own part of <see cref="Elapsed"/>: until the upstream was called, plus what is not the upstream's.</summary>
+    public TimeSpan GatewayLatency => UpstreamLatency is null ? Elapsed : Elapsed - UpstreamLatency.Value - (UpstreamReceive ?? default);
+
+    /// <summary>Attempts to reach the upstream, in order.</summary>
+    public IReadOnlyList<UpstreamTry> Tries => _tries;
+
+    /// <summary>Status the upstream gave, or 0. Plugins may have changed the client's.</summary>
+    public int UpstreamStatus { get; internal set; }
+
+    /// <summary>Address the answer came from as scheme, host, port, path and query; null when nothing was sent.</summary>
+    public string? UpstreamUri { get; internal set; }
+
+    /// <summary>Bytes of the request: head (as re-framed) and body.</summary>
+    public long RequestBytes { get; internal set; }
+
+    /// <summary>Bytes of the answer's body as sent to the client.</summary>
+    public long ResponseBytes { get; internal set; }
+
+    internal void AddTry(UpstreamTry attempt) => _tries.Add(attempt);
+
+    internal void ResetRecord()
+    {
+        _tries.Clear();
+        Elapsed = default;
+        UpstreamLatency = null;
+        UpstreamReceive = null;
+        UpstreamStatus = 0;
+        UpstreamUri = null;
+        RequestBytes = 0;
+        ResponseBytes = 0;
+    }
+}
+
+/// <summary>One attempt to reach an upstream.</summary>
+/// <param name="Address">Address tried.</param>
+/// <param name="Port">Port tried.</param>
+/// <param name="StartedAt">When the attempt began.</param>
+/// <param name="Balancing">Time spent choosing the target and connecting.</param>
+/// <param name="Fault">Why it failed; null when it gave the answer.</param>
+/// <param name="Status">Status the target answered, or 0.</param>
+public readonly record struct UpstreamTry(IPAddress? Address, int Port, DateTimeOffset StartedAt, TimeSpan Balancing, string? Fault, int Status);

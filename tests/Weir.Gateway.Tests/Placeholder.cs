@@ -1,0 +1,1 @@
+namespace Weir.Gateway.Tests;
