@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Primitives;
 
@@ -15,6 +16,9 @@ public enum AnswerBody
 
     /// <summary>The bytes of <see cref="Answer.Body"/> as they are.</summary>
     Bytes,
+
+    /// <summary>Like <see cref="Error"/>, for failures of the gateway or the upstream: plain text when the request does not say what it accepts.</summary>
+    Fault,
 }
 
 /// <summary>
@@ -48,9 +52,15 @@ public sealed class Answer
     /// <summary>An error whose body is negotiated from Accept and carries the request id (Kong's <c>kong.response.error</c> form).</summary>
     public static Answer Error(int status, string message) => new(status, AnswerBody.Error, message, default, null, []);
 
+    /// <summary>A failure of the gateway or the upstream, with the usual message of its status.</summary>
+    internal static Answer Fault(int status, string message) => new(status, AnswerBody.Fault, message, default, null, []);
+
     /// <summary>Compact JSON <c>{"message":"…"}</c> without request id (Kong's <c>kong.response.exit</c> form).</summary>
-    public static Answer Json(int status, string message) =>
-        Bytes(status, Encoding.UTF8.GetBytes($"{{\"message\":\"{JsonEncodedText.Encode(message, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"}}"), "application/json; charset=utf-8");
+    public static Answer Json(int status, string message)
+    {
+        var text = JsonEncodedText.Encode(message, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        return Bytes(status, Encoding.UTF8.GetBytes($"{{\"message\":\"{text}\"}}"), "application/json; charset=utf-8");
+    }
 
     /// <summary>A body given as bytes.</summary>
     public static Answer Bytes(int status, ReadOnlyMemory<byte> body, string? contentType) => new(status, AnswerBody.Bytes, "", body, contentType, []);

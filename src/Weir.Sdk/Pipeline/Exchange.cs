@@ -49,6 +49,12 @@ public sealed partial class Exchange
     /// <summary>The client's port, or 0 when unknown.</summary>
     public int ClientPort { get; internal set; }
 
+    /// <summary>The other end of the connection; differs from <see cref="ClientIp"/> behind a trusted proxy.</summary>
+    public IPAddress PeerIp { get; internal set; } = IPAddress.None;
+
+    /// <summary>Whether the peer's X-Forwarded-* headers count.</summary>
+    public bool PeerIsTrusted { get; internal set; }
+
     /// <summary>Server name of the TLS handshake without trailing dot, or null.</summary>
     public string? Sni { get; internal set; }
 

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Weir.Gateway;
+
+/// <summary>Step 1: what the request is and who sent it, before anything is decided.</summary>
+sealed class RequestDescriber(SnapshotHolder snapshots, TrustedPeers trusted, TimeProvider time, RequestIds ids)
+{
+    static readonly Answer BadTarget = Answer.Fault(400, "Bad request");
+
+    public Verdict Describe(Passage passage)
+    {
+        var exchange = passage.Exchange;
+        var http = passage.Http;
+        var request = http.Features.GetRequiredFeature<IHttpRequestFeature>();
+        exchange.Http = http;
+        exchange.RequestId = ids.Next();
+        exchange.StartedAt = time.GetUtcNow();
+        passage.StartedTicks = Stopwatch.GetTimestamp();
+        passage.Snapshot = snapshots.Current;
+        exchange.Method = request.Method;
+        exchange.Upstream.Reset(request.Method);
+
+        var isTls = DescribeConnection(passage);
+        DescribeClient(exchange, request.Headers, isTls);
+        DescribeProtocol(passage, request);
+        return DescribeTarget(exchange, request.RawTarget) ? Verdict.Continue : BadTarget;
+    }
+
+    static bool DescribeConnection(Passage passage)
+    {
+        var exchange = passage.Exchange;
+        var connection = passage.Http.Features.Get<IHttpConnectionFeature>();
+        var peer = connection?.RemoteIpAddress ?? IPAddress.None;
+        exchange.ClientIp = peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer;
+        exchange.ClientPort = connection?.RemotePort ?? 0;
+        exchange.PeerIp = exchange.ClientIp;
+        passage.ListenerPort = connection?.LocalPort ?? 0;
+        var tls = passage.Http.Features.Get<ITlsHandshakeFeature>();
+        exchange.Sni = tls?.HostName is { Length: > 0 } name ? name.TrimEnd('.') : null;
+        return tls is not null;
+    }
+
+    void DescribeClient(Exchange exchange, IHeaderDictionary headers, bool isTls)
+    {
+        exchange.Scheme = isTls ? "https" : "http";
+        exchange.PeerIsTrusted = trusted.Trusts(exchange.PeerIp);
+        if (!exchange.PeerIsTrusted) return;
+        exchange.ClientIp = trusted.Client(exchange.PeerIp, headers);
+        var forwarded = headers["X-Forwarded-Proto"];
+        if (forwarded.Count > 0) exchange.Scheme = string.Equals(forwarded[0], "https", StringComparison.OrdinalIgnoreCase) ? "https" : "http";
+    }
+
+    static void DescribeProtocol(Passage passage, IHttpRequestFeature request)
+    {
+        var secure = passage.Exchange.Scheme == "https";
+        var headers = request.Headers;
+        if (headers.ContentType.Count > 0 && headers.ContentType[0]!.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase))
+            passage.Protocol = secure ? Protocols.Grpcs : Protocols.Grpc;
+        else if (headers.Upgrade.Count > 0 && string.Equals(headers.Upgrade[0], "websocket", StringComparison.OrdinalIgnoreCase))
+            passage.Protocol = secure ? Protocols.Wss : Protocols.Ws;
+        else
+            passage.Protocol = secure ? Protocols.Https : Protocols.Http;
+    }
+
+    /// <summary>Splits the target into normalised path and query. False for what is no path: "*" and authority form have no route.</summary>
+    static bool DescribeTarget(Exchange exchange, string target)
+    {
+        if (target.Length > 0 && target[0] != '/')
+        {
+            // Absolute form (RFC 9112 §3.2.2): Kestrel has compared its authority with Host.
+            var scheme = target.IndexOf("://", StringComparison.Ordinal);
+            if (scheme < 0)
+            {
+                exchange.RawTarget = target;
+                exchange.Path = "/";
+                return target == "*" && exchange.Method == "OPTIONS";
+            }
+            var slash = target.IndexOf('/', scheme + 3);
+            var question = target.IndexOf('?', scheme + 3);
+            if (slash < 0 || (question >= 0 && question < slash)) target = question < 0 ? "/" : "/" + target[question..];
+            else target = target[slash..];
+        }
+        exchange.RawTarget = target;
+        var mark = target.IndexOf('?');
+        exchange.Path = PathNormalizer.Normalize(mark < 0 ? target : target[..mark]);
+        exchange.Upstream.Query = mark < 0 ? "" : target[mark..];
+        return true;
+    }
+}

@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Logging;
+
+namespace Weir.Gateway;
+
+/// <summary>
+/// The whole path of a request, as one loop over prepared arrays:
+/// <list type="number">
+/// <item>Describe: who the client is, what is asked for. Pin the snapshot.</item>
+/// <item>Route: pick the route; no route is an answer too.</item>
+/// <item>Request phase: plugins in catalog order until one answers.</item>
+/// <item>Upstream: send, up to and including the head of the answer.</item>
+/// <item>Response phase: plugins may change the head; nothing has been sent yet.</item>
+/// <item>Body: streamed, through the plugins that asked for it.</item>
+/// <item>Done: always, whatever happened.</item>
+/// </list>
+/// </summary>
+sealed partial class GatewayPipeline(IForwarder forwarder, RequestDescriber describer, ResponseHeaders responseHeaders, IExchangeRecorder recorder, ILogger log)
+{
+    static readonly Answer Unexpected = Answer.Error(500, "An unexpected error occurred");
+
+    public async Task RunAsync(Passage passage)
+    {
+        var exchange = passage.Exchange;
+        try
+        {
+            // Steps 1 and 2
+            var verdict = describer.Describe(passage);
+            if (!verdict.Stops) verdict = Router.Choose(passage);
+
+            // Step 3
+            if (!verdict.Stops && passage.Route is not null) verdict = await RequestPhaseAsync(passage);
+
+            // Step 4
+            if (!verdict.Stops) verdict = await forwarder.SendAsync(passage);
+            else if (exchange.Source == AnswerSource.None) exchange.Source = AnswerSource.Exit;
+
+            await AnswerAsync(passage, verdict);
+        }
+        catch (OperationCanceledException) when (exchange.Aborted.IsCancellationRequested)
+        {
+            passage.Call.ClientGone = true;
+        }
+        catch (Exception exception)
+        {
+            await FailAsync(passage, exception);
+        }
+        finally
+        {
+            // Step 7
+            forwarder.Finish(passage);
+            recorder.Complete(passage);
+            Done(passage);
+        }
+    }
+
+    async ValueTask AnswerAsync(Passage passage, Verdict verdict)
+    {
+        // Step 5
+        if (verdict.Answer is { } answer) AnswerWriter.WriteHead(passage, answer);
+        if (passage.Plan.HasResponsePhase)
+        {
+            var replaced = await ResponsePhaseAsync(passage);
+            if (replaced.Answer is { } other)
+            {
+                verdict = replaced;
+                passage.Exchange.Source = AnswerSource.Exit;
+                AnswerWriter.WriteHead(passage, other);
+            }
+        }
+        if (passage.Plan.HasChunkPhase) ChooseBodyFilters(passage);
+        responseHeaders.Apply(passage);
+
+        // Step 6
+        if (verdict.Answer is { } final) await AnswerWriter.WriteBodyAsync(passage, final);
+        else await forwarder.CopyBodyAsync(passage);
+    }
+
+    static async ValueTask<Verdict> RequestPhaseAsync(Passage passage)
+    {
+        var verdict = Verdict.Continue;
+        for (var slot = 0; slot < passage.PluginCount; slot++)
+        {
+            if (passage.Plugins[slot] is not { OnRequest: { } plugin } prepared || (prepared.Protocols & passage.Protocol) == 0) continue;
+            verdict = await plugin.OnRequestAsync(passage.Exchange);
+            if (passage.Exchange.CallerChanged) passage.Narrow(slot);
+            if (verdict.Stops) break;
+        }
+        return verdict;
+    }
+
+    static async ValueTask<Verdict> ResponsePhaseAsync(Passage passage)
+    {
+        var verdict = Verdict.Continue;
+        for (var slot = 0; slot < passage.PluginCount; slot++)
+        {
+            if (passage.Plugins[slot] is not { OnResponse: { } plugin } prepared || (prepared.Protocols & passage.Protocol) == 0) continue;
+            var own = await plugin.OnResponseAsync(passage.Exchange);
+            // The first replacement wins; later plugins still see (and may still change) the head.
+            if (own.Stops && !verdict.Stops) verdict = own;
+        }
+        return verdict;
+    }
+
+    static void ChooseBodyFilters(Passage passage)
+    {
+        for (var slot = 0; slot < passage.PluginCount; slot++)
+            if (passage.Plugins[slot] is { OnChunk: { } plugin } prepared && (prepared.Protocols & passage.Protocol) != 0 && plugin.WantsBody(passage.Exchange))
+                passage.BodyFilters.Add(plugin);
+        if (passage.BodyFilters.Count > 0) passage.Http.Response.Headers.ContentLength = null;
+    }
+
+    async ValueTask FailAsync(Passage passage, Exception exception)
+    {
+        LogUnexpected(log, exception, passage.Exchange.RequestId, passage.Exchange.Route?.Label ?? "-");
+        passage.Exchange.Source = AnswerSource.Error;
+        if (passage.Http.Response.HasStarted)
+        {
+            // Half an answer must not look like a whole one.
+            passage.Http.Abort();
+            return;
+        }
+        passage.BodyFilters.Clear();
+        AnswerWriter.WriteHead(passage, Unexpected);
+        responseHeaders.Apply(passage);
+        await AnswerWriter.WriteBodyAsync(passage, Unexpected);
+    }
+
+    void Done(Passage passage)
+    {
+        if (!passage.Plan.HasDonePhase) return;
+        for (var slot = 0; slot < passage.PluginCount; slot++)
+        {
+            if (passage.Plugins[slot] is not { OnDone: { } plugin } prepared || (prepared.Protocols & passage.Protocol) == 0) continue;
+            try
+            {
+                plugin.OnDone(passage.Exchange);
+            }
+            catch (Exception exception)
+            {
+                LogUnexpected(log, exception, passage.Exchange.RequestId, prepared.Name);
+            }
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "Unexpected failure in request {RequestId} at {Where}")]
+    static partial void LogUnexpected(ILogger log, Exception exception, string requestId, string where);
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+
+namespace Weir.Gateway;
+
+/// <summary>
+/// One exchange on its way through the gateway: the public <see cref="Weir.Exchange"/> and what only the house may see. A connection reuses its
+/// passage for request after request, so nothing here is allocated per request.
+/// </summary>
+sealed class Passage
+{
+    PreparedPlugin?[] _narrowed = [];
+
+    public Exchange Exchange { get; } = new();
+    public DefaultHttpContext Http { get; } = new();
+
+    /// <summary>The configuration this exchange is pinned to.</summary>
+    public Snapshot Snapshot { get; set; } = null!;
+
+    /// <summary>The matched route, or null.</summary>
+    public Route? Route { get; set; }
+
+    /// <summary>The listener's port, for hosts with a port.</summary>
+    public int ListenerPort { get; set; }
+
+    /// <summary>Protocol of this request, for plugins that only run on some.</summary>
+    public Protocols Protocol { get; set; }
+
+    /// <summary>Timestamp (<see cref="Stopwatch"/> ticks) of the request's start.</summary>
+    public long StartedTicks { get; set; }
+
+    /// <summary>The plan of the route, or of global plugins when there is no route.</summary>
+    public RoutePlan Plan { get; private set; } = RoutePlan.Empty;
+
+    /// <summary>The plugins of this exchange, one per slot of the plan.</summary>
+    public PreparedPlugin?[] Plugins { get; private set; } = [];
+
+    /// <summary>Number of slots in use in <see cref="Plugins"/>.</summary>
+    public int PluginCount => Plan.Plugins.Length;
+
+    /// <summary>Plugins that want to see the body of the answer, in order; empty for almost every request.</summary>
+    public List<IOnChunk> BodyFilters { get; } = [];
+
+    /// <summary>What the upstream side of this exchange holds while it runs.</summary>
+    public UpstreamCall Call { get; } = new();
+
+    public void Follow(RoutePlan plan)
+    {
+        Plan = plan;
+        Plugins = plan.Plugins;
+    }
+
+    /// <summary>The consumer became known while slot <paramref name="slot"/> ran: later slots are chosen for it.</summary>
+    public void Narrow(int slot)
+    {
+        Exchange.CallerChanged = false;
+        if (!Plan.HasVariants) return;
+        if (_narrowed.Length < PluginCount) _narrowed = new PreparedPlugin?[PluginCount];
+        if (!ReferenceEquals(Plugins, _narrowed)) Array.Copy(Plugins, _narrowed, PluginCount);
+        Plan.Narrow(Exchange.Consumer, slot, _narrowed);
+        Plugins = _narrowed;
+    }
+
+    public void Reset()
+    {
+        Exchange.ResetPublicState();
+        Exchange.ResetBody();
+        Exchange.ResetRecord();
+        Snapshot = null!;
+        Route = null;
+        Plan = RoutePlan.Empty;
+        Plugins = [];
+        Array.Clear(_narrowed);
+        BodyFilters.Clear();
+        Call.Reset();
+    }
+}

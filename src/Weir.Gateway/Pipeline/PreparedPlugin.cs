@@ -1,0 +1,13 @@
+namespace Weir.Gateway;
+
+/// <summary>A plugin instance with its phases looked up once, when the snapshot is built.</summary>
+sealed class PreparedPlugin(string name, IPlugin plugin, Protocols protocols)
+{
+    public string Name { get; } = name;
+    public IPlugin Plugin { get; } = plugin;
+    public Protocols Protocols { get; } = protocols;
+    public IOnRequest? OnRequest { get; } = plugin as IOnRequest;
+    public IOnResponse? OnResponse { get; } = plugin as IOnResponse;
+    public IOnChunk? OnChunk { get; } = plugin as IOnChunk;
+    public IOnDone? OnDone { get; } = plugin as IOnDone;
+}

@@ -1,0 +1,24 @@
+using Weir.Config;
+
+namespace Weir.Gateway;
+
+/// <summary>A route as the request path reads it: everything decided when the snapshot was built.</summary>
+sealed class Route
+{
+    public required RouteConfig Config { get; init; }
+    public required EntityRef Entity { get; init; }
+    public required Service? Service { get; init; }
+    public required RoutePlan Plan { get; init; }
+    public required bool StripPath { get; init; }
+
+    /// <summary>Serves https and not http: plain requests are answered with <see cref="RedirectStatus"/>.</summary>
+    public required bool HttpsOnly { get; init; }
+
+    public required int RedirectStatus { get; init; }
+    public required bool PreserveHost { get; init; }
+    public required bool Grpc { get; init; }
+    public required bool GrpcsOnly { get; init; }
+
+    /// <summary>Names of configured plugins that this gateway does not have, for the response header that says so; null for none.</summary>
+    public required string? UnknownPlugins { get; init; }
+}

@@ -1,0 +1,16 @@
+namespace Weir.Gateway;
+
+/// <summary>One configuration, compiled. Immutable: a request reads one snapshot from its first to its last line.</summary>
+sealed class Snapshot
+{
+    /// <summary>Counts the configurations that this process has served, from 1.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>SHA-256 of the document, hex.</summary>
+    public required string Hash { get; init; }
+
+    public required RouteTable<Route> Routes { get; init; }
+
+    /// <summary>Global plugins, for requests that no route matches: they see response and done phases only.</summary>
+    public required RoutePlan GlobalPlan { get; init; }
+}
