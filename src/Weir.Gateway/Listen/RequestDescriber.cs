@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Weir.Gateway;
 
 /// <summary>Step 1: what the request is and who sent it, before anything is decided.</summary>
-sealed class RequestDescriber(SnapshotHolder snapshots, TrustedPeers trusted, TimeProvider time, RequestIds ids)
+sealed class RequestDescriber(TrustedPeers trusted, TimeProvider time, RequestIds ids)
 {
     static readonly Answer BadTarget = Answer.Fault(400, "Bad request");
 
@@ -20,7 +20,6 @@ sealed class RequestDescriber(SnapshotHolder snapshots, TrustedPeers trusted, Ti
         exchange.RequestId = ids.Next();
         exchange.StartedAt = time.GetUtcNow();
         passage.StartedTicks = Stopwatch.GetTimestamp();
-        passage.Snapshot = snapshots.Current;
         exchange.Method = request.Method;
         exchange.Upstream.Reset(request.Method);
 

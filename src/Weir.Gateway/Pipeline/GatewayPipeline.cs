@@ -5,7 +5,7 @@ namespace Weir.Gateway;
 /// <summary>
 /// The whole path of a request, as one loop over prepared arrays:
 /// <list type="number">
-/// <item>Describe: who the client is, what is asked for. Pin the snapshot.</item>
+/// <item>Describe: who the client is, what is asked for. The snapshot was pinned when the request arrived.</item>
 /// <item>Route: pick the route; no route is an answer too.</item>
 /// <item>Request phase: plugins in catalog order until one answers.</item>
 /// <item>Upstream: send, up to and including the head of the answer.</item>

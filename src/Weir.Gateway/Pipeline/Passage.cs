@@ -11,6 +11,9 @@ sealed class Passage
 {
     PreparedPlugin?[] _narrowed = [];
 
+    /// <summary>Which stripe of the snapshot's counter this connection uses.</summary>
+    public int Stripe { get; init; }
+
     public Exchange Exchange { get; } = new();
     public DefaultHttpContext Http { get; } = new();
 

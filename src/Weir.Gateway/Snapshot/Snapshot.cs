@@ -13,4 +13,7 @@ sealed class Snapshot
 
     /// <summary>Global plugins, for requests that no route matches: they see response and done phases only.</summary>
     public required RoutePlan GlobalPlan { get; init; }
+
+    /// <summary>Requests that run on this snapshot; releases what it keeps when the last one has left after its retirement.</summary>
+    public required InFlight InFlight { get; init; }
 }

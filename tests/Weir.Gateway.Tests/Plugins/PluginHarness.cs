@@ -19,6 +19,7 @@ sealed class PluginHarness
 
     readonly ScriptedForwarder _forwarder = new();
     readonly GatewayPipeline _pipeline;
+    readonly Snapshot _snapshot;
 
     public PluginHarness(params IPlugin[] plugins) : this(plugins, "/") { }
 
@@ -45,8 +46,9 @@ sealed class PluginHarness
             GrpcsOnly = false,
             UnknownPlugins = null,
         };
-        var snapshot = new Snapshot { Revision = 1, Hash = "", Routes = RouteTable<Route>.Build([(config, route)]), GlobalPlan = plan };
-        var describer = new RequestDescriber(new SnapshotHolder(snapshot), new TrustedPeers([], "X-Real-IP", false), Time, new RequestIds(new Random(1)));
+        var snapshot = new Snapshot { Revision = 1, Hash = "", Routes = RouteTable<Route>.Build([(config, route)]), GlobalPlan = plan, InFlight = new InFlight(static () => { }) };
+        _snapshot = snapshot;
+        var describer = new RequestDescriber(new TrustedPeers([], "X-Real-IP", false), Time, new RequestIds(new Random(1)));
         _pipeline = new GatewayPipeline(_forwarder, describer, new ResponseHeaders(ResponseHeaderSet.None), new NoRecorder(), NullLogger.Instance);
     }
 
@@ -94,7 +96,7 @@ sealed class PluginHarness
     public async Task<ClientGot> SendAsync(string method, string target, string? body = null, params (string Name, string Value)[] headers)
     {
         _forwarder.Got = null;
-        var passage = new Passage();
+        var passage = new Passage { Snapshot = _snapshot };
         var http = passage.Http;
         var answerBody = new MemoryStream();
         http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(answerBody));
