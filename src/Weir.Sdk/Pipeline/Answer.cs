@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Primitives;
 
@@ -49,8 +50,11 @@ public sealed class Answer
     public static Answer Error(int status, string message) => new(status, AnswerBody.Error, message, default, null, []);
 
     /// <summary>Compact JSON <c>{"message":"…"}</c> without request id (Kong's <c>kong.response.exit</c> form).</summary>
-    public static Answer Json(int status, string message) =>
-        Bytes(status, Encoding.UTF8.GetBytes($"{{\"message\":\"{JsonEncodedText.Encode(message, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"}}"), "application/json; charset=utf-8");
+    public static Answer Json(int status, string message)
+    {
+        var escaped = JsonEncodedText.Encode(message, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        return Bytes(status, Encoding.UTF8.GetBytes($"{{\"message\":\"{escaped}\"}}"), "application/json; charset=utf-8");
+    }
 
     /// <summary>A body given as bytes.</summary>
     public static Answer Bytes(int status, ReadOnlyMemory<byte> body, string? contentType) => new(status, AnswerBody.Bytes, "", body, contentType, []);
