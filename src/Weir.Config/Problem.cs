@@ -23,6 +23,11 @@ enum Severity
 /// <param name="Message">What is wrong and what was expected.</param>
 sealed record Problem(Severity Severity, Place Place, string Entity, string Field, string Message)
 {
-    public override string ToString() =>
-        $"{Place}: {(Severity == Severity.Warning ? "warning: " : "")}{(Entity.Length > 0 ? Entity + ": " : "")}{(Field.Length > 0 ? Field + ": " : "")}{Message}";
+    public override string ToString()
+    {
+        var severity = Severity == Severity.Warning ? "warning: " : "";
+        var entity = Entity.Length > 0 ? Entity + ": " : "";
+        var field = Field.Length > 0 ? Field + ": " : "";
+        return $"{Place}: {severity}{entity}{field}{Message}";
+    }
 }

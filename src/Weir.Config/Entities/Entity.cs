@@ -5,7 +5,8 @@ namespace Weir.Config;
 /// <summary>What every entity of a document has.</summary>
 abstract record Entity
 {
-    [Description("UUID of the entity. Computed from its kind and name when the file gives none, so that it stays the same over reloads."), Format(TextFormat.Uuid)]
+    [Description("UUID of the entity. Computed from its kind and name when the file gives none, so that it stays the same over reloads.")]
+    [Format(TextFormat.Uuid)]
     public string? Id { get; init; }
 
     [Description("Labels for grouping and filtering."), Set, Format(TextFormat.Tag)]

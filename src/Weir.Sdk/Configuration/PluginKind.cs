@@ -2,7 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Weir;
 
-/// <summary>What a plugin class tells about itself. <typeparamref name="TConfig"/> is its config record: parsing, schema, reference page and form come from it.</summary>
+/// <summary>What a plugin class tells about itself. Parsing, schema, reference page and form come from its record, <typeparamref name="TConfig"/>.</summary>
 public interface IPluginKind<TConfig> where TConfig : class
 {
     /// <summary>Name in configuration files: <c>key-auth</c>.</summary>

@@ -14,7 +14,7 @@ public interface IOnRequest : IPlugin
     ValueTask<Verdict> OnRequestAsync(Exchange exchange);
 }
 
-/// <summary>Runs when status and headers of the answer are known and none of it has been sent, whoever answered. A verdict that stops replaces the answer.</summary>
+/// <summary>Runs when status and headers of an answer are known and none of it has been sent, whoever answered. A verdict that stops replaces it.</summary>
 public interface IOnResponse : IPlugin
 {
     /// <summary>May change status and headers of <c>exchange.Http.Response</c>.</summary>
