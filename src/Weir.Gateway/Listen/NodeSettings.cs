@@ -1,0 +1,117 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
+namespace Weir.Gateway;
+
+/// <summary>
+/// What belongs to the node and not to the document: addresses, limits, logs. Read from a settings file, from WEIR_ environment variables and from the
+/// command line, the later winning. Names are Kong's where kong.conf has the setting.
+/// </summary>
+sealed record NodeSettings
+{
+    [Description("Addresses that take plain HTTP/1.1 traffic, as address:port.")]
+    public IReadOnlyList<string> ProxyListen { get; init; } = ["0.0.0.0:8000"];
+
+    [Description("Addresses that take HTTPS traffic, HTTP/1.1 and HTTP/2 by ALPN.")]
+    public IReadOnlyList<string> ProxyListenTls { get; init; } = ["0.0.0.0:8443"];
+
+    [Description("Addresses that take HTTP/2 without TLS (h2c with prior knowledge), for gRPC inside a network.")]
+    public IReadOnlyList<string> ProxyListenH2c { get; init; } = [];
+
+    [Description("Addresses of the status listener: /status, /metrics, POST /config. Keep them on loopback or behind a firewall.")]
+    public IReadOnlyList<string> StatusListen { get; init; } = ["127.0.0.1:8007"];
+
+    [Description("Whether connections start with a PROXY protocol header, version 1 or 2, that names the client.")]
+    public bool ProxyProtocol { get; init; }
+
+    [Description("Peers whose X-Forwarded-* and real-IP headers count: addresses and CIDR ranges.")]
+    public IReadOnlyList<string> TrustedIps { get; init; } = [];
+
+    [Description("Header in which a trusted peer names the client.")]
+    public string RealIpHeader { get; init; } = "X-Real-IP";
+
+    [Description("Whether the real-IP header is followed through all trusted entries, from the right.")]
+    public bool RealIpRecursive { get; init; }
+
+    [Description("Headers of its own that the gateway puts on answers: server_tokens, latency_tokens, X-Kong-Request-Id, Server, Via, X-Kong-Proxy-Latency, "
+        + "X-Kong-Upstream-Latency, X-Kong-Response-Latency, X-Kong-Upstream-Status; off for none.")]
+    public IReadOnlyList<string> Headers { get; init; } = ["server_tokens", "latency_tokens", "X-Kong-Request-Id"];
+
+    [Description("Answer the request header Kong-Debug: 1 with the route's and service's id and name.")]
+    public bool AllowDebugHeader { get; init; }
+
+    [Description("Connections at the same time; further ones are refused. 0 for no limit."), Range(0, 10_000_000)]
+    public int ConnectionsMax { get; init; } = 100_000;
+
+    [Description("Header lines of a request; more is answered 431."), Range(1, 10_000)]
+    public int RequestHeadersMax { get; init; } = 100;
+
+    [Description("Bytes of all header lines of a request; more is answered 431."), Range(1024, 1_048_576)]
+    public int RequestHeadersBytesMax { get; init; } = 32_768;
+
+    [Description("Bytes of the request line; more is answered 414."), Range(256, 1_048_576)]
+    public int RequestLineBytesMax { get; init; } = 8_192;
+
+    [Description("Bytes of a request body; more is answered 413. 0 for no limit."), Range(0L, 1_099_511_627_776L)]
+    public long ClientMaxBodySize { get; init; }
+
+    [Description("Seconds a client may take to send a request's head."), Range(1, 3600)]
+    public int ClientHeaderTimeoutSeconds { get; init; } = 30;
+
+    [Description("Seconds a connection may be idle between requests."), Range(1, 86_400)]
+    public int KeepaliveTimeoutSeconds { get; init; } = 75;
+
+    [Description("Bytes per second below which a client's request body or a client's reading of the answer counts as stalled, after 10 seconds of grace. 0 switches this off."), Range(0, 1_000_000)]
+    public int ClientBytesPerSecondMin { get; init; } = 240;
+
+    [Description("HTTP/2 streams per connection at the same time."), Range(1, 10_000)]
+    public int Http2StreamsMax { get; init; } = 128;
+
+    [Description("Idle connections kept per upstream address; 0 switches keep-alive off."), Range(0, 100_000)]
+    public int UpstreamKeepalivePoolSize { get; init; } = 512;
+
+    [Description("Requests per upstream connection before it is closed."), Range(1, 1_000_000_000)]
+    public int UpstreamKeepaliveMaxRequests { get; init; } = 10_000;
+
+    [Description("Seconds an upstream connection is kept idle."), Range(1, 86_400)]
+    public int UpstreamKeepaliveIdleTimeout { get; init; } = 60;
+
+    [Description("Whether upstream certificates are verified where the service does not say.")]
+    public bool TlsVerify { get; init; }
+
+    [Description("PEM file of the certificate authorities trusted for upstreams where the service names none; empty for the system's.")]
+    public string TrustedCertificate { get; init; } = "";
+
+    [Description("PEM file of the certificate shown when no SNI matches; empty for a self-made one.")]
+    public string SslCert { get; init; } = "";
+
+    [Description("PEM file of that certificate's key.")]
+    public string SslCertKey { get; init; } = "";
+
+    [Description("Access log: off, json or text.")]
+    public AccessLogForm AccessLog { get; init; } = AccessLogForm.Json;
+
+    [Description("File the access log is appended to; empty for standard output. Reopened on SIGHUP and when it was moved.")]
+    public string AccessLogFile { get; init; } = "";
+
+    [Description("Seconds that requests under way may take when the process is asked to stop."), Range(0, 86_400)]
+    public int DrainSeconds { get; init; } = 30;
+
+    [Description("Class libraries with plugins to load at start: paths of assemblies that implement IPluginLibrary.")]
+    public IReadOnlyList<string> PluginLibraries { get; init; } = [];
+
+    [Description("DNS servers as address:port; empty for those of /etc/resolv.conf.")]
+    public IReadOnlyList<string> DnsResolver { get; init; } = [];
+}
+
+enum AccessLogForm
+{
+    [JsonStringEnumMemberName("off")] Off,
+    [JsonStringEnumMemberName("json")] Json,
+    [JsonStringEnumMemberName("text")] Text,
+}
+
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(NodeSettings))]
+sealed partial class NodeSettingsJson : JsonSerializerContext;

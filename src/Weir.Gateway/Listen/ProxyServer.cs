@@ -1,0 +1,98 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Weir.Gateway;
+
+/// <summary>Kestrel with the gateway as its only application: listeners, TLS, protocols and the limits of a client's side.</summary>
+sealed class ProxyServer : IAsyncDisposable
+{
+    static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(10);
+
+    readonly WebApplication _services;
+    readonly IServer _server;
+
+    public ProxyServer(NodeSettings settings, TlsCertificates certificates, ILoggerFactory loggers)
+    {
+        // Only the services Kestrel needs; the host itself is never started.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(loggers);
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, certificates));
+        _services = builder.Build();
+        _server = _services.Services.GetRequiredService<IServer>();
+    }
+
+    /// <summary>Where it listens, with the ports the system chose where the settings said 0.</summary>
+    public IReadOnlyCollection<string> Addresses { get; private set; } = [];
+
+    public async Task StartAsync(GatewayApplication application, CancellationToken cancellation)
+    {
+        await _server.StartAsync(application, cancellation);
+        Addresses = [.. _server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
+    }
+
+    /// <summary>Stops accepting, lets requests finish until <paramref name="cancellation"/> fires, then ends them.</summary>
+    public Task StopAsync(CancellationToken cancellation) => _server.StopAsync(cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        (_server as IDisposable)?.Dispose();
+        await _services.DisposeAsync();
+    }
+
+    static void Configure(KestrelServerOptions kestrel, NodeSettings settings, TlsCertificates certificates)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.AllowResponseHeaderCompression = true;
+        // Bytes above 127 in headers pass through as they are.
+        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+        Limit(kestrel.Limits, settings);
+        foreach (var address in settings.ProxyListen)
+            kestrel.Listen(Endpoint(address), listen => Plain(listen, HttpProtocols.Http1));
+        foreach (var address in settings.ProxyListenH2c)
+            kestrel.Listen(Endpoint(address), listen => Plain(listen, HttpProtocols.Http2));
+        foreach (var address in settings.ProxyListenTls)
+            kestrel.Listen(Endpoint(address), Secure);
+
+        void Plain(ListenOptions listen, HttpProtocols protocols)
+        {
+            listen.Protocols = protocols;
+            if (settings.ProxyProtocol) ProxyProtocol.Use(listen);
+        }
+
+        void Secure(ListenOptions listen)
+        {
+            Plain(listen, HttpProtocols.Http1AndHttp2);
+            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = certificates.SelectAsync, HandshakeTimeout = RateGrace });
+        }
+    }
+
+    static void Limit(KestrelServerLimits limits, NodeSettings settings)
+    {
+        limits.MaxConcurrentConnections = limits.MaxConcurrentUpgradedConnections = settings.ConnectionsMax == 0 ? null : settings.ConnectionsMax;
+        limits.MaxRequestHeaderCount = settings.RequestHeadersMax;
+        limits.MaxRequestHeadersTotalSize = settings.RequestHeadersBytesMax;
+        limits.MaxRequestLineSize = settings.RequestLineBytesMax;
+        limits.MaxRequestBufferSize = Math.Max(1_048_576, Math.Max(settings.RequestHeadersBytesMax, settings.RequestLineBytesMax));
+        limits.MaxRequestBodySize = settings.ClientMaxBodySize == 0 ? null : settings.ClientMaxBodySize;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(settings.ClientHeaderTimeoutSeconds);
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(settings.KeepaliveTimeoutSeconds);
+        var rate = settings.ClientBytesPerSecondMin == 0 ? null : new MinDataRate(settings.ClientBytesPerSecondMin, RateGrace);
+        limits.MinRequestBodyDataRate = rate;
+        limits.MinResponseDataRate = rate;
+        limits.Http2.MaxStreamsPerConnection = settings.Http2StreamsMax;
+    }
+
+    static IPEndPoint Endpoint(string address) =>
+        IPEndPoint.TryParse(address, out var endpoint) ? endpoint : throw new FormatException($"'{address}' is no address:port, such as 0.0.0.0:8000 or [::1]:8000");
+}
