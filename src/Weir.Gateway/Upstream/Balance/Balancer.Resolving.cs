@@ -1,0 +1,139 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Weir.Gateway;
+
+/// <summary>How targets become addresses, and keep doing so as names expire.</summary>
+sealed partial class Balancer
+{
+    /// <summary>How long a target whose name does not resolve is left alone.</summary>
+    public static readonly TimeSpan FailedNameRetry = TimeSpan.FromSeconds(30);
+
+    readonly CancellationTokenSource _stop = new();
+    readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly ITimer _timer;
+    int _unresolved;
+    bool _retired;
+
+    /// <summary>True once every target was resolved, or failed to, at least once.</summary>
+    public bool IsReady => _ready.Task.IsCompleted;
+
+    /// <summary>Waits until every target was resolved, or failed to, at least once.</summary>
+    public ValueTask ReadyAsync(CancellationToken cancel) => IsReady ? default : new ValueTask(_ready.Task.WaitAsync(cancel));
+
+    /// <summary>
+    /// Makes this the balancer in force: probes follow its configuration, and peers that only older ones name are retired. Called when its snapshot is
+    /// swapped in. Older balancers keep serving their exchanges with the addresses they know.
+    /// </summary>
+    public void Activate() => _state.Activate(this);
+
+    /// <summary>Resolves all targets for the first time; literals are there when this returns.</summary>
+    internal void Start()
+    {
+        _unresolved = _targets.Length;
+        if (_unresolved == 0) _ready.TrySetResult();
+        foreach (var target in _targets) _ = ResolveAsync(target, first: true);
+    }
+
+    /// <summary>Stops following DNS; what is known stays.</summary>
+    internal void Freeze()
+    {
+        _retired = true;
+        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Stops following DNS and lets go of the peers.</summary>
+    public void Dispose()
+    {
+        Freeze();
+        _stop.Cancel();
+        _timer.Dispose();
+        _state.Forget(this);
+    }
+
+    void ResolveDue()
+    {
+        var now = _context.Time.GetUtcNow();
+        List<BalancedTarget> due = [];
+        lock (_state.Gate)
+        {
+            foreach (var target in _targets)
+            {
+                if (target.IsResolving || target.ExpiresAt > now) continue;
+                target.IsResolving = true;
+                due.Add(target);
+            }
+        }
+        foreach (var target in due) _ = ResolveAsync(target, first: false);
+    }
+
+    async Task ResolveAsync(BalancedTarget target, bool first)
+    {
+        try
+        {
+            var resolution = await _context.Resolver.ResolveAsync(target.Name.Host, _stop.Token);
+            Apply(target, resolution);
+            if (first) CountResolved();
+            if (resolution.Refreshing is { } refreshing) Apply(target, await refreshing.WaitAsync(_stop.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            // The balancer is gone: nobody waits for this answer.
+        }
+        finally
+        {
+            lock (_state.Gate) target.IsResolving = false;
+            Schedule();
+        }
+    }
+
+    void CountResolved()
+    {
+        if (Interlocked.Decrement(ref _unresolved) == 0) _ready.TrySetResult();
+    }
+
+    void Apply(BalancedTarget target, Resolution resolution)
+    {
+        lock (_state.Gate)
+        {
+            if (_stop.IsCancellationRequested) return;
+            if (resolution.Fault is not null && target.Fault is null)
+                _context.Log.LogWarning("Target {Target} of {Upstream} has no address: {Fault}", target.Name, Upstream.Name, resolution.Fault);
+            target.Fault = resolution.Fault;
+            target.Peers = resolution.Fault is null ? Expand(target, resolution.Addresses) : [];
+            target.ExpiresAt = resolution.Fault is null ? resolution.ExpiresAt : _context.Time.GetUtcNow() + FailedNameRetry;
+            Redraw();
+        }
+        _state.Prune();
+    }
+
+    WeightedPeer[] Expand(BalancedTarget target, IReadOnlyList<ResolvedAddress> addresses)
+    {
+        var first = addresses.Min(static address => address.Priority);
+        return [.. addresses.Where(address => address.Priority == first).Distinct().Select(address => Expand(target, address))];
+    }
+
+    WeightedPeer Expand(BalancedTarget target, ResolvedAddress address)
+    {
+        var host = Upstream.UseSrvName && address.ServerName is { } server ? server : target.Name.Host;
+        var port = address.Port > 0 ? address.Port : target.Name.Port;
+        var peer = _state.Adopt(host, new IPEndPoint(address.Address, port), target.Name.ToString());
+        // A target switched off by weight 0 stays off; otherwise DNS knows better than the file.
+        var weight = target.Weight > 0 && address.IsService ? Math.Max(1, address.Weight) : target.Weight;
+        return new WeightedPeer(peer, weight, target.Failover);
+    }
+
+    void Schedule()
+    {
+        lock (_state.Gate)
+        {
+            if (_retired) return;
+            var next = DateTimeOffset.MaxValue;
+            foreach (var target in _targets)
+                if (!target.IsResolving && target.ExpiresAt < next) next = target.ExpiresAt;
+            if (next == DateTimeOffset.MaxValue) return;
+            var wait = next - _context.Time.GetUtcNow();
+            _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
+}
