@@ -27,8 +27,10 @@ public sealed partial class Exchange
     /// <summary>Status the upstream gave, or 0. Plugins may have changed the client's.</summary>
     public int UpstreamStatus { get; internal set; }
 
-    /// <summary>Address the answer came from as scheme, host, port, path and query; null when nothing was sent.</summary>
-    public string? UpstreamUri { get; internal set; }
+    /// <summary>Where the request went last: scheme, host, port, path and query; null when nothing was sent. Put together when asked for.</summary>
+    public string? UpstreamUri => UpstreamOrigin is null ? null : UpstreamOrigin + Upstream.Path + Upstream.Query;
+
+    internal string? UpstreamOrigin { get; set; }
 
     /// <summary>Bytes of the request: head (as re-framed) and body.</summary>
     public long RequestBytes { get; internal set; }
@@ -45,7 +47,7 @@ public sealed partial class Exchange
         UpstreamLatency = null;
         UpstreamReceive = null;
         UpstreamStatus = 0;
-        UpstreamUri = null;
+        UpstreamOrigin = null;
         RequestBytes = 0;
         ResponseBytes = 0;
     }
