@@ -1,0 +1,64 @@
+namespace Weir.Gateway;
+
+/// <summary>
+/// Finds the best matcher of a request: host first, then path, then what the index cannot prove. Immutable; searching neither locks nor allocates.
+/// </summary>
+sealed class RouteIndex(RouteMatcher[] matchers, HostIndex hosts, PathForest paths)
+{
+    public RouteMatcher this[int rank] => matchers[rank];
+
+    /// <summary>The candidate with the lowest rank that accepts the request.</summary>
+    public bool TryFind(in RouteQuery query, out Candidate best)
+    {
+        HostRule.Split(query.Host, out var host, out var port);
+        if (port == HostRule.AnyPort) port = query.ListenerPort;
+        best = Candidate.None;
+        if (!host.IsEmpty)
+        {
+            // What is found early lets the later trees be skipped; plain hosts outrank wildcards, and those outrank none, more often than not.
+            Search(hosts.FindExact(host), in query, port, ref best);
+            if (hosts.HasWildcards) SearchWildcards(host, in query, port, ref best);
+        }
+        Search(hosts.AnyHost, in query, port, ref best);
+        return best.Rank != int.MaxValue;
+    }
+
+    void SearchWildcards(ReadOnlySpan<char> host, in RouteQuery query, int port, ref Candidate best)
+    {
+        var dot = host.IndexOf('.');
+        while (dot >= 0)
+        {
+            Search(hosts.FindSuffix(host, dot), in query, port, ref best);
+            Search(hosts.FindPrefix(host, dot), in query, port, ref best);
+            var next = host[(dot + 1)..].IndexOf('.');
+            dot = next < 0 ? -1 : dot + 1 + next;
+        }
+    }
+
+    void Search(int root, in RouteQuery query, int port, ref Candidate best)
+    {
+        if (root == PathForest.None) return;
+        var at = paths.FindDeepest(root, query.NormalizedPath);
+        while (at != PathForest.None)
+        {
+            ref readonly var node = ref paths[at];
+            if (node.BestRank >= best.Rank) return;
+            foreach (ref readonly var candidate in paths.CandidatesAt(in node))
+            {
+                if (candidate.Rank >= best.Rank) break;
+                if (!Accepts(in candidate, in query, port)) continue;
+                best = candidate;
+                break;
+            }
+            at = node.Above;
+        }
+    }
+
+    bool Accepts(in Candidate candidate, in RouteQuery query, int port)
+    {
+        if (candidate.Port != HostRule.AnyPort && candidate.Port != port) return false;
+        var matcher = matchers[candidate.Rank];
+        return matcher.Accepts(in query)
+            && (candidate.Pattern == Candidate.NoPattern || matcher.Patterns[candidate.Pattern].IsMatch(query.NormalizedPath));
+    }
+}

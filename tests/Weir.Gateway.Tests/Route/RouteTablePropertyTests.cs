@@ -1,0 +1,87 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Weir.Config;
+
+namespace Weir.Gateway.Tests;
+
+/// <summary>The compiled table gives the answer of the plain reading of the rules, whatever the routes and the request.</summary>
+public sealed class RouteTablePropertyTests
+{
+    // Few names, so that routes overlap and ties happen.
+    static readonly string[] s_hosts =
+        ["a.test", "b.test", "x.a.test", "*.test", "*.a.test", "a.*", "x.*", "x.a.*", "a.test:8000", "a.test:81", "*.test:81", "a.*:8000", "A.Test"];
+
+    static readonly string[] s_paths =
+        ["/", "/a", "/ab", "/a/", "/a/b", "/a/b/c", "/b", "/b/a", "/bb", "~/a", "~/a/\\d+", "~/[ab]+$", "~/a/(?<x>b|c)", "~/", "~/b.*", "~/a?b", "~/ab|/b", "~/a/b*"];
+
+    static readonly string[] s_sentHosts = ["", "a.test", "b.test", "x.a.test", "y.x.a.test", "a.org", "x.a.org", "c.org", "A.TEST", "a.test:81", "a.test:8000", "x.test:81", ".test"];
+
+    static readonly string[] s_sentPaths = ["/", "/a", "/ab", "/abc", "/a/", "/a/b", "/a/b/c/d", "/a/12", "/a/c", "/b", "/b/a/1", "/bbb", "/c", "/aab"];
+
+    static Gen<IReadOnlyList<string>?> SomeOf(params string[] values) => Gen.Frequency(
+        (3, Gen.Constant<IReadOnlyList<string>?>(null)),
+        (4, Gen.Elements(values).ListOf(1).Select(static list => (IReadOnlyList<string>?)list.ToList())),
+        (2, Gen.Elements(values).NonEmptyListOf().Select(static list => (IReadOnlyList<string>?)list.Distinct().Take(4).ToList())));
+
+    static Gen<IReadOnlyDictionary<string, IReadOnlyList<string>>?> Headers() =>
+        from count in Gen.Frequency((4, Gen.Constant(0)), (2, Gen.Constant(1)), (1, Gen.Constant(2)))
+        from names in Gen.Shuffle<string>(["x-a", "X-B", "accept"])
+        from values in SomeOf("v1", "V2", "v3", "~*^v[12]", "~*3").Where(static values => values is not null).ArrayOf(2)
+        select count == 0 ? null : (IReadOnlyDictionary<string, IReadOnlyList<string>>?)Enumerable.Range(0, count).ToDictionary(i => names[i], i => values[i]!);
+
+    static Gen<RouteConfig> Route() =>
+        from id in Gen.Choose(1, 1_000_000)
+        from hosts in SomeOf(s_hosts)
+        from paths in SomeOf(s_paths)
+        from methods in SomeOf("GET", "POST", "PURGE")
+        from snis in Gen.Frequency((3, Gen.Constant<IReadOnlyList<string>?>(null)), (1, SomeOf("a.test", "*.test", "a.*", "b.test.")))
+        from headers in Headers()
+        from priority in Gen.Elements(0, 0, 0, 5, -5, int.MaxValue, int.MinValue)
+        select new RouteConfig
+        {
+            Id = new Guid(id, (short)id, 0, 0, 0, 0, 0, 0, 0, 0, 0).ToString(),
+            Hosts = hosts,
+            Paths = paths,
+            Methods = methods,
+            Snis = snis,
+            Headers = headers,
+            RegexPriority = priority,
+        };
+
+    static Gen<RouteRequest> Request() =>
+        from method in Gen.Elements("GET", "POST", "PURGE", "get")
+        from scheme in Gen.Elements("http", "https")
+        from host in Gen.Elements(s_sentHosts)
+        from port in Gen.Elements(8000, 81)
+        from path in Gen.Elements(s_sentPaths)
+        from sni in Gen.Elements(null, "a.test", "b.test", "x.test.", "a.org")
+        from count in Gen.Choose(0, 3)
+        from headers in Gen.Elements(("x-a", "V1"), ("X-A", "v2"), ("x-b", "v3"), ("accept", "v1"), ("accept", "zv1"), ("x-b", "")).ArrayOf(3)
+        select new RouteRequest(method, scheme, host, port, path, sni, headers[..count]);
+
+    static List<RouteConfig> Distinct(IEnumerable<RouteConfig> routes) =>
+        [.. routes.DistinctBy(static route => route.Id).Select(static (route, i) => route with { Name = $"r{i}" })];
+
+    static bool Agree(IReadOnlyList<RouteConfig> routes, IEnumerable<RouteRequest> requests)
+    {
+        var naive = new NaiveRouter(routes);
+        var table = RouteTests.Table([.. routes]);
+        foreach (var request in requests)
+        {
+            var match = table.Match(request.Path, request.Host, request.Method, request.Scheme, request.Sni, request.Port, request.HeaderDictionary());
+            (string, int)? got = match is { } found ? (found.Payload, found.MatchedPathLength) : null;
+            if (naive.Match(request) != got) Assert.Fail($"{request}: expected {naive.Match(request)}, got {got}");
+        }
+        return true;
+    }
+
+    [Fact]
+    public void Agrees_with_the_naive_router_on_small_tables() =>
+        Prop.ForAll(Route().ListOf().ToArbitrary(), Request().ListOf(20).ToArbitrary(), static (routes, requests) => Agree(Distinct(routes), requests))
+            .Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(1000));
+
+    [Fact]
+    public void Agrees_with_the_naive_router_on_crowded_tables() =>
+        Prop.ForAll(Route().ListOf(300).ToArbitrary(), Request().ListOf(100).ToArbitrary(), static (routes, requests) => Agree(Distinct(routes), requests))
+            .Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(30));
+}
