@@ -1,0 +1,35 @@
+using System.Net.Sockets;
+
+namespace Weir.Gateway;
+
+/// <summary>Connects with the runtime's sockets, and with <see cref="System.Net.Security.SslStream"/> where the endpoint asks for TLS.</summary>
+sealed class SocketConnector : IConnector
+{
+    public async ValueTask<ConnectResult> ConnectAsync(UpstreamEndpoint endpoint, CancellationToken stop)
+    {
+        var socket = new Socket(endpoint.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.NoDelay = true;
+            await socket.ConnectAsync(endpoint.Address, stop);
+            return new(new SocketTransport(socket));
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            return new(null, FaultOf(e), e.Message);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    static Fault FaultOf(SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.ConnectionRefused => Fault.ConnectRefused,
+        SocketError.TimedOut => Fault.ConnectTimeout,
+        _ => Fault.ConnectFailed,
+    };
+}
