@@ -1,1 +1,14 @@
-return 0;
+using System.CommandLine;
+using Weir.Server;
+
+return await new RootCommand("""
+    Weir: one gateway for HTTP APIs, LLM calls, MCP tools, agents, Kafka topics and services.
+
+    Start with `weir run`: it serves a small example with an upstream of its own. Then `weir run kong.yaml`.
+    """)
+{
+    RunCommand.Create(),
+    ValidateCommand.Create(),
+    MockCommand.Create(),
+    VersionCommand.Create(),
+}.Parse(args).InvokeAsync();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Weir.Gateway;
 
@@ -15,14 +16,14 @@ sealed class GatewayApplication(GatewayPipeline pipeline, SnapshotHolder snapsho
     public Passage CreateContext(IFeatureCollection contextFeatures)
     {
         Passage passage;
-        if (contextFeatures is IHostContextContainer<Passage> connection) passage = connection.HostContext ??= NewPassage();
-        else passage = NewPassage();
+        if (contextFeatures is IHostContextContainer<Passage> connection) passage = connection.HostContext ??= NewPassage(contextFeatures);
+        else passage = NewPassage(contextFeatures);
         passage.Http.Initialize(contextFeatures);
         passage.Snapshot = snapshots.Enter(passage.Stripe);
         return passage;
     }
 
-    public Task ProcessRequestAsync(Passage context) => pipeline.RunAsync(context);
+    public Task ProcessRequestAsync(Passage context) => context.IsStream ? RunStreamAsync(context) : pipeline.RunAsync(context);
 
     public void DisposeContext(Passage context, Exception? exception)
     {
@@ -31,5 +32,17 @@ sealed class GatewayApplication(GatewayPipeline pipeline, SnapshotHolder snapsho
         context.Http.Uninitialize();
     }
 
-    Passage NewPassage() => new() { Stripe = Interlocked.Increment(ref _stripes) };
+    async Task RunStreamAsync(Passage passage)
+    {
+        await using var watch = ClientWatch.OfStream(passage);
+        await pipeline.RunAsync(passage);
+    }
+
+    Passage NewPassage(IFeatureCollection features)
+    {
+        var isStream = features.Get<IHttp2StreamIdFeature>() is not null;
+        var passage = new Passage { Stripe = Interlocked.Increment(ref _stripes), IsStream = isStream };
+        if (!isStream) ClientWatch.OfConnection(passage, features);
+        return passage;
+    }
 }

@@ -47,7 +47,7 @@ sealed partial class GatewayPipeline(IForwarder forwarder, RequestDescriber desc
         finally
         {
             // Step 7
-            forwarder.Finish(passage);
+            await forwarder.FinishAsync(passage);
             recorder.Complete(passage);
             Done(passage);
         }

@@ -10,7 +10,7 @@ interface IForwarder
     ValueTask CopyBodyAsync(Passage passage);
 
     /// <summary>Gives back or closes what the call holds. Called exactly once per exchange, also when nothing was sent.</summary>
-    void Finish(Passage passage);
+    ValueTask FinishAsync(Passage passage);
 }
 
 /// <summary>Records an exchange that is over.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 
 namespace Weir.Gateway;
@@ -10,9 +11,14 @@ namespace Weir.Gateway;
 sealed class Passage
 {
     PreparedPlugin?[] _narrowed = [];
+    IPAddress? _textAddress;
+    string _text = "";
 
     /// <summary>Which stripe of the snapshot's counter this connection uses.</summary>
     public int Stripe { get; init; }
+
+    /// <summary>The request is one of several streams of an HTTP/2 connection.</summary>
+    public bool IsStream { get; init; }
 
     public Exchange Exchange { get; } = new();
     public DefaultHttpContext Http { get; } = new();
@@ -31,6 +37,12 @@ sealed class Passage
 
     /// <summary>Timestamp (<see cref="Stopwatch"/> ticks) of the request's start.</summary>
     public long StartedTicks { get; set; }
+
+    /// <summary>Timestamp of the head of the upstream's answer.</summary>
+    public long AnsweredTicks { get; set; }
+
+    /// <summary>Set when the client is gone, as far as its connection tells.</summary>
+    public CancellationToken ClientGone { get; set; }
 
     /// <summary>The plan of the route, or of global plugins when there is no route.</summary>
     public RoutePlan Plan { get; private set; } = RoutePlan.Empty;
@@ -62,6 +74,13 @@ sealed class Passage
         if (!ReferenceEquals(Plugins, _narrowed)) Array.Copy(Plugins, _narrowed, PluginCount);
         Plan.Narrow(Exchange.Consumer, slot, _narrowed);
         Plugins = _narrowed;
+    }
+
+    /// <summary>The text of an address; the connection's own is made once.</summary>
+    public string TextOf(IPAddress address)
+    {
+        if (!address.Equals(_textAddress)) (_textAddress, _text) = (address, address.ToString());
+        return _text;
     }
 
     public void Reset()

@@ -44,19 +44,16 @@ static class Router
 
     static Verdict CheckProtocol(Passage passage, Route route)
     {
-        var exchange = passage.Exchange;
-        if (route.Grpc) return CheckGrpc(passage, route);
-        if (!route.HttpsOnly || exchange.Scheme == "https") return Verdict.Continue;
-        if (route.RedirectStatus == 426) return UseHttps;
-        return Answer.Empty(route.RedirectStatus).With("Location", $"https://{passage.Http.Request.Host.Host}{exchange.RawTarget}");
-    }
-
-    static Verdict CheckGrpc(Passage passage, Route route)
-    {
         var request = passage.Http.Request;
-        var isGrpc = request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
-        if (!isGrpc) return NotGrpc;
-        if (!request.Protocol.StartsWith("HTTP/2", StringComparison.Ordinal)) return UseHttp2;
-        return route.GrpcsOnly && passage.Exchange.Scheme != "https" ? GrpcNeedsTls : Verdict.Continue;
+        var isHttp2 = request.Protocol.StartsWith("HTTP/2", StringComparison.Ordinal);
+        return route.Protocols.Check(passage.Exchange.Scheme == "https", isHttp2, request.ContentType) switch
+        {
+            ProtocolVerdict.NeedsHttps when route.RedirectStatus == 426 => UseHttps,
+            ProtocolVerdict.NeedsHttps => Answer.Empty(route.RedirectStatus).With("Location", $"https://{request.Host.Host}{passage.Exchange.RawTarget}"),
+            ProtocolVerdict.NeedsHttp2 => UseHttp2,
+            ProtocolVerdict.NotGrpc => NotGrpc,
+            ProtocolVerdict.NeedsGrpcs => GrpcNeedsTls,
+            _ => Verdict.Continue,
+        };
     }
 }

@@ -11,13 +11,11 @@ sealed class Route
     public required RoutePlan Plan { get; init; }
     public required bool StripPath { get; init; }
 
-    /// <summary>Serves https and not http: plain requests are answered with <see cref="RedirectStatus"/>.</summary>
-    public required bool HttpsOnly { get; init; }
+    /// <summary>Which protocols it serves; others are refused after the match.</summary>
+    public required ProtocolRule Protocols { get; init; }
 
     public required int RedirectStatus { get; init; }
     public required bool PreserveHost { get; init; }
-    public required bool Grpc { get; init; }
-    public required bool GrpcsOnly { get; init; }
 
     /// <summary>Names of configured plugins that this gateway does not have, for the response header that says so; null for none.</summary>
     public required string? UnknownPlugins { get; init; }

@@ -16,4 +16,7 @@ sealed class Snapshot
 
     /// <summary>Requests that run on this snapshot; releases what it keeps when the last one has left after its retirement.</summary>
     public required InFlight InFlight { get; init; }
+
+    /// <summary>What a process serves before its first configuration: nothing.</summary>
+    public static Snapshot Empty() => new() { Revision = 0, Hash = "", Routes = RouteTable<Route>.Build([]), GlobalPlan = RoutePlan.Empty, InFlight = new InFlight(static () => { }) };
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Weir.Gateway;
@@ -38,7 +37,7 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, Time
 
         var call = passage.Call;
         var started = Stopwatch.GetTimestamp();
-        var key = HashKey(passage, balancer);
+        var key = HashKey.Of(passage, balancer);
         for (var triesLeft = service.Config.Retries; ; triesLeft--)
         {
             // Step 2
@@ -94,7 +93,8 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, Time
 
         // Step 4
         var head = connection.BeginRequest(passage.Exchange.Upstream.Method, passage.Exchange.Upstream.Path, passage.Exchange.Upstream.Query, service.Timeouts);
-        RequestHeadComposer.Write(passage, head, host);
+        RequestHeadComposer.Write(passage, new Http1Head(head), host);
+        if (RequestHeadComposer.UpgradeAsked(passage.Http.Request.Headers) is { } protocol) head.Upgrade(protocol);
         var source = RequestBody.Source(passage);
         RequestBody.Frame(passage, source, head);
         if (head.Problem is not null) return new Attempt(Fault.RequestInvalid, head.Problem, MayTryAgain: false);
@@ -116,7 +116,7 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, Time
             connection.Response.CopyHeadersTo(response.Headers);
             return new Attempt(Fault.None, null, false, connection.Response.Status, connecting);
         }
-        fault = await PumpFaultAsync(call, fault);
+        fault = await PumpFaultAsync(passage, fault);
         return new Attempt(fault, connection.Reason, MayTryAgain(passage, connection, fault), 0, connecting);
     }
 
@@ -134,11 +134,15 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, Time
     }
 
     /// <summary>When the pump failed first, its fault is the cause; the reader only saw the consequence.</summary>
-    static async ValueTask<Fault> PumpFaultAsync(UpstreamCall call, Fault fault)
+    static async ValueTask<Fault> PumpFaultAsync(Passage passage, Fault fault)
     {
+        var call = passage.Call;
         if (call.BodyPump is not { } pump) return fault;
-        call.Connection?.Abort();
-        if (!pump.IsCompleted) call.CancelBody();
+        if (!pump.IsCompleted)
+        {
+            call.Connection?.Abort();
+            passage.Http.Request.BodyReader.CancelPendingRead();
+        }
         var pumped = await pump;
         call.BodyPump = null;
         return pumped is Fault.RequestInvalid or Fault.RequestTooLarge or Fault.WriteTimeout ? pumped : fault;
@@ -156,8 +160,6 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, Time
     }
 
     static bool IsIdempotent(string method) => method is "GET" or "HEAD" or "PUT" or "DELETE" or "OPTIONS" or "TRACE";
-
-    static ulong? HashKey(Passage passage, Balancer balancer) => null;
 
     static Verdict Fail(Passage passage, Answer answer)
     {
@@ -188,21 +190,13 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, Time
         passage.Http.Abort();
     }
 
-    public void Finish(Passage passage)
+    public async ValueTask FinishAsync(Passage passage)
     {
         var call = passage.Call;
         call.Http2Answer?.Dispose();
-        if (call.BodyPump is { IsCompleted: false } pump)
-        {
-            // The answer is complete and the client is still sending: nobody wants the rest.
-            call.Connection?.Abort();
-            call.CancelBody();
-            passage.Linger = pump;
-        }
-        else
-        {
-            call.LetGo();
-        }
+        // The answer is complete and the client is still sending: nobody wants the rest.
+        if (call.BodyPump is not null) await PumpFaultAsync(passage, Fault.None);
+        call.LetGo();
         if (call.Peer is { } peer) passage.Route!.Service!.Balancer!.Release(peer);
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -9,29 +8,32 @@ namespace Weir.Gateway;
 static class RequestHeadComposer
 {
     /// <summary>Everything but the framing of the body and the end of the head.</summary>
-    public static void Write(Passage passage, RequestWriter head, string host)
+    public static void Write<THead>(Passage passage, THead head, string host) where THead : struct, IHeadSink
     {
         var exchange = passage.Exchange;
         var headers = passage.Http.Request.Headers;
-        head.Header("Host: "u8, host);
+        head.Header(OwnHeader.Host, host);
         var connection = headers.Connection.Count == 0 ? "" : headers.Connection.ToString();
-        var isPlain = connection.Length == 0 || connection.Equals("keep-alive", StringComparison.OrdinalIgnoreCase) || connection.Equals("close", StringComparison.OrdinalIgnoreCase);
+        var isPlain = IsPlain(connection);
         foreach (var (name, values) in headers)
         {
             if (RequestHeadFilter.IsOwn(name) || (!isPlain && RequestHeadFilter.IsListed(connection, name))) continue;
             Copy(head, name, values);
         }
         WriteForwarding(passage, head, headers);
-        head.Header("X-Kong-Request-Id: "u8, exchange.RequestId);
-        if (headers.Via.Count == 0) head.Lines(ViaLine);
-        else head.Header("Via: "u8, $"{headers.Via}, {Product.Via}");
-        if (headers.TE.Count > 0 && headers.TE.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase)) head.Lines("TE: trailers\r\n"u8);
-        if (!isPlain && WantsUpgrade(headers, connection)) head.Upgrade(headers.Upgrade.ToString());
+        head.Header(OwnHeader.RequestId, exchange.RequestId);
+        head.Header(OwnHeader.Via, headers.Via.Count == 0 ? Product.Via : $"{headers.Via}, {Product.Via}");
+        if (headers.TE.Count > 0 && headers.TE.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase)) head.Header(OwnHeader.Te, "trailers");
     }
 
-    static ReadOnlySpan<byte> ViaLine => "Via: 1.1 kong/3.9.0-weir\r\n"u8;
+    /// <summary>The protocol that the client asks to switch to; null when it asks for none.</summary>
+    public static string? UpgradeAsked(IHeaderDictionary headers) =>
+        headers.Upgrade.Count > 0 && RequestHeadFilter.IsListed(headers.Connection.ToString(), "Upgrade") ? headers.Upgrade.ToString() : null;
 
-    static void Copy(RequestWriter head, string name, StringValues values)
+    static bool IsPlain(string connection) =>
+        connection.Length == 0 || connection.Equals("keep-alive", StringComparison.OrdinalIgnoreCase) || connection.Equals("close", StringComparison.OrdinalIgnoreCase);
+
+    static void Copy<THead>(THead head, string name, StringValues values) where THead : struct, IHeadSink
     {
         if (values.Count == 1)
         {
@@ -41,21 +43,20 @@ static class RequestHeadComposer
         foreach (var value in values) head.Header(name, value ?? "");
     }
 
-    static void WriteForwarding(Passage passage, RequestWriter head, IHeaderDictionary headers)
+    static void WriteForwarding<THead>(Passage passage, THead head, IHeaderDictionary headers) where THead : struct, IHeadSink
     {
         var exchange = passage.Exchange;
         var trusted = exchange.PeerIsTrusted;
-        var peer = passage.ClientText(exchange.PeerIp);
-        var client = passage.ClientText(exchange.ClientIp);
-        head.Header("X-Real-IP: "u8, client);
+        var client = passage.TextOf(exchange.ClientIp);
+        head.Header(OwnHeader.RealIp, client);
         var forwardedFor = headers["X-Forwarded-For"];
-        head.Header("X-Forwarded-For: "u8, forwardedFor.Count == 0 ? client : $"{forwardedFor}, {peer}");
-        head.Header("X-Forwarded-Proto: "u8, Given(trusted, headers, "X-Forwarded-Proto") ?? exchange.Scheme);
-        head.Header("X-Forwarded-Host: "u8, Given(trusted, headers, "X-Forwarded-Host") ?? HostOnly(headers.Host.ToString()));
-        head.Header("X-Forwarded-Port: "u8, Given(trusted, headers, "X-Forwarded-Port") ?? PortText(passage.ListenerPort));
-        head.Header("X-Forwarded-Path: "u8, Given(trusted, headers, "X-Forwarded-Path") ?? PathOnly(exchange.RawTarget));
+        head.Header(OwnHeader.ForwardedFor, forwardedFor.Count == 0 ? client : $"{forwardedFor}, {passage.TextOf(exchange.PeerIp)}");
+        head.Header(OwnHeader.ForwardedProto, Given(trusted, headers, "X-Forwarded-Proto") ?? exchange.Scheme);
+        head.Header(OwnHeader.ForwardedHost, Given(trusted, headers, "X-Forwarded-Host") ?? HostOnly(headers.Host.ToString()));
+        head.Header(OwnHeader.ForwardedPort, Given(trusted, headers, "X-Forwarded-Port") ?? PortText(passage.ListenerPort));
+        head.Header(OwnHeader.ForwardedPath, Given(trusted, headers, "X-Forwarded-Path") ?? PathOnly(exchange.RawTarget));
         var prefix = Given(trusted, headers, "X-Forwarded-Prefix") ?? (passage.Route is { StripPath: true } && exchange.MatchedPath.Length > 1 ? exchange.MatchedPath : null);
-        if (prefix is not null) head.Header("X-Forwarded-Prefix: "u8, prefix);
+        if (prefix is not null) head.Header(OwnHeader.ForwardedPrefix, prefix);
     }
 
     static string? Given(bool trusted, IHeaderDictionary headers, string name) =>
@@ -82,6 +83,4 @@ static class RequestHeadComposer
         8443 => "8443",
         _ => port.ToString(CultureInfo.InvariantCulture),
     };
-
-    static bool WantsUpgrade(IHeaderDictionary headers, string connection) => headers.Upgrade.Count > 0 && RequestHeadFilter.IsListed(connection, "Upgrade");
 }

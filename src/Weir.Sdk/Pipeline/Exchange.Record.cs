@@ -38,6 +38,9 @@ public sealed partial class Exchange
     /// <summary>Bytes of the answer's body as sent to the client.</summary>
     public long ResponseBytes { get; internal set; }
 
+    /// <summary>Why the upstream's body ended early; null when it did not.</summary>
+    public string? BodyFault { get; internal set; }
+
     internal void AddTry(UpstreamTry attempt) => _tries.Add(attempt);
 
     internal void ResetRecord()
@@ -48,6 +51,7 @@ public sealed partial class Exchange
         UpstreamReceive = null;
         UpstreamStatus = 0;
         UpstreamOrigin = null;
+        BodyFault = null;
         RequestBytes = 0;
         ResponseBytes = 0;
     }

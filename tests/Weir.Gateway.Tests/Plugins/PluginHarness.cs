@@ -39,11 +39,9 @@ sealed class PluginHarness
             Service = service,
             Plan = plan,
             StripPath = false,
-            HttpsOnly = false,
+            Protocols = ProtocolRule.Of(config),
             RedirectStatus = 426,
             PreserveHost = false,
-            Grpc = false,
-            GrpcsOnly = false,
             UnknownPlugins = null,
         };
         var snapshot = new Snapshot { Revision = 1, Hash = "", Routes = RouteTable<Route>.Build([(config, route)]), GlobalPlan = plan, InFlight = new InFlight(static () => { }) };
@@ -160,7 +158,7 @@ sealed class PluginHarness
             await passage.Http.Response.CompleteAsync();
         }
 
-        public void Finish(Passage passage) { }
+        public ValueTask FinishAsync(Passage passage) => default;
     }
 
     sealed class NoRecorder : IExchangeRecorder

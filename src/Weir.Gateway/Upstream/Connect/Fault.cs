@@ -21,6 +21,9 @@ enum Fault
     /// <summary>The request cannot be put into HTTP/1.1: a line break in a value, a head over the limit, a body unlike its declared length.</summary>
     RequestInvalid,
 
+    /// <summary>The client's body is longer than the node allows.</summary>
+    RequestTooLarge,
+
     /// <summary>The upstream took no bytes for longer than the write timeout.</summary>
     WriteTimeout,
 

@@ -18,6 +18,9 @@ sealed record UpstreamTls
     /// <summary>The only authorities trusted; null for those of the system.</summary>
     public TrustedAuthorities? Authorities { get; init; }
 
+    /// <summary>The one protocol offered in the handshake.</summary>
+    public SslApplicationProtocol Protocol { get; init; } = SslApplicationProtocol.Http11;
+
     /// <summary>Certificate shown to the upstream.</summary>
     public ClientCertificate? ClientCertificate { get; init; }
 

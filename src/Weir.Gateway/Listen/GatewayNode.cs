@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Security;
+using Microsoft.Extensions.Logging;
+using Weir.Config;
+
+namespace Weir.Gateway;
+
+/// <summary>A running gateway: its parts put together, its proxy listeners, its configuration.</summary>
+sealed class GatewayNode : IAsyncDisposable
+{
+    readonly ProxyServer _server;
+    readonly GatewayApplication _application;
+    readonly Transports _transports;
+    readonly Keep _keep = new();
+    readonly UpstreamClock _clock;
+
+    public GatewayNode(GatewayNodeParts parts)
+    {
+        Settings = parts.Settings;
+        Snapshots = new SnapshotHolder(Snapshot.Empty());
+        _clock = new UpstreamClock(parts.Time);
+        _transports = new Transports(new SocketConnector(), LimitsOf(parts.Settings), Http1Limits.Default, _clock);
+        var certificates = new TlsCertificates(NodeCertificate(parts.Settings, parts.Time));
+        var builder = new SnapshotBuilder(new SnapshotParts
+        {
+            Catalog = parts.Catalog,
+            Settings = parts.Settings,
+            Keep = _keep,
+            Balancing = new BalancingContext { Resolver = parts.Resolver, Time = parts.Time, Random = parts.Random, Log = parts.Loggers.CreateLogger("upstream") },
+            Time = parts.Time,
+            Random = parts.Random,
+            Loggers = parts.Loggers,
+            Services = parts.Services,
+            Prepare = parts.Prepare,
+        });
+        Applier = new ConfigApplier(builder, Snapshots, certificates, parts.Time, parts.Loggers.CreateLogger<ConfigApplier>());
+        var forwarder = new Forwarder(_transports, new Http2Forwarder(), parts.Time, parts.Loggers.CreateLogger<Forwarder>());
+        var trusted = new TrustedPeers([.. parts.Settings.TrustedIps.Select(Network)], parts.Settings.RealIpHeader, parts.Settings.RealIpRecursive);
+        var describer = new RequestDescriber(trusted, parts.Time, new RequestIds(parts.Random));
+        var pipeline = new GatewayPipeline(forwarder, describer, new ResponseHeaders(ResponseHeaderNames.Parse(parts.Settings.Headers)), parts.Recorder, parts.Loggers.CreateLogger("pipeline"));
+        _application = new GatewayApplication(pipeline, Snapshots);
+        _server = new ProxyServer(parts.Settings, certificates, parts.Loggers);
+    }
+
+    public NodeSettings Settings { get; }
+
+    public SnapshotHolder Snapshots { get; }
+
+    /// <summary>Changes the configuration.</summary>
+    public ConfigApplier Applier { get; }
+
+    /// <summary>Addresses of the proxy listeners, as URLs.</summary>
+    public IReadOnlyCollection<string> Addresses => _server.Addresses;
+
+    /// <summary>True from the moment the process was asked to stop.</summary>
+    public bool IsDraining { get; set; }
+
+    public Task StartAsync(CancellationToken cancellation) => _server.StartAsync(_application, cancellation);
+
+    /// <summary>Stops accepting, and gives requests under way the time the settings allow.</summary>
+    public async Task StopAsync()
+    {
+        IsDraining = true;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Settings.DrainSeconds));
+        await _server.StopAsync(limit.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        Snapshots.Swap(Snapshot.Empty());
+        Applier.Dispose();
+        _keep.Dispose();
+        _transports.Dispose();
+    }
+
+    static PoolLimits LimitsOf(NodeSettings settings) => new()
+    {
+        IdleMax = settings.UpstreamKeepalivePoolSize,
+        RequestsPerConnectionMax = settings.UpstreamKeepaliveMaxRequests,
+        IdleTimeoutSeconds = settings.UpstreamKeepaliveIdleTimeout,
+    };
+
+    static SslStreamCertificateContext NodeCertificate(NodeSettings settings, TimeProvider time) =>
+        settings.SslCert.Length == 0 ? TlsCertificates.SelfMade(time) : CertificateBuilder.Context(File.ReadAllText(settings.SslCert), File.ReadAllText(settings.SslCertKey));
+
+    static IPNetwork Network(string text) =>
+        IPNetwork.TryParse(text, out var network) ? network
+        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : throw new FormatException($"trusted_ips: '{text}' is no address and no CIDR range");
+}
+
+/// <summary>What a node is put together from.</summary>
+sealed class GatewayNodeParts
+{
+    public required NodeSettings Settings { get; init; }
+    public required IReadOnlyList<PluginKind> Catalog { get; init; }
+    public required IResolver Resolver { get; init; }
+    public required IExchangeRecorder Recorder { get; init; }
+    public required TimeProvider Time { get; init; }
+    public required Random Random { get; init; }
+    public required ILoggerFactory Loggers { get; init; }
+    public required IReadOnlyDictionary<Type, object> Services { get; init; }
+    public required Action<Document, HouseServices, IKeep> Prepare { get; init; }
+}

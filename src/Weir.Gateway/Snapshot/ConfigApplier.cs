@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Logging;
+using Weir.Config;
+
+namespace Weir.Gateway;
+
+/// <summary>
+/// Makes documents live, one at a time: read, check, build, swap. Whatever goes wrong on the way, the configuration before stays in force and every
+/// problem is reported.
+/// </summary>
+sealed partial class ConfigApplier(SnapshotBuilder builder, SnapshotHolder snapshots, TlsCertificates certificates, TimeProvider time, ILogger<ConfigApplier> log) : IDisposable
+{
+    readonly SemaphoreSlim _oneAtATime = new(1, 1);
+
+    /// <summary>How the last attempt went; null before the first.</summary>
+    public ApplyResult? Last { get; private set; }
+
+    /// <summary>Told of every attempt.</summary>
+    public Action<ApplyResult>? Applied { get; set; }
+
+    /// <summary>Reads and applies. The read runs here too, so that attempts are in order.</summary>
+    public async Task<ApplyResult> ApplyAsync(string source, Func<DocumentResult> read, CancellationToken cancellation)
+    {
+        await _oneAtATime.WaitAsync(cancellation);
+        try
+        {
+            var result = Apply(source, read);
+            Last = result;
+            Applied?.Invoke(result);
+            return result;
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    public void Dispose() => _oneAtATime.Dispose();
+
+    ApplyResult Apply(string source, Func<DocumentResult> read)
+    {
+        var started = time.GetTimestamp();
+        DocumentResult result;
+        BuiltSnapshot? built = null;
+        List<Problem> problems;
+        try
+        {
+            result = read();
+            problems = [.. result.Problems];
+            if (result.Document is not null)
+            {
+                built = builder.Build(result.Document);
+                problems.AddRange(built.Problems);
+            }
+        }
+        catch (Exception exception)
+        {
+            LogBroken(log, exception, source);
+            problems = [new Problem(Severity.Error, new Place(source, 0, 0), "", "", "internal failure while the configuration was built; see the log: " + exception.Message)];
+        }
+        if (built?.Snapshot is not { } snapshot)
+        {
+            LogRefused(log, source, problems.Count, snapshots.Current.Revision);
+            return new ApplyResult(false, snapshots.Current.Revision, problems, time.GetElapsedTime(started), time.GetUtcNow());
+        }
+        certificates.Use(built.Certificates);
+        snapshots.Swap(snapshot);
+        foreach (var balancer in built.Balancers) balancer.Activate();
+        var elapsed = time.GetElapsedTime(started);
+        LogApplied(log, snapshot.Revision, source, snapshot.Routes.Count, (int)elapsed.TotalMilliseconds);
+        return new ApplyResult(true, snapshot.Revision, problems, elapsed, time.GetUtcNow());
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Configuration {Revision} from {Source} is live: {Routes} routes, {Milliseconds} ms")]
+    static partial void LogApplied(ILogger log, long revision, string source, int routes, int milliseconds);
+
+    [LoggerMessage(2, LogLevel.Error, "Configuration from {Source} was refused with {Count} problems; configuration {Revision} stays in force")]
+    static partial void LogRefused(ILogger log, string source, int count, long revision);
+
+    [LoggerMessage(3, LogLevel.Error, "Configuration from {Source} could not be built")]
+    static partial void LogBroken(ILogger log, Exception exception, string source);
+}
+
+/// <summary>How an attempt to change the configuration went.</summary>
+/// <param name="Ok">The new configuration is live.</param>
+/// <param name="Revision">The configuration in force now.</param>
+/// <param name="Problems">What was found; warnings too.</param>
+/// <param name="Elapsed">Time from reading to live.</param>
+/// <param name="At">When it ended.</param>
+sealed record ApplyResult(bool Ok, long Revision, IReadOnlyList<Problem> Problems, TimeSpan Elapsed, DateTimeOffset At);

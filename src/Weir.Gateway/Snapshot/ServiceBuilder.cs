@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Weir.Config;
+
+namespace Weir.Gateway;
+
+/// <summary>Makes the services of a snapshot: a balancer for each distinct host, and TLS towards it. Peers and their pools come from the kept state.</summary>
+sealed class ServiceBuilder(Document document, SnapshotParts parts, IKeep keep)
+{
+    readonly Dictionary<string, UpstreamConfig> _upstreams = document.Upstreams.ToDictionary(upstream => upstream.Name, StringComparer.OrdinalIgnoreCase);
+    readonly ILookup<string, TargetConfig> _targets = document.Targets.ToLookup(target => target.Upstream!.Id!);
+    readonly Dictionary<string, CertificateConfig> _certificates = document.Certificates.ToDictionary(certificate => certificate.Id!);
+    readonly Dictionary<string, CaCertificateConfig> _authorities = document.CaCertificates.ToDictionary(authority => authority.Id!);
+    readonly Dictionary<string, Balancer> _balancers = [];
+
+    public BuiltServices Build(List<Problem> problems)
+    {
+        Dictionary<string, Service> services = [];
+        foreach (var config in document.Services)
+        {
+            if (!config.Enabled) continue;
+            try
+            {
+                services[config.Id!] = new Service
+                {
+                    Config = config,
+                    Entity = EntityRefs.Of(config),
+                    Balancer = BalancerOf(config),
+                    Tls = TlsOf(config),
+                };
+            }
+            catch (CryptographicException exception)
+            {
+                problems.Add(new Problem(Severity.Error, default, $"service '{config.Name ?? config.Id}'", "", exception.Message));
+            }
+        }
+        return new BuiltServices(services, [.. _balancers.Values]);
+    }
+
+    Balancer BalancerOf(ServiceConfig service)
+    {
+        var upstream = _upstreams.GetValueOrDefault(service.Host);
+        var key = upstream is null ? string.Create(CultureInfo.InvariantCulture, $"host/{service.Host}:{service.Port}") : "upstream/" + upstream.Id;
+        if (_balancers.TryGetValue(key, out var known)) return known;
+        var state = keep.Get(key, () => new UpstreamState(parts.Balancing));
+        return _balancers[key] = upstream is null ? state.UpdateHost(service.Host, service.Port) : state.Update(upstream, _targets[upstream.Id!]);
+    }
+
+    UpstreamTls? TlsOf(ServiceConfig service)
+    {
+        if (service.Protocol is not (ServiceProtocol.Https or ServiceProtocol.Grpcs or ServiceProtocol.Wss)) return null;
+        var certificate = service.ClientCertificate ?? _upstreams.GetValueOrDefault(service.Host)?.ClientCertificate;
+        return new UpstreamTls
+        {
+            Verify = service.TlsVerify ?? parts.Settings.TlsVerify,
+            VerifyDepthMax = service.TlsVerifyDepth,
+            Authorities = AuthoritiesOf(service),
+            ClientCertificate = certificate is null ? null : ClientCertificateOf(_certificates[certificate.Id!]),
+            RequiredNames = service.TlsSans is { } sans ? new RequiredNames(sans.Dnsnames ?? [], sans.Uris ?? []) : RequiredNames.None,
+        };
+    }
+
+    TrustedAuthorities? AuthoritiesOf(ServiceConfig service)
+    {
+        if (service.CaCertificates is { Count: > 0 } ids)
+        {
+            var collection = new X509Certificate2Collection();
+            foreach (var id in ids) collection.ImportFromPem(_authorities[id].Cert);
+            return new TrustedAuthorities(string.Join(',', collection.Select(certificate => certificate.Thumbprint)), collection);
+        }
+        if (parts.Settings.TrustedCertificate.Length == 0) return null;
+        var system = new X509Certificate2Collection();
+        system.ImportFromPemFile(parts.Settings.TrustedCertificate);
+        return new TrustedAuthorities(string.Join(',', system.Select(certificate => certificate.Thumbprint)), system);
+    }
+
+    static ClientCertificate ClientCertificateOf(CertificateConfig config)
+    {
+        var context = CertificateBuilder.Context(config.Cert, config.Key);
+        return new ClientCertificate(context.TargetCertificate.Thumbprint, context);
+    }
+}
+
+/// <summary>Services by id (enabled ones), and the balancers they share.</summary>
+sealed record BuiltServices(IReadOnlyDictionary<string, Service> ByServiceId, IReadOnlyList<Balancer> Balancers);

@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using System.Text;
+using Weir.Config;
+
+namespace Weir.Gateway;
+
+/// <summary>Compiles a checked document into a snapshot. Runs beside the request path; nothing it does is visible before the swap.</summary>
+sealed class SnapshotBuilder(SnapshotParts parts)
+{
+    long _revision;
+
+    /// <summary>Builds the next snapshot. Problems that only show when things are made (a file that cannot be opened) are reported, and nothing is kept.</summary>
+    public BuiltSnapshot Build(Document document)
+    {
+        var lease = parts.Keep.Begin();
+        var problems = new List<Problem>();
+        try
+        {
+            var house = new HouseServices(parts.Services);
+            parts.Prepare(document, house, lease);
+            var services = new ServiceBuilder(document, parts, lease).Build(problems);
+            var plugins = BuildPlugins(document, house, lease, problems);
+            if (problems.Exists(problem => problem.Severity == Severity.Error))
+            {
+                lease.Dispose();
+                return new BuiltSnapshot(null, [], SniTable.Empty, problems);
+            }
+            var plans = new PlanBuilder(plugins, [.. parts.Catalog.Select(kind => kind.Name)]);
+            var routes = RouteBuilder.Build(document, services.ByServiceId, plans);
+            var snapshot = new Snapshot
+            {
+                Revision = Interlocked.Increment(ref _revision),
+                Hash = Hash(document),
+                Routes = RouteTable<Route>.Build(routes),
+                GlobalPlan = plans.Global(),
+                InFlight = new InFlight(() =>
+                {
+                    foreach (var balancer in services.Balancers) balancer.Dispose();
+                    lease.Dispose();
+                }),
+            };
+            return new BuiltSnapshot(snapshot, services.Balancers, CertificateBuilder.Build(document, problems), problems);
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+    }
+
+    List<ScopedPlugin> BuildPlugins(Document document, HouseServices house, Keep.Lease lease, List<Problem> problems)
+    {
+        List<ScopedPlugin> built = [];
+        foreach (var (entity, kind, config) in document.Plugins)
+        {
+            if (!entity.Enabled || kind is null) continue;
+            var context = new PluginContext
+            {
+                PluginId = entity.Id!,
+                InstanceName = entity.InstanceName,
+                ServiceId = entity.Service?.Id,
+                RouteId = entity.Route?.Id,
+                Time = parts.Time,
+                Random = parts.Random,
+                Log = parts.Loggers.CreateLogger("plugin." + kind.Name),
+                Consumers = house.Get<IConsumers>(),
+                Keep = lease,
+                Services = house,
+            };
+            try
+            {
+                built.Add(new ScopedPlugin(entity, new PreparedPlugin(kind.Name, kind.Create(config!, context), ProtocolBits.Of(entity.Protocols))));
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or InvalidOperationException)
+            {
+                problems.Add(new Problem(Severity.Error, default, $"plugin '{entity.InstanceName ?? entity.Name}'", "config", exception.Message));
+            }
+        }
+        return built;
+    }
+
+    static string Hash(Document document) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', document.Routes.Count, document.Services.Count, document.Plugins.Count))));
+}
+
+/// <summary>What building gave.</summary>
+/// <param name="Snapshot">The snapshot; null when there is an error among the problems.</param>
+/// <param name="Balancers">Balancers to activate when the snapshot is swapped in.</param>
+/// <param name="Certificates">Server names of the snapshot.</param>
+/// <param name="Problems">What was found while building.</param>
+sealed record BuiltSnapshot(Snapshot? Snapshot, IReadOnlyList<Balancer> Balancers, SniTable Certificates, IReadOnlyList<Problem> Problems);

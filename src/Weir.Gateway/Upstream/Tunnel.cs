@@ -1,0 +1,75 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Weir.Gateway;
+
+/// <summary>After a 101: bytes of the other protocol (WebSocket, as a rule) both ways until both sides have ended.</summary>
+static class Tunnel
+{
+    const int PieceBytesMax = 16 * 1024;
+
+    public static async ValueTask RunAsync(Passage passage, Http1Connection connection)
+    {
+        var client = await passage.Http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        await using (client)
+        {
+            var up = UpAsync(passage, client, connection);
+            var down = DownAsync(passage, client, connection);
+            // When either side ends for good the other has nobody to talk to.
+            await Task.WhenAny(up, down);
+            if (down.IsCompleted) passage.Http.Abort();
+            await Task.WhenAll(up, down);
+        }
+    }
+
+    static async Task UpAsync(Passage passage, Stream client, Http1Connection connection)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(PieceBytesMax);
+        try
+        {
+            while (true)
+            {
+                var count = await client.ReadAsync(buffer);
+                if (count == 0) break;
+                passage.Exchange.RequestBytes += count;
+                if (await connection.SendRawAsync(buffer.AsMemory(0, count)) != Fault.None) return;
+            }
+            await connection.EndRawAsync();
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or System.Net.Sockets.SocketException or ObjectDisposedException)
+        {
+            connection.Abort();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    static async Task DownAsync(Passage passage, Stream client, Http1Connection connection)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(PieceBytesMax);
+        try
+        {
+            while (true)
+            {
+                var read = await connection.ReadRawAsync(buffer);
+                if (read.Count > 0)
+                {
+                    passage.Exchange.ResponseBytes += read.Count;
+                    await client.WriteAsync(buffer.AsMemory(0, read.Count));
+                    await client.FlushAsync();
+                }
+                if (read.IsComplete || read.Fault != Fault.None) return;
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            connection.Abort();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Weir.Config;
+
+namespace Weir.Server;
+
+/// <summary><c>weir validate FILE…</c>: everything that `run` would check, without running.</summary>
+static class ValidateCommand
+{
+    public static Command Create()
+    {
+        var documents = new DocumentOptions();
+        var command = new Command("validate", "Check files and print every problem with its file, line, entity and field. Exit code 1 when there is an error.");
+        documents.AddTo(command);
+        command.SetAction(result =>
+        {
+            var files = result.GetValue(documents.Files) ?? [];
+            if (files.Length == 0)
+            {
+                Console.Error.WriteLine("weir validate: name at least one file or directory");
+                return 2;
+            }
+            var read = DocumentReader.Read(files, documents.Read(result, Catalog.All, resolveSecrets: false));
+            ProblemPrinter.Print(read.Problems, Console.Error);
+            if (read.Document is not { } document) return 1;
+            Console.WriteLine($"valid: {document.Services.Count} services, {document.Routes.Count} routes, {document.Plugins.Count} plugins, {document.Consumers.Count} consumers, {document.Upstreams.Count} upstreams");
+            return 0;
+        });
+        return command;
+    }
+}

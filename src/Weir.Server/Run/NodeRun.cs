@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Logging;
+using Weir.Config;
+using Weir.Gateway;
+
+namespace Weir.Server;
+
+/// <summary>One run of a gateway, from its settings to its last request.</summary>
+sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool watch, Func<IReadOnlyList<PluginKind>, ReadOptions> readOptions)
+{
+    readonly TimeProvider _time = TimeProvider.System;
+
+    /// <summary>Runs until asked to stop. Exit code 1 when it cannot start.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        using var loggers = LoggerFactory.Create(static logging => logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddProvider(new StandardErrorLog()));
+        try
+        {
+            return await RunAsync(loggers, cancellation);
+        }
+        catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync("weir run: " + exception.Message);
+            return 1;
+        }
+    }
+
+    async Task<int> RunAsync(ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        var catalog = PluginLibraries.Extend(Catalog.All, settings.PluginLibraries);
+        var options = readOptions(catalog);
+        await using var house = new House(settings, catalog, loggers, _time);
+        await using var node = house.Node;
+        await using var mock = files.Count == 0 ? new MockServer("127.0.0.1:0", _time) : null;
+        if (mock is not null) await mock.StartAsync(cancellation);
+        Func<DocumentResult> read = mock is null
+            ? () => DocumentReader.Read(files, options)
+            : () => DocumentReader.ReadText(QuickStart.FileName, QuickStart.Document(mock.Address), options);
+
+        var first = await node.Applier.ApplyAsync(files.Count == 0 ? QuickStart.FileName : string.Join(' ', files), read, cancellation);
+        ProblemPrinter.Print(first.Problems, Console.Error);
+        if (!first.Ok) return 1;
+
+        await node.StartAsync(cancellation);
+        await using var status = settings.StatusListen.Count == 0 ? null : new StatusServer(node, (file, text) => DocumentReader.ReadText(file, text, options), house.WriteMetricsAsync, loggers, _time);
+        if (status is not null) await status.StartAsync(cancellation);
+        Announce(node, status, mock);
+
+        using var hangup = ProcessSignals.OnReload(() => _ = ReloadAsync(node, house, read));
+        using var watcher = watch && files.Count > 0 ? new FileWatch(files, () => _ = ReloadAsync(node, house, read), _time) : null;
+        await ProcessSignals.WaitForStopAsync(cancellation);
+        await Console.Error.WriteLineAsync("weir: stopping; requests under way may finish");
+        await node.StopAsync();
+        return 0;
+    }
+
+    async Task ReloadAsync(GatewayNode node, House house, Func<DocumentResult> read)
+    {
+        house.ReopenLogs();
+        var result = await node.Applier.ApplyAsync(files.Count == 0 ? QuickStart.FileName : string.Join(' ', files), read, CancellationToken.None);
+        ProblemPrinter.Print(result.Problems, Console.Error);
+    }
+
+    static void Announce(GatewayNode node, StatusServer? status, MockServer? mock)
+    {
+        Console.WriteLine($"weir {VersionCommand.Text} is running");
+        foreach (var address in node.Addresses) Console.WriteLine($"  proxy   {address}");
+        foreach (var address in status?.Addresses ?? []) Console.WriteLine($"  status  {address}  (/status /metrics)");
+        if (mock is null) return;
+        Console.WriteLine($"  echo    {mock.Address}  (built-in upstream)");
+        var proxy = node.Addresses.FirstOrDefault(address => address.StartsWith("http://", StringComparison.Ordinal)) ?? node.Addresses.FirstOrDefault() ?? "";
+        Console.WriteLine(QuickStart.Hints(proxy.Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal)));
+    }
+}

@@ -1,0 +1,36 @@
+using System.Collections;
+using Weir.Config;
+using Weir.Gateway;
+
+namespace Weir.Server;
+
+/// <summary>Puts a node's settings together: defaults, settings file, WEIR_ environment variables, flags; the later wins.</summary>
+static class SettingsReader
+{
+    const string Prefix = "WEIR_";
+
+    public static (NodeSettings? Settings, IReadOnlyList<Problem> Problems) Read(string? file, IEnumerable<(string Field, string Value, string Source)> flags)
+    {
+        var text = "";
+        if (file is not null)
+        {
+            try
+            {
+                text = File.ReadAllText(file);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return (null, [new Problem(Severity.Error, new Place(file, 0, 0), "settings", "", exception.Message)]);
+            }
+        }
+        var options = new ReadOptions { Plugins = new Dictionary<string, PluginKind>() };
+        return RecordReader.Read(file ?? "settings", text, [.. FromEnvironment(), .. flags], "settings", NodeSettingsJson.Default.NodeSettings, options);
+    }
+
+    static IEnumerable<(string, string, string)> FromEnvironment()
+    {
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            if (variable.Key is string name && name.StartsWith(Prefix, StringComparison.Ordinal) && variable.Value is string value)
+                yield return (name[Prefix.Length..].ToLowerInvariant(), value, "environment variable " + name);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Weir.Config;
+using Weir.Gateway;
+
+namespace Weir.Server;
+
+/// <summary>The status listener: is it alive, is it ready, what is configured, what happened; and POST /config. A server of its own, apart from traffic.</summary>
+sealed class StatusServer : IAsyncDisposable
+{
+    const int DocumentBytesMax = 256 * 1024 * 1024;
+
+    readonly WebApplication _app;
+    readonly GatewayNode _node;
+    readonly Func<string, string, DocumentResult> _read;
+    readonly TimeProvider _time;
+    readonly DateTimeOffset _startedAt;
+
+    /// <param name="node">The gateway.</param>
+    /// <param name="read">Reads a document from text: file name, text.</param>
+    /// <param name="metrics">Writes the metrics page.</param>
+    /// <param name="loggers">Logs.</param>
+    /// <param name="time">The clock.</param>
+    public StatusServer(GatewayNode node, Func<string, string, DocumentResult> read, Func<Stream, CancellationToken, Task> metrics, ILoggerFactory loggers, TimeProvider time)
+    {
+        (_node, _read, _time, _startedAt) = (node, read, time, time.GetUtcNow());
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = DocumentBytesMax;
+            foreach (var address in node.Settings.StatusListen) kestrel.Listen(IPEndPoint.Parse(address), listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        _app = builder.Build();
+        _app.MapGet("/status", Status);
+        _app.MapGet("/status/ready", Ready);
+        _app.MapPost("/config", PostConfigAsync);
+        _app.MapGet("/metrics", context =>
+        {
+            context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+            return metrics(context.Response.Body, context.RequestAborted);
+        });
+        _app.MapFallback(static context => AnswerAsync(context, 404, new JsonObject { ["message"] = "Not found" }));
+    }
+
+    public IReadOnlyCollection<string> Addresses => [.. _app.Urls];
+
+    public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    Task Status(HttpContext context)
+    {
+        var last = _node.Applier.Last;
+        return AnswerAsync(context, 200, new JsonObject
+        {
+            ["version"] = VersionCommand.Text,
+            ["uptime_seconds"] = (long)(_time.GetUtcNow() - _startedAt).TotalSeconds,
+            ["state"] = _node.IsDraining ? "draining" : "running",
+            ["configuration"] = new JsonObject
+            {
+                ["revision"] = _node.Snapshots.Current.Revision,
+                ["hash"] = _node.Snapshots.Current.Hash,
+                ["routes"] = _node.Snapshots.Current.Routes.Count,
+                ["last_apply_ok"] = last?.Ok,
+                ["last_apply_at"] = last?.At.ToString("O"),
+                ["problems"] = Problems(last?.Problems ?? []),
+            },
+            ["requests_in_flight"] = _node.Snapshots.Current.InFlight.Count,
+            ["listeners"] = new JsonArray([.. _node.Addresses.Select(address => (JsonNode)address)]),
+        });
+    }
+
+    Task Ready(HttpContext context)
+    {
+        if (_node.IsDraining) return AnswerAsync(context, 503, new JsonObject { ["message"] = "draining" });
+        return _node.Snapshots.Current.Revision == 0
+            ? AnswerAsync(context, 503, new JsonObject { ["message"] = "no configuration available (empty configuration present)" })
+            : AnswerAsync(context, 200, new JsonObject { ["message"] = "ready" });
+    }
+
+    async Task PostConfigAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
+        var text = await reader.ReadToEndAsync(context.RequestAborted);
+        var file = context.Request.ContentType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true ? "POST /config.json" : "POST /config";
+        var result = await _node.Applier.ApplyAsync(file, () => _read(file, text), context.RequestAborted);
+        var answer = new JsonObject
+        {
+            ["message"] = result.Ok ? "configuration is live" : "configuration refused; the one before stays in force",
+            ["revision"] = result.Revision,
+            ["problems"] = Problems(result.Problems),
+        };
+        await AnswerAsync(context, result.Ok ? 201 : 400, answer);
+    }
+
+    static JsonArray Problems(IReadOnlyList<Problem> problems) => new([.. problems.Select(problem => (JsonNode)new JsonObject
+    {
+        ["severity"] = problem.Severity == Severity.Error ? "error" : "warning",
+        ["file"] = problem.Place.File,
+        ["line"] = problem.Place.Line,
+        ["column"] = problem.Place.Column,
+        ["entity"] = problem.Entity,
+        ["field"] = problem.Field,
+        ["message"] = problem.Message,
+    })]);
+
+    static Task AnswerAsync(HttpContext context, int status, JsonObject body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        return context.Response.WriteAsync(body.ToJsonString() + "\n", context.RequestAborted);
+    }
+}
