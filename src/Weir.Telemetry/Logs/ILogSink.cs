@@ -3,7 +3,7 @@ namespace Weir.Telemetry;
 /// <summary>Where a log goes. Called by one writer at a time.</summary>
 interface ILogSink : IDisposable
 {
-    /// <summary>Hands the lines to the operating system. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when that fails.</summary>
+    /// <summary>Hands the lines to the operating system; throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</summary>
     ValueTask WriteAsync(ReadOnlyMemory<byte> lines);
 
     /// <summary>Asks for the destination to be opened again before the next write; any thread may ask.</summary>

@@ -25,7 +25,8 @@ sealed partial class LogWriter : IAsyncDisposable, IDisposable
     {
         (_sink, _settings, _time, _log) = (sink, settings, time, log);
         _lines = new LogLines(settings.QueueBytesMax);
-        var dropped = metrics.Counter("weir_log_lines_dropped_total", "Log lines that were dropped because the queue was full or the sink failed.", ["log", "reason"]);
+        var dropped = metrics.Counter("weir_log_lines_dropped_total", "Log lines that were dropped because the queue was full or the sink failed.",
+            ["log", "reason"]);
         _full = dropped.With(settings.Name, "full");
         _failed = dropped.With(settings.Name, "failed");
         _running = Task.Run(RunAsync);

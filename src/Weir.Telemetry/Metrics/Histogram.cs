@@ -1,6 +1,6 @@
 namespace Weir.Telemetry;
 
-/// <summary>One histogram series. Observations are whole numbers of the family's unit (ticks, bytes): sums stay exact and need no floating-point races.</summary>
+/// <summary>One histogram series. Observations are whole numbers of the family's unit (ticks, bytes), so that sums are exact and one atomic add.</summary>
 sealed class Histogram : Series
 {
     const int LongsPerLine = 8;

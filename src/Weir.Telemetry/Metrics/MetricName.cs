@@ -3,12 +3,14 @@ namespace Weir.Telemetry;
 /// <summary>What names of metrics and labels may look like.</summary>
 static class MetricName
 {
+    const string Rule = "letters, digits and underscores, not starting with a digit";
+
     public static void Check(string name, string[] labels)
     {
-        if (!IsName(name)) throw new ArgumentException($"'{name}' is no metric name: letters, digits and underscores, not starting with a digit.", nameof(name));
+        if (!IsName(name)) throw new ArgumentException($"'{name}' is no metric name: {Rule}.", nameof(name));
         foreach (var label in labels)
             if (!IsName(label) || label.StartsWith("__", StringComparison.Ordinal) || label == "le")
-                throw new ArgumentException($"'{label}' is no label name: letters, digits and underscores, not starting with a digit or \"__\", and not \"le\".", nameof(labels));
+                throw new ArgumentException($"'{label}' is no label name: {Rule} or \"__\", and not \"le\".", nameof(labels));
     }
 
     static bool IsName(string name)

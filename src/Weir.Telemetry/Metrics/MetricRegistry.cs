@@ -42,7 +42,13 @@ sealed class MetricRegistry
     public SeriesFamily<Histogram> Histogram(string name, string help, ReadOnlySpan<double> bounds, long unitsPerOne, string[]? labels = null)
     {
         var units = new long[bounds.Length];
-        for (var i = 0; i < bounds.Length; i++) units[i] = (long)Math.Round(bounds[i] * unitsPerOne);
+        for (var i = 0; i < bounds.Length; i++)
+        {
+            units[i] = (long)Math.Round(bounds[i] * unitsPerOne);
+            if (Math.Abs((units[i] / (double)unitsPerOne) - bounds[i]) > bounds[i] * 1e-9)
+                throw new ArgumentException($"{name}: the unit is too coarse for {bounds[i]}.", nameof(bounds));
+            if (i > 0 && units[i] <= units[i - 1]) throw new ArgumentException($"{name}: bounds must ascend.", nameof(bounds));
+        }
         return Series(MetricType.Histogram, name, help, unitsPerOne, labels ?? [], () => new Histogram(units));
     }
 
@@ -70,7 +76,8 @@ sealed class MetricRegistry
         writer.End();
     }
 
-    SeriesFamily<TSeries> Series<TSeries>(MetricType type, string name, string help, long unitsPerOne, string[] labels, Func<TSeries> create) where TSeries : Series
+    SeriesFamily<TSeries> Series<TSeries>(MetricType type, string name, string help, long unitsPerOne, string[] labels, Func<TSeries> create)
+        where TSeries : Series
     {
         MetricName.Check(name, labels);
         lock (_lock)

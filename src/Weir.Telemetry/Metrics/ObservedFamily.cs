@@ -21,7 +21,8 @@ sealed class Observations(int labelCount)
     /// <summary>Reports one series.</summary>
     public void Add(double value, params ReadOnlySpan<string> labelValues)
     {
-        if (labelValues.Length != labelCount) throw new ArgumentException($"{labelCount} label values expected, not {labelValues.Length}.", nameof(labelValues));
+        if (labelValues.Length != labelCount)
+            throw new ArgumentException($"{labelCount} label values expected, not {labelValues.Length}.", nameof(labelValues));
         Samples.Add((value, labelValues.ToArray()));
     }
 }

@@ -15,7 +15,7 @@ static class Stripes
     /// <summary>A power of two, so that the stripe of a core is one mask.</summary>
     public static readonly int Count = (int)Math.Min(CountMax, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount));
 
-    /// <summary>The stripe of the core that runs this thread. A thread may move right after: writes stay atomic, only their place is a matter of speed.</summary>
+    /// <summary>The stripe of the core that runs this thread. The thread may move right after, so writes must be atomic all the same.</summary>
     public static int Current => Thread.GetCurrentProcessorId() & (Count - 1);
 }
 

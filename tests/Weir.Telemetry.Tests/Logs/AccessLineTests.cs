@@ -77,7 +77,8 @@ public class AccessLineTests
     public void Neither_form_shows_a_secret_header()
     {
         var exchange = Full();
-        foreach (var name in (string[])["Authorization", "Proxy-Authorization", "Cookie", "apikey", "X-Api-Key"]) exchange.Http.Request.Headers[name] = "s3cret";
+        foreach (var name in (string[])["Authorization", "Proxy-Authorization", "Cookie", "apikey", "X-Api-Key"])
+            exchange.Http.Request.Headers[name] = "s3cret";
         Assert.DoesNotContain("s3cret", Json(exchange));
         Assert.DoesNotContain("s3cret", Text(exchange));
     }

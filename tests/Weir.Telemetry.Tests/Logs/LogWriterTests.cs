@@ -94,8 +94,11 @@ public class LogWriterTests
         for (var t = 0; t < 4; t++) Assert.Equal(Enumerable.Range(0, 2000).Select(i => $"{t}:{i}"), lines.Where(line => line[0] == '0' + t));
     }
 
-    LogWriter Writer(int bytesMax = 1 << 20, TimeSpan? flush = null) => new(
-        _sink, new LogSettings { Name = "test", QueueBytesMax = bytesMax, FlushInterval = flush ?? TimeSpan.FromDays(1) }, _metrics, TimeProvider.System, NullLogger.Instance);
+    LogWriter Writer(int bytesMax = 1 << 20, TimeSpan? flush = null)
+    {
+        var settings = new LogSettings { Name = "test", QueueBytesMax = bytesMax, FlushInterval = flush ?? TimeSpan.FromDays(1) };
+        return new LogWriter(_sink, settings, _metrics, TimeProvider.System, NullLogger.Instance);
+    }
 
     long Dropped(string reason) => _metrics.Counter("weir_log_lines_dropped_total", "", ["log", "reason"]).With("test", reason).Value;
 

@@ -40,7 +40,7 @@ public class MetricRegistryTests
     {
         _registry.Counter("requests_total", "Requests.").With().Add();
         _registry.Counter("kong_bandwidth_bytes", "Bytes.").With().Add();
-        _registry.Histogram("took_ms", "Time.", [1, 2.5], 1).With().Observe(1);
+        _registry.Histogram("took_ms", "Time.", [1, 2.5], 1000).With().Observe(1000);
         Assert.Equal(
             """
             # HELP requests Requests.
@@ -131,6 +131,15 @@ public class MetricRegistryTests
     [InlineData("")]
     public void Refuses_bad_label_names(string label) => Assert.Throws<ArgumentException>(() => _registry.Gauge("g", "G.", [label]));
 
+    [Theory]
+    [InlineData(2.5, 1)]
+    [InlineData(1.00005, 1000)]
+    public void Refuses_bounds_that_the_recorded_unit_cannot_hold(double bound, long unitsPerOne) =>
+        Assert.Throws<ArgumentException>(() => _registry.Histogram("h", "H.", [bound], unitsPerOne));
+
+    [Fact]
+    public void Refuses_bounds_that_do_not_ascend() => Assert.Throws<ArgumentException>(() => _registry.Histogram("h", "H.", [2, 1], 1));
+
     [Fact]
     public void Refuses_the_wrong_number_of_label_values()
     {
@@ -163,7 +172,8 @@ public class MetricRegistryTests
     public void Process_metrics_have_plausible_values()
     {
         ProcessMetrics.Declare(_registry, TimeProvider.System);
-        var lines = Read().Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(' ')).ToDictionary(p => p[0], p => double.Parse(p[1]));
+        var lines = Read().Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(' '))
+            .ToDictionary(parts => parts[0], parts => double.Parse(parts[1]));
         Assert.True(lines["process_resident_memory_bytes"] > 1e6);
         Assert.True(lines["process_cpu_seconds_total"] > 0);
         Assert.True(lines["weir_allocated_bytes_total"] > 0);
