@@ -19,4 +19,7 @@ sealed class Route
 
     /// <summary>Names of configured plugins that this gateway does not have, for the response header that says so; null for none.</summary>
     public required string? UnknownPlugins { get; init; }
+
+    /// <summary>The route's metrics; found when the route serves its first request.</summary>
+    public RouteSeries? Series { get; set; }
 }
