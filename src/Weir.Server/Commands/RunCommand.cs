@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Weir.Gateway;
 
 namespace Weir.Server;
 
