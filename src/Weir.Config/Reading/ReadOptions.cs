@@ -17,6 +17,12 @@ sealed record ReadOptions
 
     /// <summary>Whether vault references are resolved (to run) or only checked for form (to validate).</summary>
     public bool ResolveSecrets { get; init; } = true;
+
+    /// <summary>Directory of <c>{vault://file/name}</c>; null when there is none.</summary>
+    public string? SecretsDirectory { get; init; }
+
+    /// <summary>How much a document may ask of the reader.</summary>
+    public ReadLimits Limits { get; init; } = new();
 }
 
 /// <summary>A compatibility profile.</summary>

@@ -1,0 +1,57 @@
+namespace Weir.Config;
+
+/// <summary>Parses linked rows, checks them and puts the document together.</summary>
+sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader header, ReadOptions options, Report report)
+{
+    readonly Secrets _secrets = new(options, report);
+    readonly Dictionary<Row, DeclaredPlugin> _plugins = [];
+
+    public Document Build()
+    {
+        using var reader = new ShapeReader(report, options.Compat, _secrets);
+        var plugins = new PluginReader(linker, header, reader, options, report);
+        foreach (var kind in EntityKinds.All)
+        {
+            var shape = Shape.Of(kind.Type);
+            foreach (var row in collected.Rows[kind].Where(static row => !row.LeftOut))
+            {
+                if (kind == EntityKinds.Plugins)
+                {
+                    if (plugins.Read(row) is { } plugin)
+                        _plugins[row] = plugin;
+                    continue;
+                }
+                row.Entity = (Entity?)reader.Read(row.Node, shape, row.Label);
+                if (row.Entity is VaultConfig vault)
+                    _secrets.Declare(vault);
+            }
+        }
+        EntityChecks.Run(collected, report);
+        return Assemble();
+    }
+
+    Document Assemble() => new()
+    {
+        Services = All<ServiceConfig>(EntityKinds.Services),
+        Routes = All<RouteConfig>(EntityKinds.Routes),
+        Upstreams = All<UpstreamConfig>(EntityKinds.Upstreams),
+        Targets = All<TargetConfig>(EntityKinds.Targets),
+        Consumers = All<ConsumerConfig>(EntityKinds.Consumers),
+        ConsumerGroups = All<ConsumerGroupConfig>(EntityKinds.ConsumerGroups),
+        Plugins = [.. collected.Rows[EntityKinds.Plugins].Where(_plugins.ContainsKey).Select(row => _plugins[row])],
+        KeyAuthCredentials = All<KeyAuthCredentialConfig>(EntityKinds.KeyAuthCredentials),
+        BasicAuthCredentials = All<BasicAuthCredentialConfig>(EntityKinds.BasicAuthCredentials),
+        HmacAuthCredentials = All<HmacAuthCredentialConfig>(EntityKinds.HmacAuthCredentials),
+        JwtSecrets = All<JwtCredentialConfig>(EntityKinds.JwtSecrets),
+        Acls = All<AclConfig>(EntityKinds.Acls),
+        Certificates = All<CertificateConfig>(EntityKinds.Certificates),
+        Snis = All<SniConfig>(EntityKinds.Snis),
+        CaCertificates = All<CaCertificateConfig>(EntityKinds.CaCertificates),
+        Vaults = All<VaultConfig>(EntityKinds.Vaults),
+        Keys = All<KeyConfig>(EntityKinds.Keys),
+        KeySets = All<KeySetConfig>(EntityKinds.KeySets),
+        Partials = All<PartialConfig>(EntityKinds.Partials),
+    };
+
+    List<T> All<T>(EntityKind kind) where T : Entity => [.. collected.Rows[kind].Select(static row => row.Entity).OfType<T>()];
+}

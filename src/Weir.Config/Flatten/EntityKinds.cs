@@ -1,0 +1,147 @@
+namespace Weir.Config;
+
+/// <summary>Every kind of entity, each after the kinds it refers to.</summary>
+static class EntityKinds
+{
+    public static readonly EntityKind Vaults = new()
+    {
+        Plural = "vaults",
+        Singular = "vault",
+        NameField = "prefix",
+        Type = EntityJson.Default.VaultConfig,
+    };
+
+    public static readonly EntityKind CaCertificates = new()
+    {
+        Plural = "ca_certificates",
+        Singular = "ca_certificate",
+        NameField = "",
+        Type = EntityJson.Default.CaCertificateConfig,
+    };
+
+    public static readonly EntityKind Partials = new() { Plural = "partials", Singular = "partial", Type = EntityJson.Default.PartialConfig };
+
+    public static readonly EntityKind ConsumerGroups = new() { Plural = "consumer_groups", Singular = "consumer_group", Type = EntityJson.Default.ConsumerGroupConfig };
+
+    public static readonly EntityKind Consumers = new()
+    {
+        Plural = "consumers",
+        Singular = "consumer",
+        NameField = "username",
+        Type = EntityJson.Default.ConsumerConfig,
+    };
+
+    public static readonly EntityKind Certificates = new()
+    {
+        Plural = "certificates",
+        Singular = "certificate",
+        NameField = "",
+        Type = EntityJson.Default.CertificateConfig,
+    };
+
+    public static readonly EntityKind Snis = new()
+    {
+        Plural = "snis",
+        Singular = "sni",
+        Type = EntityJson.Default.SniConfig,
+        References = [("certificate", Certificates)],
+    };
+
+    public static readonly EntityKind KeySets = new() { Plural = "key_sets", Singular = "key_set", Type = EntityJson.Default.KeySetConfig };
+
+    public static readonly EntityKind Keys = new()
+    {
+        Plural = "keys",
+        Singular = "key",
+        Type = EntityJson.Default.KeyConfig,
+        References = [("set", KeySets)],
+    };
+
+    public static readonly EntityKind Services = new()
+    {
+        Plural = "services",
+        Singular = "service",
+        Type = EntityJson.Default.ServiceConfig,
+        References = [("client_certificate", Certificates)],
+    };
+
+    public static readonly EntityKind Routes = new()
+    {
+        Plural = "routes",
+        Singular = "route",
+        Type = EntityJson.Default.RouteConfig,
+        References = [("service", Services)],
+    };
+
+    public static readonly EntityKind Upstreams = new()
+    {
+        Plural = "upstreams",
+        Singular = "upstream",
+        Type = EntityJson.Default.UpstreamConfig,
+        References = [("client_certificate", Certificates)],
+    };
+
+    public static readonly EntityKind Targets = new()
+    {
+        Plural = "targets",
+        Singular = "target",
+        NameField = "target",
+        NameIsUnique = false,
+        Type = EntityJson.Default.TargetConfig,
+        References = [("upstream", Upstreams)],
+    };
+
+    public static readonly EntityKind KeyAuthCredentials = Credential("keyauth_credentials", "key", EntityJson.Default.KeyAuthCredentialConfig);
+
+    public static readonly EntityKind BasicAuthCredentials = Credential("basicauth_credentials", "username", EntityJson.Default.BasicAuthCredentialConfig);
+
+    public static readonly EntityKind HmacAuthCredentials = Credential("hmacauth_credentials", "username", EntityJson.Default.HmacAuthCredentialConfig);
+
+    public static readonly EntityKind JwtSecrets = Credential("jwt_secrets", "key", EntityJson.Default.JwtCredentialConfig);
+
+    public static readonly EntityKind Acls = Credential("acls", "group", EntityJson.Default.AclConfig);
+
+    public static readonly EntityKind Plugins = new()
+    {
+        Plural = "plugins",
+        Singular = "plugin",
+        NameIsUnique = false,
+        Type = EntityJson.Default.PluginConfig,
+        References = [("service", Services), ("route", Routes), ("consumer", Consumers), ("consumer_group", ConsumerGroups)],
+    };
+
+    /// <summary>Every kind, each after the kinds it refers to.</summary>
+    public static readonly IReadOnlyList<EntityKind> All =
+    [
+        Vaults, CaCertificates, Partials, ConsumerGroups, Consumers, Certificates, Snis, KeySets, Keys, Services, Routes, Upstreams, Targets,
+        KeyAuthCredentials, BasicAuthCredentials, HmacAuthCredentials, JwtSecrets, Acls, Plugins,
+    ];
+
+    /// <summary>What may stand inside an entity of this kind, with the field that then refers to it.</summary>
+    public static IReadOnlyList<(EntityKind Child, string ForeignKey)> NestedIn(EntityKind kind) => Nested.GetValueOrDefault(kind, []);
+
+    static readonly Dictionary<EntityKind, IReadOnlyList<(EntityKind Child, string ForeignKey)>> Nested = new()
+    {
+        [Services] = [(Routes, "service"), (Plugins, "service")],
+        [Routes] = [(Plugins, "route")],
+        [Upstreams] = [(Targets, "upstream")],
+        [Certificates] = [(Snis, "certificate")],
+        [KeySets] = [(Keys, "set")],
+        [ConsumerGroups] = [(Plugins, "consumer_group")],
+        [Consumers] =
+        [
+            (Plugins, "consumer"), (KeyAuthCredentials, "consumer"), (BasicAuthCredentials, "consumer"), (HmacAuthCredentials, "consumer"),
+            (JwtSecrets, "consumer"), (Acls, "consumer"),
+        ],
+    };
+
+    static EntityKind Credential(string plural, string nameField, System.Text.Json.Serialization.Metadata.JsonTypeInfo type) => new()
+    {
+        Plural = plural,
+        Singular = plural[..^1],
+        NameField = nameField,
+        NameIsUnique = plural != "acls",
+        Type = type,
+        References = [("consumer", Consumers)],
+    };
+}

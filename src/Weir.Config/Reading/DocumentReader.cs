@@ -1,0 +1,56 @@
+namespace Weir.Config;
+
+/// <summary>
+/// Reads declarative files, as Kong's decK and Kong itself have them. 1. Find files. 2. Fill in environment variables. 3. Parse YAML or JSON into nodes. 4. Merge the files.
+/// 5. Take the entities apart into rows. 6. Link references. 7. Parse rows into records and check them. Every step reports all it finds; a document comes out only
+/// when there is no error.
+/// </summary>
+static class DocumentReader
+{
+    /// <summary>Reads files and directories into one document.</summary>
+    public static DocumentResult Read(IReadOnlyList<string> paths, ReadOptions options)
+    {
+        var report = new Report(options.Limits.ProblemsMax);
+        MapNode? root = null;
+        foreach (var file in SourceFiles.Find(paths, options.Limits, report))
+            if (SourceFiles.Read(file, options.Limits, report) is { } text && Parse(file, text, options, report) is { } parsed)
+                root = root is null ? parsed : FileMerge.Merge(root, parsed, report);
+        return Finish(root, paths.Count > 0 ? paths[0] : "", options, report);
+    }
+
+    /// <summary>Reads text; a file name that ends with .json makes it JSON, otherwise it is YAML.</summary>
+    public static DocumentResult ReadText(string fileName, string text, ReadOptions options)
+    {
+        var report = new Report(options.Limits.ProblemsMax);
+        return Finish(Parse(fileName, text, options, report), fileName, options, report);
+    }
+
+    static MapNode? Parse(string file, string text, ReadOptions options, Report report)
+    {
+        var errors = report.Errors;
+        var filled = EnvTemplate.Fill(file, text, options.Environment, report);
+        if (report.Errors > errors)
+            return null;
+        var json = file.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+        var root = json ? JsonText.Read(file, filled, options.Limits, report) : YamlText.Read(file, filled, options.Limits, report);
+        if (root is MapNode map)
+            return map;
+        if (root is not (null or ScalarNode { Kind: ScalarKind.Null }))
+            report.Error(root.Place, $"a map with _format_version and lists of entities is expected, found {root.Describe()}");
+        return null;
+    }
+
+    static DocumentResult Finish(MapNode? root, string name, ReadOptions options, Report report)
+    {
+        if (report.Errors > 0 && root is null)
+            return new DocumentResult(null, report.Problems());
+        root ??= new MapNode(new Place(name, 1, 1), []);
+        var header = FileHeader.Read(root, report);
+        var collected = new Collector(header, report);
+        collected.Collect(root);
+        var linker = new Linker(collected, header, report);
+        linker.Link();
+        var document = new DocumentBuilder(collected, linker, header, options, report).Build();
+        return new DocumentResult(report.Errors == 0 ? document : null, report.Problems());
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+
+namespace Weir.Config;
+
+/// <summary>JSON metadata of the entities: their names in files and nothing else.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(ServiceConfig))]
+[JsonSerializable(typeof(RouteConfig))]
+[JsonSerializable(typeof(UpstreamConfig))]
+[JsonSerializable(typeof(TargetConfig))]
+[JsonSerializable(typeof(ConsumerConfig))]
+[JsonSerializable(typeof(ConsumerGroupConfig))]
+[JsonSerializable(typeof(PluginConfig))]
+[JsonSerializable(typeof(KeyAuthCredentialConfig))]
+[JsonSerializable(typeof(BasicAuthCredentialConfig))]
+[JsonSerializable(typeof(HmacAuthCredentialConfig))]
+[JsonSerializable(typeof(JwtCredentialConfig))]
+[JsonSerializable(typeof(AclConfig))]
+[JsonSerializable(typeof(CertificateConfig))]
+[JsonSerializable(typeof(SniConfig))]
+[JsonSerializable(typeof(CaCertificateConfig))]
+[JsonSerializable(typeof(VaultConfig))]
+[JsonSerializable(typeof(KeyConfig))]
+[JsonSerializable(typeof(KeySetConfig))]
+[JsonSerializable(typeof(PartialConfig))]
+sealed partial class EntityJson : JsonSerializerContext;

@@ -1,0 +1,46 @@
+namespace Weir.Config;
+
+/// <summary>Finds the word that was probably meant.</summary>
+static class Suggestion
+{
+    const int WordCharsMax = 64;
+
+    /// <summary><c>; did you mean 'paths'?</c>, or nothing when no known word is near.</summary>
+    public static string For(string word, IEnumerable<string> known)
+    {
+        if (word.Length > WordCharsMax)
+            return "";
+        string? best = null;
+        var bestDistance = Math.Max(1, word.Length / 4) + 1;
+        foreach (var candidate in known)
+        {
+            if (Math.Abs(candidate.Length - word.Length) >= bestDistance)
+                continue;
+            var distance = Distance(word, candidate);
+            if (distance < bestDistance)
+                (best, bestDistance) = (candidate, distance);
+        }
+        return best is null ? "" : $"; did you mean '{best}'?";
+    }
+
+    // Levenshtein with one row.
+    static int Distance(string a, string b)
+    {
+        Span<int> row = stackalloc int[WordCharsMax * 2];
+        row = row[..(b.Length + 1)];
+        for (var j = 0; j <= b.Length; j++)
+            row[j] = j;
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var above = row[j];
+                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                diagonal = above;
+            }
+        }
+        return row[b.Length];
+    }
+}
