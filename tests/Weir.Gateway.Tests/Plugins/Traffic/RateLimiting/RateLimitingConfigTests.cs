@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Weir.Gateway.Plugins;
 
 namespace Weir.Gateway.Tests;
@@ -36,7 +35,7 @@ public sealed class RateLimitingConfigTests
              "azure_client_id": "i", "azure_client_secret": "z", "azure_tenant_id": "t"}}}
             """;
         Assert.Empty(Problems(json));
-        var redis = JsonSerializer.Deserialize(json, RateLimiting.ConfigType)!.Redis;
+        var redis = Read(json).Redis;
         Assert.Equal(("redis.test", 6380, 1, "u", "p"), (redis.Host, redis.Port, redis.Timeout, redis.Username, redis.Password));
         Assert.Equal((2, true, true, "redis.test", CloudProvider.Aws), (redis.Database, redis.Ssl, redis.SslVerify, redis.ServerName, redis.CloudAuthentication!.AuthProvider));
     }
@@ -44,17 +43,28 @@ public sealed class RateLimitingConfigTests
     [Fact]
     public void Defaults_are_those_of_Kong()
     {
-        var config = JsonSerializer.Deserialize("{}", RateLimiting.ConfigType)!;
+        var config = Read("""{"minute": 1}""");
         Assert.Equal((LimitBy.Consumer, RateLimitingPolicy.Local, true, false), (config.LimitBy, config.Policy, config.FaultTolerant, config.HideClientHeaders));
         Assert.Equal((429, "API rate limit exceeded", -1), (config.ErrorCode, config.ErrorMessage, config.SyncRate));
         Assert.Equal((6379, 2000, 0, false, false), (config.Redis.Port, config.Redis.Timeout, config.Redis.Database, config.Redis.Ssl, config.Redis.SslVerify));
     }
 
     [Theory]
-    [InlineData("""{"minute": "ten"}""")]
-    [InlineData("""{"minutes": 10}""")]
-    [InlineData("""{"minute": 1, "limit_by": "cookie"}""")]
-    public void Refuses_what_is_no_configuration(string json) => Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, RateLimiting.ConfigType));
+    [InlineData("""{"minute": "ten"}""", "minute", "expected a number")]
+    [InlineData("""{"minutes": 10}""", "minutes", "unknown field")]
+    [InlineData("""{"minute": 1, "limit_by": "cookie"}""", "limit_by", "expected one of")]
+    [InlineData("""{"minute": 1, "error_code": 99}""", "error_code", "value should be between 100 and 599")]
+    [InlineData("""{"minute": 1, "header_name": "a b"}""", "header_name", "")]
+    [InlineData("""{"minute": 1, "path": "reports"}""", "path", "should start with")]
+    [InlineData("""{"minute": 1, "redis": {"port": 65536}}""", "redis.port", "value should be between 0 and 65535")]
+    public void Refuses_what_is_no_configuration(string json, string field, string message)
+    {
+        var problem = Assert.Single(Problems(json));
+        Assert.Equal(field, problem.Field);
+        Assert.StartsWith(message, problem.Message, StringComparison.Ordinal);
+    }
 
     static IReadOnlyList<(string Field, string Message)> Problems(string config) => PluginHarness.Check<RateLimiting, RateLimiting.Config>(config);
+
+    static RateLimiting.Config Read(string config) => ConfigText.Read<RateLimiting, RateLimiting.Config>(config).Config!;
 }
