@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -61,20 +60,14 @@ sealed class PluginHarness
     /// <summary>A plugin made from the text of its configuration, as a file would.</summary>
     public static TPlugin Create<TPlugin, TConfig>(string configJson, PluginContext? context = null) where TPlugin : IPluginKind<TConfig>, IPlugin where TConfig : class
     {
-        var config = JsonSerializer.Deserialize(configJson, TPlugin.ConfigType)!;
-        var problems = new Problems();
-        TPlugin.Check(config, problems);
-        Assert.Empty(problems.Found);
-        return (TPlugin)TPlugin.Create(config, context ?? Context());
+        var (config, problems) = ConfigText.Read<TPlugin, TConfig>(configJson);
+        Assert.Empty(problems);
+        return (TPlugin)TPlugin.Create(config!, context ?? Context());
     }
 
-    /// <summary>What a plugin reports about a configuration.</summary>
-    public static IReadOnlyList<(string Field, string Message)> Check<TPlugin, TConfig>(string configJson) where TPlugin : IPluginKind<TConfig> where TConfig : class
-    {
-        var problems = new Problems();
-        TPlugin.Check(JsonSerializer.Deserialize(configJson, TPlugin.ConfigType)!, problems);
-        return problems.Found;
-    }
+    /// <summary>What the reader and the plugin report about a configuration.</summary>
+    public static IReadOnlyList<(string Field, string Message)> Check<TPlugin, TConfig>(string configJson) where TPlugin : IPluginKind<TConfig> where TConfig : class =>
+        ConfigText.Read<TPlugin, TConfig>(configJson).Problems;
 
     public static PluginContext Context(TimeProvider? time = null, IConsumers? consumers = null, params object[] services) => new()
     {
