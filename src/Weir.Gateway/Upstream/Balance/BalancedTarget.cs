@@ -23,6 +23,9 @@ sealed class BalancedTarget(TargetName name, int weight, bool failover)
     /// <summary>True while a resolution is under way.</summary>
     public bool IsResolving { get; set; }
 
+    /// <summary>The only target of a service whose host is not an upstream.</summary>
+    public static BalancedTarget OfHost(string host, int port) => new(new TargetName(host.Trim('[', ']'), port), 100, false);
+
     /// <summary>Reads a configured target.</summary>
     public static BalancedTarget Of(TargetConfig config) =>
         TargetName.TryParse(config.Target, out var name)

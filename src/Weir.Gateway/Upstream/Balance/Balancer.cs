@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography.X509Certificates;
 using Weir.Config;
 
 namespace Weir.Gateway;
@@ -19,18 +20,17 @@ sealed partial class Balancer : IDisposable
     readonly HealthPolicy? _passive;
     readonly IChooser _chooser;
     readonly bool _measuresLatency;
-    readonly string _emptyFault;
     volatile Picture _picture = Picture.Empty;
 
-    internal Balancer(UpstreamState state, BalancingContext context, UpstreamConfig upstream, BalancedTarget[] targets, bool isPlainHost)
+    internal Balancer(UpstreamState state, BalancingContext context, UpstreamConfig upstream, BalancedTarget[] targets)
     {
         _state = state;
         _context = context;
         _targets = targets;
-        _emptyFault = isPlainHost ? NameFault : RingFault;
         _measuresLatency = upstream.Algorithm == BalancingAlgorithm.Latency;
         Upstream = upstream;
         HasHealthChecks = HealthPolicy.IsOn(upstream.Healthchecks);
+        Active = HealthPolicy.Of(upstream.Healthchecks.Active);
         _passive = HasHealthChecks ? HealthPolicy.Of(upstream.Healthchecks.Passive) : null;
         _chooser = upstream.Algorithm switch
         {
@@ -55,10 +55,27 @@ sealed partial class Balancer : IDisposable
     public bool HasHealthChecks { get; }
 
     /// <summary>Message for the client when <see cref="TryPick"/> found nothing.</summary>
-    public string Fault => _emptyFault;
+    public string Fault { get; init; } = RingFault;
+
+    /// <summary>The certificate that probes show to the targets, or null.</summary>
+    public X509Certificate2? ClientCertificate { get; init; }
+
+    /// <summary>How probes are judged.</summary>
+    internal HealthPolicy Active { get; }
 
     /// <summary>The choice that would be made from now. For reports and tests.</summary>
-    internal Picture Picture => _picture;
+    internal Picture Present => _picture;
+
+    /// <summary>
+    /// The key that this exchange is balanced by, for all its tries; null for an upstream that does not hash, or when the request lacks what is hashed.
+    /// A <paramref name="setCookie"/> goes into the answer as Set-Cookie.
+    /// </summary>
+    public ulong? KeyOf(Exchange exchange, out string? setCookie)
+    {
+        setCookie = null;
+        if (!Picture.Hashes(Upstream.Algorithm)) return null;
+        return HashInputs.TryKey(Upstream, exchange, _context.Random, out var key, out setCookie) ? key : null;
+    }
 
     /// <summary>
     /// Chooses a peer and counts the connection; every pick is followed by one <see cref="Release"/>. False when no peer is available: the exchange is then

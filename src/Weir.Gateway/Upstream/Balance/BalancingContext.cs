@@ -9,6 +9,8 @@ sealed class BalancingContext
 
     public required TimeProvider Time { get; init; }
 
+    public required IProbe Probe { get; init; }
+
     /// <summary>Randomness; safe for concurrent use.</summary>
     public required Random Random { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Weir.Config;
 
 namespace Weir.Gateway;
@@ -7,11 +8,19 @@ namespace Weir.Gateway;
 /// What an upstream keeps over reloads: its peers with their health, counts and pools. Kept under the upstream's id (or a plain host's name and port) while
 /// any snapshot refers to it.
 /// </summary>
-sealed class UpstreamState(BalancingContext context) : IDisposable
+sealed class UpstreamState : IDisposable
 {
+    readonly BalancingContext _context;
+    readonly HealthProbes _probes;
     readonly Dictionary<(string Host, IPEndPoint Address, string Target), Peer> _peers = [];
     readonly List<Balancer> _balancers = [];
     Balancer? _current;
+
+    public UpstreamState(BalancingContext context)
+    {
+        _context = context;
+        _probes = new HealthProbes(this, context);
+    }
 
     /// <summary>Guards everything here and in the balancers that is not read by picks. Health has locks of its own, taken inside this one.</summary>
     internal Lock Gate { get; } = new();
@@ -19,12 +28,12 @@ sealed class UpstreamState(BalancingContext context) : IDisposable
     /// <summary>
     /// Prepares a balancer for a snapshot under construction. Peers known already are shared; nothing else changes until <see cref="Balancer.Activate"/>.
     /// </summary>
-    public Balancer Update(UpstreamConfig upstream, IEnumerable<TargetConfig> targets) =>
-        Start(new Balancer(this, context, upstream, [.. targets.Select(BalancedTarget.Of)], isPlainHost: false));
+    public Balancer Update(UpstreamConfig upstream, IEnumerable<TargetConfig> targets, X509Certificate2? clientCertificate = null) =>
+        Start(new Balancer(this, _context, upstream, [.. targets.Select(BalancedTarget.Of)]) { ClientCertificate = clientCertificate });
 
     /// <summary>Prepares a balancer for a service whose host is not an upstream: one target, chosen round-robin among the name's addresses.</summary>
     public Balancer UpdateHost(string host, int port) =>
-        Start(new Balancer(this, context, new UpstreamConfig { Name = host }, [new BalancedTarget(new TargetName(host, port), 100, false)], isPlainHost: true));
+        Start(new Balancer(this, _context, new UpstreamConfig { Name = host }, [BalancedTarget.OfHost(host, port)]) { Fault = Balancer.NameFault });
 
     /// <summary>Lets go of all peers.</summary>
     public void Dispose()
@@ -32,6 +41,7 @@ sealed class UpstreamState(BalancingContext context) : IDisposable
         Balancer[] balancers;
         lock (Gate) balancers = [.. _balancers];
         foreach (var balancer in balancers) balancer.Dispose();
+        _probes.Dispose();
     }
 
     Balancer Start(Balancer balancer)
@@ -47,6 +57,7 @@ sealed class UpstreamState(BalancingContext context) : IDisposable
         {
             if (_current != balancer) _current?.Freeze();
             _current = balancer;
+            _probes.Follow(balancer);
         }
         Prune();
     }
@@ -56,7 +67,7 @@ sealed class UpstreamState(BalancingContext context) : IDisposable
         lock (Gate)
         {
             _balancers.Remove(balancer);
-            if (_current == balancer) _current = null;
+            if (_current == balancer) _probes.Follow(_current = null);
         }
         Prune();
     }
@@ -75,7 +86,7 @@ sealed class UpstreamState(BalancingContext context) : IDisposable
     {
         lock (Gate)
             foreach (var balancer in _balancers) balancer.Redraw();
-        context.OnHealthChange?.Invoke(new HealthChange(witness.Upstream.Name, peer, peer.Health.IsUp, cause));
+        _context.OnHealthChange?.Invoke(new HealthChange(witness.Upstream.Name, peer, peer.Health.IsUp, cause));
     }
 
     /// <summary>

@@ -56,6 +56,8 @@ sealed class HealthPolicy
         _ when _tcpOnly => Observation.Success,
         // A target that is itself a gateway tells that something behind it timed out.
         _ when _passive && outcome.Status == GatewayTimeout => Observation.Timeout,
+        // The answer was not HTTP.
+        _ when outcome.Status == 0 => Observation.HttpFailure,
         _ when _healthyStatuses.Contains(outcome.Status) => Observation.Success,
         _ when _unhealthyStatuses.Contains(outcome.Status) => Observation.HttpFailure,
         _ => null,

@@ -13,6 +13,7 @@ sealed class BalancerFixture : IDisposable
         {
             Resolver = Resolver,
             Time = Time,
+            Probe = Probe,
             Random = new Random(seed),
             Log = NullLogger.Instance,
             OnHealthChange = Changes.Add,
@@ -25,6 +26,8 @@ sealed class BalancerFixture : IDisposable
     public ScriptedResolver Resolver { get; }
 
     public BalancingContext Context { get; }
+
+    public ScriptedProbe Probe { get; } = new();
 
     public UpstreamState State { get; }
 

@@ -6,6 +6,7 @@ namespace Weir.Gateway.Tests;
 sealed class ScriptedResolver(TimeProvider time) : IResolver
 {
     readonly Dictionary<string, Resolution> _answers = [];
+    readonly Dictionary<string, Task<Resolution>> _held = [];
 
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromSeconds(60);
 
@@ -18,10 +19,14 @@ sealed class ScriptedResolver(TimeProvider time) : IResolver
 
     public void Fail(string name) => _answers.Remove(name);
 
+    /// <summary>The name's answer is this task's.</summary>
+    public void Hold(string name, Task<Resolution> answer) => _held[name] = answer;
+
     public ValueTask<Resolution> ResolveAsync(string name, CancellationToken cancel)
     {
         if (IPAddress.TryParse(name, out var literal)) return new(Resolution.Literal(literal));
         Asked.Add(name);
+        if (_held.TryGetValue(name, out var held)) return new(held);
         return new(_answers.TryGetValue(name, out var answer)
             ? answer with { ExpiresAt = time.GetUtcNow() + Lifetime }
             : Resolution.Failed("no such name", time.GetUtcNow() + Lifetime));
