@@ -118,4 +118,8 @@ sealed class Http1Rig : IAsyncDisposable
 }
 
 /// <summary>A response as a test sees it.</summary>
-sealed record Exchanged(int Status, (string Name, string Value)[] Headers, string Body, (string Name, string Value)[] Trailers, Fault Fault, string? Reason);
+sealed record Exchanged(int Status, (string Name, string Value)[] Headers, string Body, (string Name, string Value)[] Trailers, Fault Fault, string? Reason)
+{
+    /// <summary>The connection could have served another request.</summary>
+    public bool IsReusable { get; init; }
+}
