@@ -7,21 +7,24 @@ sealed class SocketConnector : IConnector
 {
     public async ValueTask<ConnectResult> ConnectAsync(UpstreamEndpoint endpoint, CancellationToken stop)
     {
-        var socket = new Socket(endpoint.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         try
         {
-            socket.NoDelay = true;
+            socket = new(endpoint.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(endpoint.Address, stop);
-            return new(new SocketTransport(socket));
+            if (endpoint.Tls is null) return new(new SocketTransport(socket));
+            var secured = await TlsHandshake.SecureAsync(socket, endpoint.Address, endpoint.Tls, stop);
+            if (secured.Transport is null) socket.Dispose();
+            return secured;
         }
         catch (SocketException e)
         {
-            socket.Dispose();
+            socket?.Dispose();
             return new(null, FaultOf(e), e.Message);
         }
         catch
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw;
         }
     }

@@ -24,8 +24,8 @@ sealed record UpstreamTls
     /// <summary>Certificate shown to the upstream.</summary>
     public ClientCertificate? ClientCertificate { get; init; }
 
-    /// <summary>Names of which the upstream's certificate must carry at least one; none to ask for no more than <see cref="ServerName"/>.</summary>
-    public RequiredNames RequiredNames { get; init; } = RequiredNames.None;
+    /// <summary>Names that are as good as <see cref="ServerName"/> when the certificate carries one of them.</summary>
+    public AlternativeNames AlternativeNames { get; init; } = AlternativeNames.None;
 }
 
 /// <summary>A set of trusted authorities, equal by id. The id must change with the certificates.</summary>
@@ -56,20 +56,18 @@ sealed class ClientCertificate(string id, SslStreamCertificateContext context) :
     public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
 }
 
-/// <summary>Subject alternative names asked of a certificate; equal when the lists are.</summary>
-sealed class RequiredNames(IReadOnlyList<string> dnsNames, IReadOnlyList<string> uris) : IEquatable<RequiredNames>
+/// <summary>Subject alternative names accepted in place of the server name; equal when the lists are.</summary>
+sealed class AlternativeNames(IReadOnlyList<string> dnsNames, IReadOnlyList<string> uris) : IEquatable<AlternativeNames>
 {
-    public static RequiredNames None { get; } = new([], []);
+    public static AlternativeNames None { get; } = new([], []);
 
     public IReadOnlyList<string> DnsNames { get; } = dnsNames;
 
     public IReadOnlyList<string> Uris { get; } = uris;
 
-    public bool IsEmpty => DnsNames.Count + Uris.Count == 0;
+    public bool Equals(AlternativeNames? other) => other is not null && DnsNames.SequenceEqual(other.DnsNames) && Uris.SequenceEqual(other.Uris);
 
-    public bool Equals(RequiredNames? other) => other is not null && DnsNames.SequenceEqual(other.DnsNames) && Uris.SequenceEqual(other.Uris);
-
-    public override bool Equals(object? obj) => Equals(obj as RequiredNames);
+    public override bool Equals(object? obj) => Equals(obj as AlternativeNames);
 
     public override int GetHashCode()
     {

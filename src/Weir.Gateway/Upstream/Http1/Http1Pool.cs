@@ -44,6 +44,15 @@ sealed class Http1Pool : IDisposable, ITicking
         }
     }
 
+    /// <summary>Whether the connection that would be taken next can be used as it is.</summary>
+    internal bool NextIsQuiet
+    {
+        get
+        {
+            lock (_gate) return _idle.Count > 0 && _idle[^1].IsQuiet();
+        }
+    }
+
     /// <summary>A connection for one exchange, to be given back with <see cref="Return"/> whatever becomes of it.</summary>
     /// <param name="connectTimeout">Time to establish a new one, TLS included.</param>
     /// <param name="stop">The client has gone.</param>

@@ -109,6 +109,13 @@ sealed class Http1Rig : IAsyncDisposable
         return new(connection.Response.Status, [.. headers], body.ToString(), [.. trailers], read.Fault, connection.Reason);
     }
 
+    /// <summary>Waits until the idle connection that would be taken next has seen what the upstream did to it.</summary>
+    public async Task UpstreamEndsIdleAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (Pool.NextIsQuiet && !patience.IsCancellationRequested) await Task.Yield();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Pool.Dispose();
@@ -118,4 +125,8 @@ sealed class Http1Rig : IAsyncDisposable
 }
 
 /// <summary>A response as a test sees it.</summary>
-sealed record Exchanged(int Status, (string Name, string Value)[] Headers, string Body, (string Name, string Value)[] Trailers, Fault Fault, string? Reason);
+sealed record Exchanged(int Status, (string Name, string Value)[] Headers, string Body, (string Name, string Value)[] Trailers, Fault Fault, string? Reason)
+{
+    /// <summary>The connection could have served another request.</summary>
+    public bool IsReusable { get; init; }
+}
