@@ -26,7 +26,7 @@ sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader head
                     _secrets.Declare(vault);
             }
         }
-        EntityChecks.Run(collected, report);
+        EntityChecks.Run(collected, linker, options, report);
         return Assemble();
     }
 
