@@ -10,6 +10,14 @@ sealed class Collector(FileHeader header, Report report)
 
     public IReadOnlyDictionary<EntityKind, List<Row>> Rows => _rows;
 
+    /// <summary>The parsed entities of a kind with their rows; those with problems of their own are not among them.</summary>
+    public IEnumerable<(Row Row, T Entity)> Parsed<T>(EntityKind kind) where T : Entity
+    {
+        foreach (var row in _rows[kind])
+            if (row is { Broken: false, Entity: T entity })
+                yield return (row, entity);
+    }
+
     /// <summary>Which consumer is in which group, where it is not written inside the consumer.</summary>
     public List<Membership> Memberships { get; } = [];
 

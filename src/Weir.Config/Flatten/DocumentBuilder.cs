@@ -3,6 +3,9 @@ namespace Weir.Config;
 /// <summary>Parses linked rows, checks them and puts the document together.</summary>
 sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader header, ReadOptions options, Report report)
 {
+    static readonly Shape EnvSettings = Shape.Of(EntityJson.Default.EnvVaultSettings);
+    static readonly Shape FileSettings = Shape.Of(EntityJson.Default.FileVaultSettings);
+
     readonly Secrets _secrets = new(options, report);
     readonly Dictionary<Row, DeclaredPlugin> _plugins = [];
 
@@ -23,11 +26,25 @@ sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader head
                 }
                 row.Entity = (Entity?)reader.Read(row.Node, shape, row.Label);
                 if (row.Entity is VaultConfig vault)
-                    _secrets.Declare(vault);
+                    Declare(row, vault, reader);
             }
         }
-        EntityChecks.Run(collected, report);
+        EntityChecks.Run(collected, linker, options, report);
         return Assemble();
+    }
+
+    void Declare(Row row, VaultConfig vault, ShapeReader reader)
+    {
+        var settings = row.Node.Find("config") as MapNode ?? new MapNode(row.Node.Place, []);
+        Vault? declared = vault.Name switch
+        {
+            "env" when reader.Read(settings, EnvSettings, row.Label, "config") is EnvVaultSettings env =>
+                new EnvVault(options.Environment, env.Prefix ?? "", env.Base64Decode),
+            "file" when reader.Read(settings, FileSettings, row.Label, "config") is FileVaultSettings file =>
+                new FileVault(file.Directory, file.Prefix ?? "", file.Base64Decode),
+            _ => null,
+        };
+        _secrets.Declare(vault.Prefix, declared ?? new UnusableVault());
     }
 
     Document Assemble() => new()

@@ -33,6 +33,7 @@ sealed class Linker(Collector collected, FileHeader header, Report report)
         if (row.Parent is not { } parent)
             return;
         row.LeftOut = parent.LeftOut;
+        row.Broken = parent.Broken;
         foreach (var (child, foreignKey) in EntityKinds.NestedIn(parent.Kind))
             if (child == row.Kind)
                 row.Node = row.Node.With(foreignKey, ReferenceTo(parent, row.Node.Place));
@@ -56,6 +57,7 @@ sealed class Linker(Collector collected, FileHeader header, Report report)
         if (found is not null)
         {
             row.LeftOut |= found.LeftOut;
+            row.Broken |= found.Broken;
             row.Node = row.Node.With(field, ReferenceTo(found, node.Place));
             return;
         }
@@ -63,7 +65,7 @@ sealed class Linker(Collector collected, FileHeader header, Report report)
             LeaveOut(row, field, target, node);
         else
             report.Error(node.Place, row.Label, field, refused ?? NotFound(node, target));
-        // What cannot be resolved would be reported a second time by the shape.
+        row.Broken = true;
         row.Node = row.Node.Without(field);
     }
 
@@ -100,7 +102,8 @@ sealed class Linker(Collector collected, FileHeader header, Report report)
         }
     }
 
-    string NotFound(Node node, EntityKind target) =>
+    /// <summary>Says that a reference leads nowhere, and what was probably meant.</summary>
+    public string NotFound(Node node, EntityKind target) =>
         $"there is no {target.Singular} '{Shown(node)}' in this document{Suggestion.For(Shown(node), _indexes[target].Names)}";
 
     static string Shown(Node node) => node switch

@@ -80,7 +80,7 @@ sealed class PluginReader(Linker linker, FileHeader header, ShapeReader reader, 
             }
             else if (partial is null)
             {
-                report.Error(link.Place, row.Label, $"partials[{i}]", refused ?? "there is no such partial in this document");
+                report.Error(link.Place, row.Label, $"partials[{i}]", refused ?? linker.NotFound(link, EntityKinds.Partials));
             }
             else
             {

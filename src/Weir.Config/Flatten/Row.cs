@@ -19,6 +19,9 @@ sealed class Row(EntityKind kind, MapNode node, Row? parent)
     /// <summary>Left out of the document, because what it belongs to is managed elsewhere.</summary>
     public bool LeftOut { get; set; }
 
+    /// <summary>A reference of it leads nowhere, which is reported: rules across entities would only report the same again.</summary>
+    public bool Broken { get; set; }
+
     /// <summary>The parsed entity; null as long as it is not parsed, or when it has problems of its own.</summary>
     public Entity? Entity { get; set; }
 

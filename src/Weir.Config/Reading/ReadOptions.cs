@@ -21,6 +21,9 @@ sealed record ReadOptions
     /// <summary>Directory of <c>{vault://file/name}</c>; null when there is none.</summary>
     public string? SecretsDirectory { get; init; }
 
+    /// <summary>The clock that expiry dates of certificates are compared with.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>How much a document may ask of the reader.</summary>
     public ReadLimits Limits { get; init; } = new();
 }

@@ -13,6 +13,12 @@ sealed class Report(int problemsMax)
 
     public void Error(Place place, string message) => Error(place, "", "", message);
 
+    /// <summary>Reports an error of a field of an entity, at the field's place or at that of what is nearest to it.</summary>
+    public void Error(Row row, string field, string message) => Error(row.Node.Nearest(field).Place, row.Label, field, message);
+
+    /// <summary>Reports a warning about a field of an entity.</summary>
+    public void Warning(Row row, string field, string message) => Warning(row.Node.Nearest(field).Place, row.Label, field, message);
+
     public void Warning(Place place, string entity, string field, string message) => Add(new Problem(Severity.Warning, place, entity, field, message));
 
     /// <summary>All problems, in the order of files and lines.</summary>

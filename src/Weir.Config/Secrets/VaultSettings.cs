@@ -1,23 +1,36 @@
-using System.Text.Json;
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 
 namespace Weir.Config;
 
-/// <summary>Makes vaults of vault entities.</summary>
-static class VaultSettings
+/// <summary>Settings of a vault of environment variables.</summary>
+sealed record EnvVaultSettings
 {
-    /// <summary>The vault, or null when its kind is not one of ours.</summary>
-    public static Vault? Of(VaultConfig vault, ReadOptions options) => vault.Name switch
-    {
-        "env" => new EnvVault(options.Environment, Text(vault, "prefix") ?? "", Flag(vault, "base64_decode")),
-        "file" => new FileVault(Text(vault, "directory") ?? options.SecretsDirectory, Text(vault, "prefix") ?? "", Flag(vault, "base64_decode")),
-        _ => null,
-    };
+    [Description("Text put before the name of every secret."), MinLength(0)]
+    public string? Prefix { get; init; }
 
-    static string? Text(VaultConfig vault, string name) =>
-        Find(vault, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    [Description("Whether the values are base64.")]
+    public bool Base64Decode { get; init; }
 
-    static bool Flag(VaultConfig vault, string name) => Find(vault, name) is { ValueKind: JsonValueKind.True };
+    [Description("Accepted for compatibility: secrets are read when the configuration is loaded."), Range(0.0, 1e9)]
+    public double? Ttl { get; init; }
 
-    static JsonElement? Find(VaultConfig vault, string name) =>
-        vault.Config is { ValueKind: JsonValueKind.Object } config && config.TryGetProperty(name, out var value) ? value : null;
+    [Description("Accepted for compatibility."), Range(0.0, 1e9)]
+    public double? NegTtl { get; init; }
+
+    [Description("Accepted for compatibility."), Range(0.0, 1e9)]
+    public double? ResurrectTtl { get; init; }
+}
+
+/// <summary>Settings of a vault of files.</summary>
+sealed record FileVaultSettings
+{
+    [Description("Directory with one file per secret.")]
+    public required string Directory { get; init; }
+
+    [Description("Text put before the name of every file."), MinLength(0)]
+    public string? Prefix { get; init; }
+
+    [Description("Whether the files hold base64.")]
+    public bool Base64Decode { get; init; }
 }

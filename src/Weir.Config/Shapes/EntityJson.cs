@@ -27,4 +27,6 @@ namespace Weir.Config;
 [JsonSerializable(typeof(KeyConfig))]
 [JsonSerializable(typeof(KeySetConfig))]
 [JsonSerializable(typeof(PartialConfig))]
+[JsonSerializable(typeof(EnvVaultSettings))]
+[JsonSerializable(typeof(FileVaultSettings))]
 sealed partial class EntityJson : JsonSerializerContext;

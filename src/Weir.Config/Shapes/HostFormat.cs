@@ -4,7 +4,6 @@ namespace Weir.Config;
 static class HostFormat
 {
     const int HostCharsMax = 253;
-    const int LabelCharsMax = 63;
 
     /// <summary>A host name or address without port.</summary>
     public static string? Host(string text)
@@ -58,7 +57,7 @@ static class HostFormat
 
     public static bool IsPort(string text) => int.TryParse(text, out var port) && port is > 0 and <= 65535 && char.IsAsciiDigit(text[0]);
 
-    /// <summary>Labels of letters, digits, '-' and '_', with an optional dot at the end.</summary>
+    /// <summary>Labels of letters, digits, '-' and '_', with an optional dot at the end. Labels may be longer than in DNS: upstreams have names of this form too.</summary>
     public static bool IsHostName(string text)
     {
         if (text.Length is 0 or > HostCharsMax)
@@ -75,8 +74,9 @@ static class HostFormat
                 continue;
             }
             var good = char.IsAsciiLetterOrDigit(c) || c == '_' || (c == '-' && length > 0);
-            if (!good || ++length > LabelCharsMax)
+            if (!good)
                 return false;
+            length++;
         }
         return text[^1] != '-' && text != ".";
     }

@@ -18,11 +18,15 @@ static class ShapeOf
     static readonly ConcurrentDictionary<JsonTypeInfo, Shape> Built = new();
 
     /// <summary>The shape of a record with this metadata.</summary>
-    public static Shape Record(JsonTypeInfo type) => Built.GetOrAdd(type, static type => BuildRecord(type));
+    public static Shape Record(JsonTypeInfo type) => Built.GetOrAdd(type, static type => BuildRecord(type, []));
 
-    static Shape BuildRecord(JsonTypeInfo type)
+    // A record that contains itself is free JSON from the second level on.
+    static Shape BuildRecord(JsonTypeInfo type, HashSet<Type> around)
     {
-        var fields = Fields(type);
+        if (!around.Add(type.Type))
+            return new Shape { Kind = ShapeKind.Any, Type = type };
+        var fields = Fields(type, around);
+        around.Remove(type.Type);
         return new Shape
         {
             Kind = ShapeKind.Record,
@@ -33,29 +37,30 @@ static class ShapeOf
         };
     }
 
-    static List<FieldShape> Fields(JsonTypeInfo type)
+    static List<FieldShape> Fields(JsonTypeInfo type, HashSet<Type> around)
     {
         // 'required' binds the compiler, not the runtime: the instance exists only to read the defaults off it.
         var blank = type.Type.GetConstructor(Type.EmptyTypes) is null
             ? RuntimeHelpers.GetUninitializedObject(type.Type)
             : Activator.CreateInstance(type.Type)!;
         return [.. type.Properties.Where(static property => property.Set is not null || property.AssociatedParameter is not null)
-            .Select(property => Field(type, property, blank))];
+            .Select(property => Field(type, property, blank, around))];
     }
 
-    static FieldShape Field(JsonTypeInfo owner, JsonPropertyInfo property, object blank)
+    static FieldShape Field(JsonTypeInfo owner, JsonPropertyInfo property, object blank, HashSet<Type> around)
     {
         var attributes = property.AttributeProvider?.GetCustomAttributes(inherit: true) ?? [];
         var type = owner.Options.GetTypeInfo(property.PropertyType);
         var value = property.Get?.Invoke(blank);
         var json = value is null ? null : JsonSerializer.SerializeToUtf8Bytes(value, type);
         var since = attributes.OfType<DefaultSinceAttribute>().FirstOrDefault();
-        var patched = json is null ? null : Patched(json, type);
+        var shape = Value(type, around);
+        var patched = json is null ? null : Patched(json, shape);
         var newer = since is null ? patched : JsonSerializer.SerializeToUtf8Bytes(JsonNode.Parse(since.Json));
         return new FieldShape
         {
             Name = property.Name,
-            Shape = Value(type),
+            Shape = shape,
             Required = property.IsRequired,
             Nullable = System.Nullable.GetUnderlyingType(property.PropertyType) is not null || (!property.PropertyType.IsValueType && property.IsSetNullable),
             Description = attributes.OfType<DescriptionAttribute>().FirstOrDefault()?.Description ?? "",
@@ -65,27 +70,27 @@ static class ShapeOf
     }
 
     // The default of a nested record with the newer defaults of its own fields.
-    static byte[] Patched(byte[] json, JsonTypeInfo type)
+    static byte[] Patched(byte[] json, Shape shape)
     {
-        if (type.Kind != JsonTypeInfoKind.Object || JsonNode.Parse(json) is not JsonObject instance)
+        if (shape.Kind != ShapeKind.Record || JsonNode.Parse(json) is not JsonObject instance)
             return json;
-        foreach (var field in Record(type).Order)
+        foreach (var field in shape.Order)
             if (field.Default(Profile.V3_14) is { } newer && field.Default(Profile.V3_9) is { } older && !newer.AsSpan().SequenceEqual(older))
                 instance[field.Name] = JsonNode.Parse(newer);
         return JsonSerializer.SerializeToUtf8Bytes(instance);
     }
 
-    static Shape Value(JsonTypeInfo type)
+    static Shape Value(JsonTypeInfo type, HashSet<Type> around)
     {
         var plain = System.Nullable.GetUnderlyingType(type.Type) ?? type.Type;
         if (plain.IsEnum)
             return new Shape { Kind = ShapeKind.Choice, Type = type, Choices = Choices(plain, type) };
         if (type.Kind == JsonTypeInfoKind.Object)
-            return Record(type);
+            return BuildRecord(type, around);
         if (type.Kind == JsonTypeInfoKind.Enumerable)
-            return new Shape { Kind = ShapeKind.List, Type = type, Element = Value(type.Options.GetTypeInfo(type.ElementType!)) };
+            return new Shape { Kind = ShapeKind.List, Type = type, Element = Value(type.Options.GetTypeInfo(type.ElementType!), around) };
         if (type.Kind == JsonTypeInfoKind.Dictionary)
-            return new Shape { Kind = ShapeKind.Map, Type = type, Element = Value(type.Options.GetTypeInfo(type.ElementType!)) };
+            return new Shape { Kind = ShapeKind.Map, Type = type, Element = Value(type.Options.GetTypeInfo(type.ElementType!), around) };
         return new Shape { Kind = ScalarOf(plain), Type = type, Integers = RangeOf(plain) };
     }
 

@@ -1,0 +1,130 @@
+namespace Weir.Config.Tests.Corpora;
+
+/// <summary>What is to become of a document of the corpora: a small table per reason, nothing guessed from what the reader says.</summary>
+static class Expectations
+{
+    /// <summary>Plugins of Weir's that the corpora configure with fields of Kong's enterprise edition that Weir does not have.</summary>
+    static readonly (string Path, string Reason)[] FilesOutOfScope =
+    [
+        ("deck-testdata/lint/001-simple-lint/expected", "output of 'deck file lint'"),
+        ("deck-testdata/lint/001-simple-lint/ruleset", "rules of a linter"),
+        ("deck-testdata/lint/002-extends/expected", "output of 'deck file lint'"),
+        ("deck-testdata/lint/002-extends/ruleset", "rules of a linter"),
+        ("deck-testdata/lint/002-extends/oas", "an OpenAPI document"),
+        ("deck-testdata/ai_sync/", "AI gateway format"),
+        ("deck-testdata/file_ai2kong/", "AI gateway format"),
+        ("kong-examples/_entities/config.yml", "settings of the documentation"),
+        ("kong-examples/_entities/kic/services/udp-service.yaml", "a Kubernetes service"),
+    ];
+
+    /// <summary>Keys of entities that Weir does not have, wherever they stand.</summary>
+    static readonly string[] EntitiesOutOfScope =
+    [
+        "custom_entities", "custom_plugins", "cloned_plugins", "rbac_roles", "licenses", "filter_chains", "service_packages", "oauth2_credentials",
+        "mtls_auth_credentials",
+    ];
+
+    /// <summary>Documents that must be refused, with a part of the message.</summary>
+    static readonly (string Path, string Message)[] Refused =
+    [
+        // decK adds these to what the gateway has; as whole documents their references lead nowhere.
+        ("deck-testdata/apply/003-foreign-keys-consumers/plugin-01.yaml", "there is no consumer 'alice'"),
+        ("deck-testdata/apply/008-update-existing-nested-entity/consumer-group-01.yaml", "there is no consumer 'alice'"),
+        ("deck-testdata/apply/008-update-existing-nested-entity/consumer-group-02.yaml", "there is no consumer 'alice'"),
+        ("deck-testdata/sync/029-lookup-tags-consumers/plugins_no_lookup.yaml", "there is no consumer 'foo'"),
+        ("deck-testdata/sync/030-lookup-tags-routes/plugins_no_lookup.yaml", "there is no route 'foo'"),
+        ("deck-testdata/sync/034-lookup-tags-consumerGroups/plugins_no_lookup_consumerGroup.yaml", "there is no consumer_group 'foo2'"),
+        ("deck-testdata/sync/034-lookup-tags-consumerGroups/plugins_no_lookup_route.yaml", "there is no route 'bar'"),
+        ("deck-testdata/sync/034-lookup-tags-consumerGroups/plugins_no_lookup_service.yaml", "there is no service 'foo'"),
+        ("deck-testdata/sync/035-lookup-tags-services/plugins_no_lookup.yaml", "there is no service 'foo'"),
+        ("deck-testdata/sync/041-plugins-nested-foreign-keys/kong3x-consumer-groups-not-in-state-or-dump.yaml", "there is no consumer_group '8ca63651"),
+        ("deck-testdata/sync/041-plugins-nested-foreign-keys/kong3x-consumers-not-in-state-or-dump.yaml", "there is no consumer '8ca63651"),
+        ("deck-testdata/sync/041-plugins-nested-foreign-keys/kong3x-routes-not-in-state-or-dump.yaml", "there is no route '8ca63651"),
+        ("deck-testdata/sync/041-plugins-nested-foreign-keys/kong3x-services-not-in-state-or-dump.yaml", "there is no service '8ca63651"),
+        ("deck-testdata/sync/049-skip-consumers-default-lookup-tags/consumer-groups.yaml", "there is no consumer 'my-consumer-username'"),
+        ("deck-testdata/sync/051-consumer-group-not-found/kong.yaml", "there is no consumer_group 'non-existent-group'"),
+        // Partials that do not exist or are not named.
+        ("deck-testdata/sync/039-partials/kong-partials-no-type.yaml", "type: required field missing"),
+        ("deck-testdata/sync/039-partials/kong-wrong.yaml", "there is no partial 'non-existent-partial'"),
+        ("deck-testdata-extra/reconciler/sync/038-partials/kong-partials-no-type.yaml", "type: required field missing"),
+        ("deck-testdata-extra/reconciler/sync/038-partials/kong-wrong.yaml", "there is no partial"),
+        ("deck-testdata-extra/reconciler/sync/038-partials/ill-formatted-partial.yaml", "a reference by id or name is expected"),
+        ("deck-testdata-extra/reconciler/sync/038-partials/nested-plugin-ill-formatted-partial.yaml", "a reference by id or name is expected"),
+        ("deck-testdata-extra/reconciler/sync/038-partials/plugin-partial-no-ids.yaml", "a reference by id or name is expected"),
+        ("deck-testdata-extra/reconciler/sync/038-partials/nested-plugin-partial-no-ids.yaml", "a reference by id or name is expected"),
+        ("deck-testdata-extra/reconciler/sync/038-partials/nested-plugin-partial-not-exists.yaml", "there is no partial"),
+        // The reader of files itself.
+        ("deck-testdata-extra/reconciler-pkg-file/bad-env-var", "must be prefixed with 'DECK_'"),
+        ("deck-testdata-extra/reconciler-pkg-file/badjson", "services: expected an array, found a map"),
+        ("deck-testdata-extra/reconciler-pkg-file/differentworkspace", "_workspace: differs"),
+        // Regular expressions without '~': what 'deck file render' warns about.
+        ("deck-testdata/render/005-diagnostics/route-regex.yaml", "characters outside of the reserved list of RFC 3986 found"),
+        // The same key twice; decK would silently take the last.
+        ("deck-testdata/render/003-traditional-routes/input.yaml", "the key 'routes' stands twice"),
+        // A route, filed among the upstreams.
+        ("kong-examples/_entities/gateway/upstream/example-upstream.yml", "paths: unknown field"),
+    ];
+
+    /// <summary>A part of the message that the document must be refused with; null when it must be read.</summary>
+    public static string? Refusal(CorpusCase document)
+    {
+        foreach (var (path, message) in Refused)
+            if (document.Path == path)
+                return message;
+        return document.Files.Any(static file => file.Text.Contains("_format_version: \"1.1\"", StringComparison.Ordinal))
+            ? "is the format of Kong before 3.0"
+            : null;
+    }
+
+    /// <summary>Why the document is no concern of this reader; null when it is.</summary>
+    public static string? OutOfScope(CorpusCase document)
+    {
+        foreach (var (path, reason) in FilesOutOfScope)
+            if (document.Path.StartsWith(path, StringComparison.Ordinal))
+                return reason;
+        return document.Files.Select(static file => Parse(file.Name, file.Text)).Select(ReasonIn).FirstOrDefault(static reason => reason is not null);
+    }
+
+    /// <summary>The first plugin of the document that a catalog does not have.</summary>
+    public static string? MissingPlugin(CorpusCase document, IReadOnlyDictionary<string, PluginKind> catalog) =>
+        document.Files.SelectMany(static file => Maps(Parse(file.Name, file.Text)))
+            .SelectMany(static map => (map.Find("plugins") as ListNode)?.Items ?? [])
+            .Select(static plugin => (plugin as MapNode)?.FindText("name"))
+            .FirstOrDefault(name => name is not null && !catalog.ContainsKey(name));
+
+    static string? ReasonIn(Node? root)
+    {
+        foreach (var map in Maps(root))
+        {
+            if (EntitiesOutOfScope.FirstOrDefault(name => map.Find(name) is ListNode { Items.Count: > 0 }) is { } entity)
+                return entity.Replace('_', ' ');
+            if (map.Find("expression") is ScalarNode { Kind: ScalarKind.Text } && map.Find("name") is not null)
+                return "expression routes";
+            if (map.Find("condition") is ScalarNode { Kind: ScalarKind.Text })
+                return "conditions of plugins";
+            foreach (var vault in (map.Find("vaults") as ListNode)?.Items ?? [])
+                if ((vault as MapNode)?.FindText("name") is not (null or "env" or "file"))
+                    return $"vaults other than env and file";
+            foreach (var plugin in (map.Find("plugins") as ListNode)?.Items ?? [])
+                if ((plugin as MapNode)?.Find("config") is ListNode)
+                    return "several alternatives in one example";
+        }
+        return null;
+    }
+
+    static Node? Parse(string name, string text) => YamlText.Read(name, text, new ReadLimits(), new Report(1));
+
+    static IEnumerable<MapNode> Maps(Node? node)
+    {
+        if (node is MapNode map)
+            yield return map;
+        var inner = node switch
+        {
+            MapNode parent => parent.Entries.Select(static entry => entry.Value),
+            ListNode list => list.Items,
+            _ => [],
+        };
+        foreach (var child in inner.SelectMany(Maps))
+            yield return child;
+    }
+}
