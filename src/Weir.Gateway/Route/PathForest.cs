@@ -4,12 +4,15 @@ namespace Weir.Gateway;
 /// The path trees of all hosts, in flat arrays: a radix tree per distinct set of matchers, keyed by prefix. A matcher without path stands at the root, a
 /// regular expression at the prefix that all its matches share.
 /// </summary>
-sealed class PathForest(PathNode[] nodes, char[] firstChars, char[] labels, Candidate[] candidates)
+sealed class PathForest(PathNode[] nodes, char[] firstChars, char[] labels, Candidate[] candidates, CandidateList[] lists)
 {
     /// <summary>No node.</summary>
     public const int None = -1;
 
+    /// <summary>The candidates of a node that has no <see cref="PathNode.List"/>, best first.</summary>
     public ReadOnlySpan<Candidate> CandidatesAt(in PathNode node) => candidates.AsSpan(node.CandidatesStart, node.CandidatesCount);
+
+    public CandidateList ListAt(in PathNode node) => lists[node.List];
 
     public ref readonly PathNode this[int node] => ref nodes[node];
 
@@ -43,6 +46,9 @@ struct PathNode
     /// <summary>The matchers whose prefix ends here, best first.</summary>
     public int CandidatesStart;
     public int CandidatesCount;
+
+    /// <summary>The list that divides those matchers when they are many, or <see cref="PathForest.None"/>.</summary>
+    public int List;
 
     /// <summary>The nearest node above that has candidates, or <see cref="PathForest.None"/>.</summary>
     public int Above;

@@ -3,12 +3,13 @@ using System.Runtime.InteropServices;
 namespace Weir.Gateway;
 
 /// <summary>Lays out path trees one after the other.</summary>
-sealed class PathForestBuilder
+sealed class PathForestBuilder(RouteMatcher[] matchers)
 {
     readonly List<PathNode> _nodes = [];
     readonly List<char> _firstChars = [];
     readonly List<char> _labels = [];
     readonly List<Candidate> _candidates = [];
+    readonly List<CandidateList> _lists = [];
     readonly Queue<Pending> _queue = new();
 
     /// <summary>A node whose keys [From, To) are known and whose children are not laid out yet. Depth: length of the node's prefix.</summary>
@@ -30,7 +31,7 @@ sealed class PathForestBuilder
         return root;
     }
 
-    public PathForest Build() => new([.. _nodes], [.. _firstChars], [.. _labels], [.. _candidates]);
+    public PathForest Build() => new([.. _nodes], [.. _firstChars], [.. _labels], [.. _candidates], [.. _lists]);
 
     int AddNode(ReadOnlySpan<char> label, int bestRankAbove, int above)
     {
@@ -51,6 +52,7 @@ sealed class PathForestBuilder
         node.CandidatesStart = candidatesStart;
         node.CandidatesCount = _candidates.Count - candidatesStart;
         if (node.CandidatesCount > 0) node.BestRank = Math.Min(node.BestRank, _candidates[candidatesStart].Rank);
+        node.List = AddList(candidatesStart);
         node.FirstChild = _nodes.Count;
         var bestRank = node.BestRank;
         var above = node.CandidatesCount > 0 ? pending.Node : node.Above;
@@ -66,7 +68,16 @@ sealed class PathForestBuilder
             _queue.Enqueue(new(child, start, end, depth));
             start = end;
         }
-        // The list may have grown and moved.
+        // The nodes may have grown and moved.
         CollectionsMarshal.AsSpan(_nodes)[pending.Node].ChildCount = children;
+    }
+
+    int AddList(int candidatesStart)
+    {
+        if (_candidates.Count - candidatesStart <= CandidateListBuilder.FewMax) return PathForest.None;
+        var list = CandidateListBuilder.Build(matchers, _candidates[candidatesStart..].ToArray());
+        if (list.Fork is null) return PathForest.None;
+        _lists.Add(list);
+        return _lists.Count - 1;
     }
 }

@@ -12,24 +12,39 @@ sealed record TranslatedRegex(string Pattern, IReadOnlyList<string?> GroupNames,
 /// Translates the regular expressions of Kong files (those that Kong's default router accepts: the syntax of Rust's regex crate) for .NET, and refuses
 /// what that syntax does not have: look-around, back-references, atomic groups, conditionals.
 /// </summary>
-/// <remarks>.NET numbers named groups after all unnamed ones; in Kong a group's number is its place. So every group gets its number written out.</remarks>
+/// <remarks>
+/// .NET numbers named groups after all unnamed ones; in Kong a group's number is its place. So every group gets its number written out.
+/// Paths are matched in normal form (<see cref="PathNormalizer"/>), so a literal that is percent-encoded there ("é", a space) is encoded in the pattern.
+/// </remarks>
 ref struct RegexDialect
 {
     const string EscapedLetters = "dDwWsSbBAznrtafvxupP";
 
+    // Reserved characters are not among them: in Kong too, an encoded '?' or '#' is no literal one.
+    const string EncodedLiterals = " \"<>`";
+    const string EncodedWhenEscaped = EncodedLiterals + @"{}|^\";
+
     readonly ReadOnlySpan<char> _source;
+    readonly bool _isPath;
     readonly StringBuilder _output = new();
     readonly List<string?> _names = [];
     int _at;
     int _depth;
     bool _alternatesAtTop;
+    bool _ignoresSpace;
 
-    RegexDialect(ReadOnlySpan<char> source) => _source = source;
+    RegexDialect(ReadOnlySpan<char> source, bool isPath)
+    {
+        _source = source;
+        _isPath = isPath;
+    }
 
     /// <summary>The translation. Throws <see cref="ArgumentException"/> with the reason for a construct that is refused.</summary>
-    public static TranslatedRegex Translate(string pattern)
+    /// <param name="pattern">The pattern as Kong reads it.</param>
+    /// <param name="isPath">Whether it is for a path in normal form.</param>
+    public static TranslatedRegex Translate(string pattern, bool isPath)
     {
-        var dialect = new RegexDialect(pattern);
+        var dialect = new RegexDialect(pattern, isPath);
         dialect.Run();
         return new(dialect._output.ToString(), dialect._names, dialect._alternatesAtTop ? "" : ReadLiteralPrefix(pattern));
     }
@@ -59,10 +74,22 @@ ref struct RegexDialect
                     Copy(1);
                     break;
                 default:
-                    Copy(1);
+                    if (!EncodeLiteral(_at, EncodedLiterals)) Copy(1);
                     break;
             }
         }
+    }
+
+    /// <summary>Writes the encoded form of a literal that a normal path only has encoded, or does nothing.</summary>
+    bool EncodeLiteral(int at, string encoded)
+    {
+        var character = _source[at];
+        if (!_isPath || (char.IsAscii(character) && !encoded.Contains(character))) return false;
+        if (_ignoresSpace && at == _at && char.IsWhiteSpace(character)) return false;
+        _ = Rune.DecodeFromUtf16(_source[at..], out var rune, out var consumed);
+        // As one unit, so that a quantifier behind it means all of it. The slash keeps "." and ".." from being taken for segments.
+        Replace(at - _at + consumed, $"(?:{PathNormalizer.Normalize("/" + rune)[1..]})");
+        return true;
     }
 
     void Copy(int length)
@@ -80,6 +107,7 @@ ref struct RegexDialect
         if (char.IsAsciiDigit(escaped)) throw Refuse("a back-reference or octal escape");
         if (char.IsAsciiLetter(escaped) && (!EscapedLetters.Contains(escaped) || (inClass && escaped is 'b' or 'B' or 'A' or 'z')))
             throw Refuse($"the escape '\\{escaped}'");
+        if (!inClass && !char.IsAsciiLetterOrDigit(escaped) && EncodeLiteral(_at + 1, EncodedWhenEscaped)) return;
         if (escaped is 'x' or 'u' && _source[(_at + 2)..] is ['{', ..]) CodePoint();
         else if (escaped is 'p' or 'P' && _source[(_at + 2)..] is not ['{', ..]) ShortProperty(escaped);
         else if (escaped == '_') Replace(2, "_");
@@ -184,6 +212,7 @@ ref struct RegexDialect
         var length = 2;
         while (length < rest.Length && rest[length] is 'i' or 'm' or 's' or 'x' or '-') length++;
         if (length == rest.Length || rest[length] is not (':' or ')')) throw Refuse("look-around, or another kind of group,");
+        _ignoresSpace |= rest[..length].Contains('x');
         if (rest[length] == ')') _depth--;
         Copy(length + 1);
     }

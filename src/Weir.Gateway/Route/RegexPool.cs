@@ -15,7 +15,7 @@ sealed class RegexPool
     public RoutePattern ForPath(string pattern)
     {
         if (_paths.TryGetValue(pattern, out var known)) return known;
-        var translated = RegexDialect.Translate(pattern);
+        var translated = RegexDialect.Translate(pattern, isPath: true);
         return _paths[pattern] = new(new Regex("^" + translated.Pattern, Options), translated);
     }
 
@@ -23,6 +23,6 @@ sealed class RegexPool
     public Regex ForHeader(string pattern)
     {
         if (_headers.TryGetValue(pattern, out var known)) return known;
-        return _headers[pattern] = new(RegexDialect.Translate(pattern).Pattern, Options | RegexOptions.IgnoreCase);
+        return _headers[pattern] = new(RegexDialect.Translate(pattern, isPath: false).Pattern, Options | RegexOptions.IgnoreCase);
     }
 }

@@ -43,15 +43,55 @@ sealed class RouteIndex(RouteMatcher[] matchers, HostIndex hosts, PathForest pat
         {
             ref readonly var node = ref paths[at];
             if (node.BestRank >= best.Rank) return;
-            foreach (ref readonly var candidate in paths.CandidatesAt(in node))
-            {
-                if (candidate.Rank >= best.Rank) break;
-                if (!Accepts(in candidate, in query, port)) continue;
-                best = candidate;
-                break;
-            }
+            if (node.List == PathForest.None) Search(paths.CandidatesAt(in node), in query, port, ref best);
+            else Search(paths.ListAt(in node), in query, port, ref best);
             at = node.Above;
         }
+    }
+
+    void Search(ReadOnlySpan<Candidate> candidates, in RouteQuery query, int port, ref Candidate best)
+    {
+        foreach (ref readonly var candidate in candidates)
+        {
+            if (candidate.Rank >= best.Rank) return;
+            if (!Accepts(in candidate, in query, port)) continue;
+            best = candidate;
+            return;
+        }
+    }
+
+    void Search(CandidateList? list, in RouteQuery query, int port, ref Candidate best)
+    {
+        if (list is null || list.BestRank >= best.Rank) return;
+        if (list.Fork is not { } fork)
+        {
+            Search(list.Few, in query, port, ref best);
+        }
+        else if (fork.Header is null)
+        {
+            SearchByServerName(fork, in query, port, ref best);
+        }
+        else
+        {
+            if (query.Headers.TryGetValue(fork.Header, out var sent))
+            {
+                foreach (var value in sent)
+                    if (value is not null && fork.ByValue.TryGetValue(value, out var found)) Search(found, in query, port, ref best);
+            }
+            Search(fork.Others, in query, port, ref best);
+        }
+    }
+
+    void SearchByServerName(CandidateFork fork, in RouteQuery query, int port, ref Candidate best)
+    {
+        if (query.Scheme != "https")
+        {
+            Search(fork.OnPlainHttp, in query, port, ref best);
+            return;
+        }
+        var name = SniRule.WithoutTrailingDot(query.Sni);
+        if (fork.ByValue.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var found)) Search(found, in query, port, ref best);
+        Search(fork.Others, in query, port, ref best);
     }
 
     bool Accepts(in Candidate candidate, in RouteQuery query, int port)

@@ -18,7 +18,7 @@ static class RouteIndexBuilder
             }
         }
 
-        var forest = new PathForestBuilder();
+        var forest = new PathForestBuilder(matchers);
         // Hosts with the same matchers share one tree: a route with a thousand hosts and a thousand paths is not a million entries.
         var trees = new Dictionary<List<Rule>, int>(RuleListComparer.Instance);
         var roots = new Dictionary<(HostKind Kind, string Name), int>(byHost.Count);

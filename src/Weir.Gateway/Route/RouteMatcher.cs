@@ -6,13 +6,13 @@ namespace Weir.Gateway;
 sealed class RouteMatcher
 {
     readonly string[]? _methods;
-    readonly SniRule[]? _snis;
+    readonly SniRule[] _snis;
     readonly HeaderRule[] _headers;
 
     public RouteMatcher(RouteConfig route, RouteSplit split, RegexPool regexes)
     {
         _methods = route.Methods is { Count: > 0 } methods ? [.. methods] : null;
-        _snis = route.Snis is { Count: > 0 } snis ? [.. snis.Select(static sni => new SniRule(sni))] : null;
+        _snis = [.. (route.Snis ?? []).Select(static sni => new SniRule(sni))];
         _headers = [.. (route.Headers ?? new Dictionary<string, IReadOnlyList<string>>())
             .Where(static header => header.Value.Count > 0)
             .Select(header => new HeaderRule(header.Key, header.Value, regexes))];
@@ -29,9 +29,9 @@ sealed class RouteMatcher
     /// <summary>Prefixes in normal form.</summary>
     public string[] Prefixes { get; }
 
-    public ReadOnlySpan<HeaderRule> Headers => _headers;
+    public IReadOnlyList<HeaderRule> Headers => _headers;
 
-    public ReadOnlySpan<SniRule> Snis => _snis;
+    public SniRule[] Snis => _snis;
 
     /// <summary>Whether a request satisfies what the index does not prove.</summary>
     public bool Accepts(in RouteQuery query) =>
@@ -48,7 +48,7 @@ sealed class RouteMatcher
     /// <summary>On plain http there is no server name to compare, so the rule does not count.</summary>
     bool AcceptsSni(string scheme, string? sent)
     {
-        if (_snis is null || scheme != "https") return true;
+        if (_snis.Length == 0 || scheme != "https") return true;
         if (sent is null) return false;
         var name = SniRule.WithoutTrailingDot(sent);
         foreach (var sni in _snis)

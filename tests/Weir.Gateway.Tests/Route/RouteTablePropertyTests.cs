@@ -59,6 +59,38 @@ public sealed class RouteTablePropertyTests
         from headers in Gen.Elements(("x-a", "V1"), ("X-A", "v2"), ("x-b", "v3"), ("accept", "v1"), ("accept", "zv1"), ("x-b", "")).ArrayOf(3)
         select new RouteRequest(method, scheme, host, port, path, sni, headers[..count]);
 
+    /// <summary>Routes that host and path hardly tell apart, so that they end in long lists.</summary>
+    static Gen<RouteConfig> NarrowRoute() =>
+        from id in Gen.Choose(1, 1_000_000)
+        from path in Gen.Elements("/", "/a", "/a")
+        from method in Gen.Elements<string?>(null, null, "GET", "POST")
+        from sni in Gen.Frequency((2, Gen.Constant<string?>(null)), (3, Gen.Choose(1, 6).Select(static n => (string?)$"s{n}.test")), (1, Gen.Constant<string?>("*.test")))
+        from a in NarrowHeader("x-a")
+        from b in NarrowHeader("x-b")
+        select new RouteConfig
+        {
+            Id = new Guid(id, (short)id, 0, 0, 0, 0, 0, 0, 0, 0, 0).ToString(),
+            Paths = [path],
+            Methods = method is null ? null : [method],
+            Snis = sni is null ? null : [sni],
+            Headers = a.Concat(b).ToDictionary(),
+        };
+
+    static Gen<KeyValuePair<string, IReadOnlyList<string>>[]> NarrowHeader(string name) =>
+        from count in Gen.Choose(0, 1)
+        from values in Gen.Frequency((5, Gen.Choose(1, 6).Select(static n => $"v{n}")), (1, Gen.Constant("~*v[12]"))).ListOf(2)
+        select count == 0 ? [] : new[] { KeyValuePair.Create(name, (IReadOnlyList<string>)values.Distinct().ToList()) };
+
+    static Gen<RouteRequest> NarrowRequest() =>
+        from method in Gen.Elements("GET", "POST", "PUT")
+        from scheme in Gen.Elements("http", "https")
+        from path in Gen.Elements("/", "/a", "/ab")
+        from sni in Gen.Choose(0, 6).Select(static n => n == 0 ? null : $"S{n}.test")
+        from count in Gen.Choose(0, 3)
+        from names in Gen.Elements("x-a", "x-b", "X-A").ArrayOf(3)
+        from values in Gen.Choose(1, 7).ArrayOf(3)
+        select new RouteRequest(method, scheme, "", 8000, path, sni, [.. names.Zip(values, static (name, value) => (name, $"V{value}")).Take(count)]);
+
     static List<RouteConfig> Distinct(IEnumerable<RouteConfig> routes) =>
         [.. routes.DistinctBy(static route => route.Id).Select(static (route, i) => route with { Name = $"r{i}" })];
 
@@ -84,4 +116,9 @@ public sealed class RouteTablePropertyTests
     public void Agrees_with_the_naive_router_on_crowded_tables() =>
         Prop.ForAll(Route().ListOf(300).ToArbitrary(), Request().ListOf(100).ToArbitrary(), static (routes, requests) => Agree(Distinct(routes), requests))
             .Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(30));
+
+    [Fact]
+    public void Agrees_with_the_naive_router_where_only_headers_and_server_names_tell_routes_apart() =>
+        Prop.ForAll(NarrowRoute().ListOf(60).ToArbitrary(), NarrowRequest().ListOf(50).ToArbitrary(), static (routes, requests) => Agree(Distinct(routes), requests))
+            .Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(100));
 }
