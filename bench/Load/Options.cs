@@ -1,0 +1,74 @@
+using System.CommandLine;
+
+namespace Weir.Bench.Load;
+
+/// <summary>How long, how often and what.</summary>
+/// <param name="Rounds">Measured runs of each subject. The order is reversed from one round to the next.</param>
+/// <param name="RunSeconds">Length of a measured run.</param>
+/// <param name="WarmUpSeconds">Load before the first round: the JIT's second tier needs some seconds.</param>
+/// <param name="Starts">How often each subject is started to take its start-up time.</param>
+/// <param name="Connections">Keep-alive connections of wrk; each has one request under way.</param>
+/// <param name="Systems">Gateways to run; nginx always runs, as the reference. Empty: all.</param>
+/// <param name="Rows">Tables to run. Empty: all.</param>
+/// <param name="JsonPath">Where every run is written.</param>
+sealed record Options(
+    int Rounds, int RunSeconds, int WarmUpSeconds, int Starts, int Connections, IReadOnlyList<string> Systems, IReadOnlyList<string> Rows, string JsonPath)
+{
+    /// <summary>The command line. <paramref name="run"/> gives the exit code.</summary>
+    public static RootCommand Command(string root, Func<Options, CancellationToken, Task<int>> run)
+    {
+        var rounds = Number("--rounds", 5, "Measured runs of each subject; the order is reversed each round.");
+        var seconds = Number("--seconds", 5, "Length of a measured run.");
+        var warmUp = Number("--warm-up", 6, "Seconds of load before the first round.");
+        var connections = Number("--connections", 64, "Keep-alive connections of wrk.");
+        var only = List("--only", $"Systems to run besides nginx: {string.Join(", ", Gateway.All.Select(static gateway => gateway.Name))}.");
+        var rows = List("--rows", $"Tables to run: {string.Join(", ", Row.All.Select(static row => row.Name))}.");
+        var json = new Option<string>("--json")
+        {
+            Description = "Where every run is written.",
+            DefaultValueFactory = _ => Path.Combine(root, "artifacts", "bench", "load.json"),
+        };
+        var check = new Option<bool>("--check") { Description = "One round of one second: proves that the harness and the systems work." };
+        only.Validators.Add(result => Refuse(result, only, Gateway.All.Select(static gateway => gateway.Name)));
+        rows.Validators.Add(result => Refuse(result, rows, Row.All.Select(static row => row.Name)));
+
+        var command = new RootCommand("CPU per request, throughput, latency, memory and start-up of Weir beside nginx and HAProxy, in interleaved rounds.")
+        {
+            rounds, seconds, warmUp, connections, only, rows, json, check,
+        };
+        command.SetAction((parsed, cancel) =>
+        {
+            var brief = parsed.GetValue(check);
+            return run(
+                new(
+                    brief ? 1 : parsed.GetValue(rounds), brief ? 1 : parsed.GetValue(seconds), brief ? 1 : parsed.GetValue(warmUp), brief ? 1 : 3,
+                    parsed.GetValue(connections), parsed.GetValue(only) ?? [], parsed.GetValue(rows) ?? [], parsed.GetValue(json)!),
+                cancel);
+        });
+        return command;
+    }
+
+    static Option<int> Number(string name, int @default, string description)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => @default };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+                result.AddError($"{name} takes a number from 1");
+        });
+        return option;
+    }
+
+    static Option<string[]> List(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = static result => [.. result.Tokens.SelectMany(static token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries))],
+        DefaultValueFactory = static _ => [],
+    };
+
+    static void Refuse(System.CommandLine.Parsing.OptionResult result, Option<string[]> option, IEnumerable<string> known)
+    {
+        foreach (var unknown in (result.GetValue(option) ?? []).Except(known))
+            result.AddError($"{option.Name} knows no '{unknown}'; there are: {string.Join(", ", known)}");
+    }
+}
