@@ -1,3 +1,5 @@
+using Weir.Gateway.Plugins;
+
 namespace Weir.Server;
 
 /// <summary>
@@ -6,5 +8,9 @@ namespace Weir.Server;
 /// </summary>
 static class Catalog
 {
-    public static IReadOnlyList<PluginKind> All { get; } = [];
+    public static IReadOnlyList<PluginKind> All { get; } =
+    [
+        PluginKind.Of<KeyAuth, KeyAuth.Config>(),
+        PluginKind.Of<RateLimiting, RateLimiting.Config>(),
+    ];
 }

@@ -26,7 +26,14 @@ sealed class GatewayNode : IAsyncDisposable
             Catalog = parts.Catalog,
             Settings = parts.Settings,
             Keep = _keep,
-            Balancing = new BalancingContext { Resolver = parts.Resolver, Time = parts.Time, Random = parts.Random, Log = parts.Loggers.CreateLogger("upstream") },
+            Balancing = new BalancingContext
+            {
+                Resolver = parts.Resolver,
+                Time = parts.Time,
+                Probe = new SocketProbe(),
+                Random = parts.Random,
+                Log = parts.Loggers.CreateLogger("upstream"),
+            },
             Time = parts.Time,
             Random = parts.Random,
             Loggers = parts.Loggers,
@@ -34,12 +41,12 @@ sealed class GatewayNode : IAsyncDisposable
             Prepare = parts.Prepare,
         });
         Applier = new ConfigApplier(builder, Snapshots, certificates, parts.Time, parts.Loggers.CreateLogger<ConfigApplier>());
-        var forwarder = new Forwarder(_transports, new Http2Forwarder(), parts.Time, parts.Loggers.CreateLogger<Forwarder>());
+        var forwarder = new Forwarder(_transports, new Http2Forwarder(), parts.Time, parts.Random, parts.Loggers.CreateLogger<Forwarder>());
         var trusted = new TrustedPeers([.. parts.Settings.TrustedIps.Select(Network)], parts.Settings.RealIpHeader, parts.Settings.RealIpRecursive);
         var describer = new RequestDescriber(trusted, parts.Time, new RequestIds(parts.Random));
         var pipeline = new GatewayPipeline(forwarder, describer, new ResponseHeaders(ResponseHeaderNames.Parse(parts.Settings.Headers)), parts.Recorder, parts.Loggers.CreateLogger("pipeline"));
         _application = new GatewayApplication(pipeline, Snapshots);
-        _server = new ProxyServer(parts.Settings, certificates, parts.Loggers);
+        _server = new ProxyServer(parts.Settings, certificates, parts.Connections, parts.Loggers);
     }
 
     public NodeSettings Settings { get; }
@@ -97,6 +104,7 @@ sealed class GatewayNodeParts
     public required IReadOnlyList<PluginKind> Catalog { get; init; }
     public required IResolver Resolver { get; init; }
     public required IExchangeRecorder Recorder { get; init; }
+    public required ConnectionMetrics Connections { get; init; }
     public required TimeProvider Time { get; init; }
     public required Random Random { get; init; }
     public required ILoggerFactory Loggers { get; init; }

@@ -20,13 +20,13 @@ sealed class ProxyServer : IAsyncDisposable
     readonly WebApplication _services;
     readonly IServer _server;
 
-    public ProxyServer(NodeSettings settings, TlsCertificates certificates, ILoggerFactory loggers)
+    public ProxyServer(NodeSettings settings, TlsCertificates certificates, ConnectionMetrics connections, ILoggerFactory loggers)
     {
         // Only the services Kestrel needs; the host itself is never started.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, certificates));
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, certificates, connections));
         _services = builder.Build();
         _server = _services.Services.GetRequiredService<IServer>();
     }
@@ -49,7 +49,7 @@ sealed class ProxyServer : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    static void Configure(KestrelServerOptions kestrel, NodeSettings settings, TlsCertificates certificates)
+    static void Configure(KestrelServerOptions kestrel, NodeSettings settings, TlsCertificates certificates, ConnectionMetrics connections)
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowResponseHeaderCompression = true;
@@ -67,6 +67,18 @@ sealed class ProxyServer : IAsyncDisposable
         void Plain(ListenOptions listen, HttpProtocols protocols)
         {
             listen.Protocols = protocols;
+            listen.Use(next => async connection =>
+            {
+                connections.Opened();
+                try
+                {
+                    await next(connection);
+                }
+                finally
+                {
+                    connections.Closed();
+                }
+            });
             if (settings.ProxyProtocol) ProxyProtocol.Use(listen);
         }
 

@@ -44,16 +44,16 @@ static class Router
 
     static Verdict CheckProtocol(Passage passage, Route route)
     {
+        var exchange = passage.Exchange;
         var request = passage.Http.Request;
-        var isHttp2 = request.Protocol.StartsWith("HTTP/2", StringComparison.Ordinal);
-        return route.Protocols.Check(passage.Exchange.Scheme == "https", isHttp2, request.ContentType) switch
+        var isHttps = exchange.Scheme == "https";
+        if (route.IsGrpc)
         {
-            ProtocolVerdict.NeedsHttps when route.RedirectStatus == 426 => UseHttps,
-            ProtocolVerdict.NeedsHttps => Answer.Empty(route.RedirectStatus).With("Location", $"https://{request.Host.Host}{passage.Exchange.RawTarget}"),
-            ProtocolVerdict.NeedsHttp2 => UseHttp2,
-            ProtocolVerdict.NotGrpc => NotGrpc,
-            ProtocolVerdict.NeedsGrpcs => GrpcNeedsTls,
-            _ => Verdict.Continue,
-        };
+            if (request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true) return NotGrpc;
+            if (!request.Protocol.StartsWith("HTTP/2", StringComparison.Ordinal)) return UseHttp2;
+            return route.NeedsHttps && !isHttps ? GrpcNeedsTls : Verdict.Continue;
+        }
+        if (!route.NeedsHttps || isHttps) return Verdict.Continue;
+        return route.RedirectStatus == 426 ? UseHttps : Answer.Empty(route.RedirectStatus).With("Location", $"https://{request.Host.Host}{exchange.RawTarget}");
     }
 }

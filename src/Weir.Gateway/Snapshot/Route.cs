@@ -11,8 +11,11 @@ sealed class Route
     public required RoutePlan Plan { get; init; }
     public required bool StripPath { get; init; }
 
-    /// <summary>Which protocols it serves; others are refused after the match.</summary>
-    public required ProtocolRule Protocols { get; init; }
+    /// <summary>Serves encrypted requests only; others are refused or redirected after the match.</summary>
+    public required bool NeedsHttps { get; init; }
+
+    /// <summary>Serves gRPC only.</summary>
+    public required bool IsGrpc { get; init; }
 
     public required int RedirectStatus { get; init; }
     public required bool PreserveHost { get; init; }

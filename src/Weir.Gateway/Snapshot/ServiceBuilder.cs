@@ -57,7 +57,7 @@ sealed class ServiceBuilder(Document document, SnapshotParts parts, IKeep keep)
             VerifyDepthMax = service.TlsVerifyDepth,
             Authorities = AuthoritiesOf(service),
             ClientCertificate = certificate is null ? null : ClientCertificateOf(_certificates[certificate.Id!]),
-            RequiredNames = service.TlsSans is { } sans ? new RequiredNames(sans.Dnsnames ?? [], sans.Uris ?? []) : RequiredNames.None,
+            AlternativeNames = service.TlsSans is { } sans ? new AlternativeNames(sans.Dnsnames ?? [], sans.Uris ?? []) : AlternativeNames.None,
         };
     }
 

@@ -1,41 +1,77 @@
+using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Weir.Gateway;
+using Weir.Identity;
+using Weir.Telemetry;
 
 namespace Weir.Server;
 
 /// <summary>The composition: every part of the house that lives as long as the process, made once and put together.</summary>
 sealed class House : IAsyncDisposable
 {
+    readonly MetricRegistry _metrics = new();
+    readonly AccessLog? _accessLog;
+
     public House(NodeSettings settings, IReadOnlyList<PluginKind> catalog, ILoggerFactory loggers, TimeProvider time)
     {
+        ProcessMetrics.Declare(_metrics, time);
+        _accessLog = AccessLog.Open(AccessLogOf(settings), _metrics, time, loggers.CreateLogger("access-log"));
+        var configMetrics = new ConfigMetrics(_metrics, time);
         Node = new GatewayNode(new GatewayNodeParts
         {
             Settings = settings,
             Catalog = catalog,
             Resolver = new SystemResolver(time),
-            Recorder = new NoRecorder(),
+            Recorder = new ExchangeRecorder(new RequestMetrics(_metrics), _accessLog),
+            Connections = new ConnectionMetrics(_metrics),
             Time = time,
 #pragma warning disable RS0030 // The composition is where the process's generator enters the house.
             Random = Random.Shared,
 #pragma warning restore RS0030
             Loggers = loggers,
-            Services = new Dictionary<Type, object>(),
-            Prepare = static (document, house, keep) => { },
+            Services = new Dictionary<Type, object> { [typeof(MetricRegistry)] = _metrics },
+            Prepare = (document, house, keep) => Prepare(document, house, time),
         });
+        Node.Applier.Applied = result =>
+        {
+            if (result.Ok) configMetrics.Applied(result.Revision);
+            else configMetrics.Refused();
+        };
     }
 
     public GatewayNode Node { get; }
 
     /// <summary>Writes the metrics page.</summary>
-    public Task WriteMetricsAsync(Stream output, CancellationToken cancellation) => Task.CompletedTask;
+    public async Task WriteMetricsAsync(Stream output, CancellationToken cancellation)
+    {
+        var page = new ArrayBufferWriter<byte>(64 * 1024);
+        _metrics.Write(page);
+        await output.WriteAsync(page.WrittenMemory, cancellation);
+    }
 
     /// <summary>Opens log files anew, after they were rotated.</summary>
-    public void ReopenLogs() { }
+    public void ReopenLogs() => _accessLog?.Reopen();
 
-    public ValueTask DisposeAsync() => default;
-
-    sealed class NoRecorder : IExchangeRecorder
+    public async ValueTask DisposeAsync()
     {
-        public void Complete(Passage passage) { }
+        if (_accessLog is not null) await _accessLog.DisposeAsync();
     }
+
+    static void Prepare(Config.Document document, HouseServices house, TimeProvider time)
+    {
+        var identities = IdentityIndex.Build(document, time);
+        house.Add(identities);
+        house.Add<IConsumers>(identities);
+    }
+
+    static AccessLogSettings AccessLogOf(NodeSettings settings) => new()
+    {
+        Format = settings.AccessLog switch
+        {
+            AccessLogForm.Off => AccessLogFormat.Off,
+            AccessLogForm.Text => AccessLogFormat.Text,
+            _ => AccessLogFormat.Json,
+        },
+        File = settings.AccessLogFile,
+    };
 }

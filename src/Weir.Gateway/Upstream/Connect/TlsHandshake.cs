@@ -34,7 +34,7 @@ static class TlsHandshake
     {
         // A literal address is looked for in the certificate and not sent as SNI (RFC 6066 §3).
         TargetHost = settings.ServerName ?? address.Address.ToString(),
-        ApplicationProtocols = [SslApplicationProtocol.Http11],
+        ApplicationProtocols = [settings.Protocol],
         AllowRenegotiation = false,
         ClientCertificateContext = settings.ClientCertificate?.Context,
         CertificateChainPolicy = ChainPolicy(settings),
