@@ -24,8 +24,10 @@ static class ResponseBody
             var read = filtered ? await ReadFilteredAsync(passage, connection, writer) : await ReadAsync(connection, writer, size);
             passage.Exchange.ResponseBytes += read.Count;
             if (read.Fault != Fault.None) return read.Fault;
-            if (read.IsComplete) break;
+            // What was written before the first flush leaves at the end of the request; later pieces must be flushed, the last one too.
+            if (read.IsComplete && !response.HasStarted) break;
             var flush = await writer.FlushAsync();
+            if (read.IsComplete) break;
             if (flush.IsCompleted || flush.IsCanceled) return Fault.Aborted;
         }
         CopyTrailers(connection, response);

@@ -11,25 +11,25 @@ static class Tunnel
     public static async ValueTask RunAsync(Passage passage, Http1Connection connection)
     {
         var client = await passage.Http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        using var upstreamEnded = new CancellationTokenSource();
         await using (client)
         {
-            var up = UpAsync(passage, client, connection);
-            var down = DownAsync(passage, client, connection);
-            // When either side ends for good the other has nobody to talk to.
-            await Task.WhenAny(up, down);
-            if (down.IsCompleted) passage.Http.Abort();
-            await Task.WhenAll(up, down);
+            var up = UpAsync(passage, client, connection, upstreamEnded.Token);
+            // The upstream's end is the end: what it sent last is on its way to the client, and nobody is left to take what the client sends.
+            if (!await DownAsync(passage, client, connection)) passage.Http.Abort();
+            await upstreamEnded.CancelAsync();
+            await up;
         }
     }
 
-    static async Task UpAsync(Passage passage, Stream client, Http1Connection connection)
+    static async Task UpAsync(Passage passage, Stream client, Http1Connection connection, CancellationToken upstreamEnded)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(PieceBytesMax);
         try
         {
             while (true)
             {
-                var count = await client.ReadAsync(buffer);
+                var count = await client.ReadAsync(buffer, upstreamEnded);
                 if (count == 0) break;
                 passage.Exchange.RequestBytes += count;
                 if (await connection.SendRawAsync(buffer.AsMemory(0, count)) != Fault.None) return;
@@ -46,7 +46,8 @@ static class Tunnel
         }
     }
 
-    static async Task DownAsync(Passage passage, Stream client, Http1Connection connection)
+    /// <summary>False when the stream broke rather than ended.</summary>
+    static async Task<bool> DownAsync(Passage passage, Stream client, Http1Connection connection)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(PieceBytesMax);
         try
@@ -60,12 +61,14 @@ static class Tunnel
                     await client.WriteAsync(buffer.AsMemory(0, read.Count));
                     await client.FlushAsync();
                 }
-                if (read.IsComplete || read.Fault != Fault.None) return;
+                if (read.IsComplete) return true;
+                if (read.Fault != Fault.None) return false;
             }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
             connection.Abort();
+            return false;
         }
         finally
         {
