@@ -14,7 +14,7 @@ sealed class Collector(FileHeader header, Report report)
     public IEnumerable<(Row Row, T Entity)> Parsed<T>(EntityKind kind) where T : Entity
     {
         foreach (var row in _rows[kind])
-            if (row is { Broken: false, Entity: T entity })
+            if (row is { Broken: false, LeftOut: false, Entity: T entity })
                 yield return (row, entity);
     }
 

@@ -16,7 +16,7 @@ sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader head
         foreach (var kind in EntityKinds.All)
         {
             var shape = Shape.Of(kind.Type);
-            foreach (var row in collected.Rows[kind].Where(static row => !row.LeftOut))
+            foreach (var row in collected.Rows[kind])
             {
                 if (kind == EntityKinds.Plugins)
                 {
@@ -55,7 +55,7 @@ sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader head
         Targets = All<TargetConfig>(EntityKinds.Targets),
         Consumers = All<ConsumerConfig>(EntityKinds.Consumers),
         ConsumerGroups = All<ConsumerGroupConfig>(EntityKinds.ConsumerGroups),
-        Plugins = [.. collected.Rows[EntityKinds.Plugins].Where(_plugins.ContainsKey).Select(row => _plugins[row])],
+        Plugins = [.. collected.Rows[EntityKinds.Plugins].Where(row => !row.LeftOut && _plugins.ContainsKey(row)).Select(row => _plugins[row])],
         KeyAuthCredentials = All<KeyAuthCredentialConfig>(EntityKinds.KeyAuthCredentials),
         BasicAuthCredentials = All<BasicAuthCredentialConfig>(EntityKinds.BasicAuthCredentials),
         HmacAuthCredentials = All<HmacAuthCredentialConfig>(EntityKinds.HmacAuthCredentials),
@@ -70,5 +70,5 @@ sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader head
         Partials = All<PartialConfig>(EntityKinds.Partials),
     };
 
-    List<T> All<T>(EntityKind kind) where T : Entity => [.. collected.Rows[kind].Select(static row => row.Entity).OfType<T>()];
+    List<T> All<T>(EntityKind kind) where T : Entity => [.. collected.Rows[kind].Where(static row => !row.LeftOut).Select(static row => row.Entity).OfType<T>()];
 }

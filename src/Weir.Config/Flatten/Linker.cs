@@ -160,11 +160,12 @@ sealed class Linker(Collector collected, FileHeader header, Report report)
 
     void Identify(Row row)
     {
-        row.Id = row.Node.FindText("id") is { } given && TextFormats.IsUuid(given) ? given : Ids.Of(row.Kind, KeyOf(row));
+        row.Id = row.GivenId is { } given && TextFormats.IsUuid(given) ? given : Ids.Of(row.Kind, KeyOf(row));
         if (row.Node.Find("id") is null or ScalarNode { Kind: ScalarKind.Null })
             row.Node = row.Node.With("id", new ScalarNode(row.Node.Place, ScalarKind.Text, row.Id));
         var index = _indexes[row.Kind];
-        if (index.AddId(row) is { } same)
+        // Computed ids clash where names do, which is reported below.
+        if (index.AddId(row) is { } same && row.GivenId is not null)
             report.Error(row.Node.Nearest("id").Place, row.Label, "id", $"the id {row.Id} is already that of {same.Label} at {same.Node.Place}");
         if (row.Name is { } name && row.Kind.NameIsUnique && index.AddName(name, row) is { } earlier)
         {

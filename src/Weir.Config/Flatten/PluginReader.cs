@@ -14,19 +14,17 @@ sealed class PluginReader(Linker linker, FileHeader header, ShapeReader reader, 
     public DeclaredPlugin? Read(Row row)
     {
         var errors = report.Errors;
-        var config = WithPartials(row, Configuration(row));
-        if (row.LeftOut)
-            return null;
+        var config = WithPartials(row, Configuration(row), out var complete);
         row.Node = row.Node.Without("_config").With("config", config);
         var entity = (PluginConfig?)reader.Read(row.Node, PluginShape, row.Label);
         row.Entity = entity;
+        CheckUnsupported(row);
         if (row.Name is not { } name)
             return null;
         if (!options.Plugins.TryGetValue(name, out var kind))
             return Unknown(row, name, entity);
         CheckScopes(row, kind);
-        CheckUnsupported(row);
-        var record = reader.Read(config, Shape.Of(kind.ConfigType), row.Label, "config");
+        var record = complete ? reader.Read(config, Shape.Of(kind.ConfigType), row.Label, "config") : null;
         if (record is not null)
             CheckRecord(row, kind, record, config);
         return entity is not null && record is not null && report.Errors == errors ? new DeclaredPlugin(entity, kind, record) : null;
@@ -64,14 +62,17 @@ sealed class PluginReader(Linker linker, FileHeader header, ShapeReader reader, 
         }
     }
 
-    MapNode WithPartials(Row row, MapNode config)
+    // Not complete when a partial is missing: what it would bring cannot be judged.
+    MapNode WithPartials(Row row, MapNode config, out bool complete)
     {
+        complete = true;
         if (row.Node.Find("partials") is not ListNode links)
             return config;
         for (var i = 0; i < links.Items.Count; i++)
         {
             var link = links.Items[i];
             var partial = linker.Find(link, EntityKinds.Partials, out var refused);
+            complete &= partial is not null;
             if (partial is null && refused is null && header.Elsewhere.Contains(EntityKinds.Partials.Plural))
             {
                 row.LeftOut = true;

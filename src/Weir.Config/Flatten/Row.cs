@@ -13,6 +13,9 @@ sealed class Row(EntityKind kind, MapNode node, Row? parent)
 
     public string Id { get; set; } = "";
 
+    /// <summary>The id that the file gives, or null.</summary>
+    public string? GivenId { get; } = node.FindText("id");
+
     /// <summary>Its name in the sense of its kind, or null.</summary>
     public string? Name { get; } = kind.NameField.Length > 0 ? node.FindText(kind.NameField) : null;
 
@@ -36,5 +39,5 @@ sealed class Row(EntityKind kind, MapNode node, Row? parent)
     }
 
     // The key of a key-auth credential is a secret; a certificate has no name at all.
-    string? ShownName() => Kind == EntityKinds.KeyAuthCredentials ? null : Name ?? Node.FindText("custom_id") ?? Node.FindText("id");
+    string? ShownName() => Kind == EntityKinds.KeyAuthCredentials ? null : Name ?? Node.FindText("custom_id") ?? GivenId;
 }

@@ -23,22 +23,21 @@ static class Suggestion
         return best is null ? "" : $"; did you mean '{best}'?";
     }
 
-    // Levenshtein with one row.
+    // Levenshtein, where two neighbours that changed places count once. Three rows of the matrix are enough.
     static int Distance(string a, string b)
     {
-        Span<int> row = stackalloc int[WordCharsMax * 2];
-        row = row[..(b.Length + 1)];
+        var (before, above, row) = (new int[b.Length + 1], new int[b.Length + 1], new int[b.Length + 1]);
         for (var j = 0; j <= b.Length; j++)
             row[j] = j;
         for (var i = 1; i <= a.Length; i++)
         {
-            var diagonal = row[0];
+            (before, above, row) = (above, row, before);
             row[0] = i;
             for (var j = 1; j <= b.Length; j++)
             {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
+                row[j] = Math.Min(Math.Min(above[j], row[j - 1]) + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
             }
         }
         return row[b.Length];

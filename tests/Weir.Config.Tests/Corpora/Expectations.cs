@@ -3,7 +3,7 @@ namespace Weir.Config.Tests.Corpora;
 /// <summary>What is to become of a document of the corpora: a small table per reason, nothing guessed from what the reader says.</summary>
 static class Expectations
 {
-    /// <summary>Plugins of Weir's that the corpora configure with fields of Kong's enterprise edition that Weir does not have.</summary>
+    /// <summary>Files that are not what this reader reads.</summary>
     static readonly (string Path, string Reason)[] FilesOutOfScope =
     [
         ("deck-testdata/lint/001-simple-lint/expected", "output of 'deck file lint'"),
@@ -11,17 +11,18 @@ static class Expectations
         ("deck-testdata/lint/002-extends/expected", "output of 'deck file lint'"),
         ("deck-testdata/lint/002-extends/ruleset", "rules of a linter"),
         ("deck-testdata/lint/002-extends/oas", "an OpenAPI document"),
-        ("deck-testdata/ai_sync/", "AI gateway format"),
-        ("deck-testdata/file_ai2kong/", "AI gateway format"),
+        ("deck-testdata/ai_sync/01-multiple-files/input", "AI gateway format"),
+        ("deck-testdata/file_ai2kong/04-mcp/input", "AI gateway format"),
+        ("deck-testdata/file_ai2kong/05-identity-providers/input", "AI gateway format"),
         ("kong-examples/_entities/config.yml", "settings of the documentation"),
-        ("kong-examples/_entities/kic/services/udp-service.yaml", "a Kubernetes service"),
+        ("kong-examples/_entities/kic/", "Kubernetes objects"),
     ];
 
     /// <summary>Keys of entities that Weir does not have, wherever they stand.</summary>
     static readonly string[] EntitiesOutOfScope =
     [
         "custom_entities", "custom_plugins", "cloned_plugins", "rbac_roles", "licenses", "filter_chains", "service_packages", "oauth2_credentials",
-        "mtls_auth_credentials",
+        "mtls_auth_credentials", "ai_models",
     ];
 
     /// <summary>Documents that must be refused, with a part of the message.</summary>
@@ -43,6 +44,10 @@ static class Expectations
         ("deck-testdata/sync/041-plugins-nested-foreign-keys/kong3x-services-not-in-state-or-dump.yaml", "there is no service '8ca63651"),
         ("deck-testdata/sync/049-skip-consumers-default-lookup-tags/consumer-groups.yaml", "there is no consumer 'my-consumer-username'"),
         ("deck-testdata/sync/051-consumer-group-not-found/kong.yaml", "there is no consumer_group 'non-existent-group'"),
+        ("deck-testdata-extra/reconciler/apply/005-routes/route-update.yaml", "there is no service 'svc1'"),
+        // Dumped by tag, and the partial has another.
+        ("deck-testdata-extra/reconciler/dump/006-plugin-partials/select-tagged-dump-global.yaml", "there is no partial 'my-redis-config'"),
+        ("deck-testdata-extra/reconciler/dump/006-plugin-partials/select-tagged-dump-nested.yaml", "there is no partial 'redis-svc'"),
         // Partials that do not exist or are not named.
         ("deck-testdata/sync/039-partials/kong-partials-no-type.yaml", "type: required field missing"),
         ("deck-testdata/sync/039-partials/kong-wrong.yaml", "there is no partial 'non-existent-partial'"),
@@ -53,6 +58,7 @@ static class Expectations
         ("deck-testdata-extra/reconciler/sync/038-partials/plugin-partial-no-ids.yaml", "a reference by id or name is expected"),
         ("deck-testdata-extra/reconciler/sync/038-partials/nested-plugin-partial-no-ids.yaml", "a reference by id or name is expected"),
         ("deck-testdata-extra/reconciler/sync/038-partials/nested-plugin-partial-not-exists.yaml", "there is no partial"),
+        ("deck-testdata-extra/reconciler/sync/042-partials-tagging/partial-lookup-tags-wrong-ids.yaml", "partials[0].id: expected a valid UUID"),
         // The reader of files itself.
         ("deck-testdata-extra/reconciler-pkg-file/bad-env-var", "must be prefixed with 'DECK_'"),
         ("deck-testdata-extra/reconciler-pkg-file/badjson", "services: expected an array, found a map"),
@@ -104,7 +110,7 @@ static class Expectations
                 return "conditions of plugins";
             foreach (var vault in (map.Find("vaults") as ListNode)?.Items ?? [])
                 if ((vault as MapNode)?.FindText("name") is not (null or "env" or "file"))
-                    return $"vaults other than env and file";
+                    return "vaults other than env and file";
             foreach (var plugin in (map.Find("plugins") as ListNode)?.Items ?? [])
                 if ((plugin as MapNode)?.Find("config") is ListNode)
                     return "several alternatives in one example";

@@ -13,6 +13,7 @@ static partial class KongExample
     {
         var report = new Report(100);
         var folders = file.Split('/');
+        text = Environment().Replace(text, "value");
         if (YamlText.Read(file, text, new ReadLimits(), report) is not MapNode root)
             throw new InvalidOperationException($"{file} is not an example: {string.Join("; ", report.Problems())}");
         return folders[1] == "_entities" ? Entity(folders[^2], root) : Plugin(folders[1], root);
@@ -50,7 +51,9 @@ static partial class KongExample
         _ => "value",
     };
 
-    // Not ${{ env "DECK_X" }}, which the reader of documents fills in.
+    [GeneratedRegex("""\$\{\{ *env "[A-Z_0-9]+" *\}\}""")]
+    private static partial Regex Environment();
+
     [GeneratedRegex(@"\$\{([A-Za-z0-9_-]+)\}")]
     private static partial Regex Variable();
 }
