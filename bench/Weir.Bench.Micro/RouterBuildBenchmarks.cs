@@ -9,6 +9,7 @@ namespace Weir.Bench.Micro;
 public class RouterBuildBenchmarks
 {
     const int Routes = 100_000;
+    const int RegexRoutes = 10_000;
 
     readonly List<(RouteConfig Route, string Payload)> _oneHost =
         [.. RouterTables.Routes(Routes, static n => new() { Hosts = ["a.test"], Paths = [RouterTables.Path(n)] })];
@@ -16,9 +17,15 @@ public class RouterBuildBenchmarks
     readonly List<(RouteConfig Route, string Payload)> _manyHosts =
         [.. RouterTables.Routes(Routes, static n => new() { Hosts = [$"h{n}.test"], Paths = [RouterTables.Path(n)], Methods = ["GET"] })];
 
+    readonly List<(RouteConfig Route, string Payload)> _regexes =
+        [.. RouterTables.Routes(RegexRoutes, static n => new() { Hosts = ["a.test"], Paths = [$"~/api/service-{n}/items/(?<id>[^/]+)/details$"] })];
+
     [Benchmark]
     public int OneHost() => RouteTable<string>.Build(_oneHost).Count;
 
     [Benchmark]
     public int ManyHosts() => RouteTable<string>.Build(_manyHosts).Count;
+
+    [Benchmark]
+    public int TenThousandRegexes() => RouteTable<string>.Build(_regexes).Count;
 }
