@@ -47,6 +47,7 @@ sealed partial class Balancer
     {
         Freeze();
         _stop.Cancel();
+        _ready.TrySetResult();
         _timer.Dispose();
         _state.Forget(this);
     }
@@ -75,6 +76,12 @@ sealed partial class Balancer
             Apply(target, resolution);
             if (first) CountResolved();
             if (resolution.Refreshing is { } refreshing) Apply(target, await refreshing.WaitAsync(_stop.Token));
+        }
+        catch (Exception e) when (!_stop.IsCancellationRequested)
+        {
+            // A resolver that breaks its promise must neither stop this target's refreshes nor make them spin.
+            Apply(target, Resolution.Failed(e.Message, default));
+            if (first) CountResolved();
         }
         catch (OperationCanceledException)
         {

@@ -17,7 +17,7 @@ sealed class Peer
         HostName = hostName;
         Address = address;
         Target = target;
-        IsNamed = !IPAddress.TryParse(hostName, out _);
+        IsNamed = !HostLiteral.TryParse(hostName, out _);
         Hash = StableHash.Of(string.Create(CultureInfo.InvariantCulture, $"{hostName}|{address}").AsSpan());
     }
 
