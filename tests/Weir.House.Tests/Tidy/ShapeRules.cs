@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Weir.House.Tests;
 
-/// <summary>How a C# file is put together: one file-scoped namespace, flat per project (tests may follow their folders); no regions; no code in comments.</summary>
+/// <summary>
+/// How a C# file is put together: one file-scoped namespace, flat per project (tests may follow their folders); no regions; no code in comments.
+/// </summary>
 static class ShapeRules
 {
     /// <summary>Projects whose namespace is not their name, or that have a second one.</summary>
