@@ -29,10 +29,11 @@ static class Tree
 
     static SourceFile Read(string path) => new(path, Encoding.UTF8.GetString(Bytes(path)));
 
-    /// <summary>Files that tests read as input are not ours to format or to word, so only known kinds count.</summary>
+    /// <summary>What tests read as input is not ours to format or to word, so only known kinds count, and no document under tests/.</summary>
     static bool IsText(string path) => Path.GetExtension(path) switch
     {
-        ".cs" or ".csproj" or ".props" or ".targets" or ".slnx" or ".md" or ".sh" => true,
+        ".cs" or ".csproj" or ".props" or ".targets" or ".slnx" or ".sh" => true,
+        ".md" => !path.StartsWith("tests/", StringComparison.Ordinal),
         "" => Bytes(path).AsSpan().StartsWith("#!"u8),
         _ => false,
     };

@@ -68,7 +68,7 @@ sealed class GatewayNode : IAsyncDisposable
     public async Task StopAsync()
     {
         IsDraining = true;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Settings.DrainSeconds));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Settings.DrainSeconds), _clock.Time);
         await _server.StopAsync(limit.Token);
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Weir.House.Tests;
@@ -6,13 +5,27 @@ namespace Weir.House.Tests;
 /// <summary>Weir.Config is the declared world: no ASP.NET and no network, whatever its references would let it reach.</summary>
 static class ConfigPurity
 {
-    static readonly string[] Closed = ["Microsoft.AspNetCore", "Microsoft.Extensions.Hosting", "System.Net.Http", "System.Net.Sockets"];
+    static readonly string[] ClosedNamespaces = ["Microsoft.AspNetCore", "Microsoft.Extensions.Hosting", "System.Net.Http"];
 
-    public static IEnumerable<Finding> Check(SourceFile file) =>
-        from name in file.Root.DescendantNodes().OfType<NameSyntax>()
-        where name.Parent is not NameSyntax
-        let spelled = name.ToString().Replace("global::", "", StringComparison.Ordinal)
-        let closed = Closed.FirstOrDefault(prefix => spelled == prefix || spelled.StartsWith(prefix + ".", StringComparison.Ordinal))
-        where closed is not null
-        select new Finding(file.Path, file.LineOf(name), $"Weir.Config must not use {closed}");
+    /// <summary>What opens a connection. The enums beside them (AddressFamily) may be used to read an address.</summary>
+    static readonly string[] ClosedTypes = ["Socket", "TcpClient", "TcpListener", "UdpClient", "HttpClient", "Dns"];
+
+    public static IEnumerable<Finding> Check(SourceFile file)
+    {
+        foreach (var name in file.Root.DescendantNodes().OfType<NameSyntax>())
+        {
+            if (ClosedIn(name) is { } closed)
+                yield return new(file.Path, file.LineOf(name), $"Weir.Config must not use {closed}");
+        }
+    }
+
+    static string? ClosedIn(NameSyntax name)
+    {
+        if (name is IdentifierNameSyntax type && ClosedTypes.Contains(type.Identifier.Text))
+            return type.Identifier.Text;
+        if (name.Parent is NameSyntax)
+            return null;
+        var spelled = name.ToString().Replace("global::", "", StringComparison.Ordinal);
+        return ClosedNamespaces.FirstOrDefault(closed => spelled == closed || spelled.StartsWith(closed + ".", StringComparison.Ordinal));
+    }
 }

@@ -28,6 +28,13 @@ public sealed class ShapeRulesTests
         Assert.Empty(ShapeRules.CheckNamespace(new($"src/{project}/A.cs", source), project));
 
     [Fact]
+    public void Tests_may_follow_their_folders()
+    {
+        var file = new SourceFile("tests/Weir.Config.Tests/Reading/A.cs", "namespace Weir.Config.Tests.Reading; class A;");
+        Assert.Empty(ShapeRules.CheckNamespace(file, "Weir.Config.Tests"));
+    }
+
+    [Fact]
     public void Sees_a_region() => Assert.Equal(2, Assert.Single(ShapeRules.CheckRegions(new("src/A.cs", "class A {\n#region x\n#endregion\n}"))).Line);
 
     [Theory]
