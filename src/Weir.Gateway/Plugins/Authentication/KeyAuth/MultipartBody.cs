@@ -102,11 +102,16 @@ sealed class MultipartBody(ReadOnlyMemory<byte> bytes, string boundary) : KeyBod
             var found = span[from..].IndexOf(_delimiter);
             if (found < 0) return -1;
             var at = from + found;
-            if (at == 0 || (at >= 2 && span[(at - 2)..at].SequenceEqual("\r\n"u8))) return at;
+            if (StartsLine(span, at) && EndsLine(span[(at + _delimiter.Length)..])) return at;
             from = at + 1;
         }
         return -1;
     }
+
+    static bool StartsLine(ReadOnlySpan<byte> span, int at) => at == 0 || (at >= 2 && span[(at - 2)..at].SequenceEqual("\r\n"u8));
+
+    /// <summary>A longer line that only begins like the delimiter is content.</summary>
+    static bool EndsLine(ReadOnlySpan<byte> rest) => rest.StartsWith("--"u8) || rest.TrimStart(" \t"u8).StartsWith("\r\n"u8);
 
     /// <param name="Name">Field name, or null when the part has none.</param>
     /// <param name="Content">Where its value stands.</param>
