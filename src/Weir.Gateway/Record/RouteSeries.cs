@@ -20,12 +20,14 @@ sealed class RouteSeries(RequestMetrics metrics, string route, string service)
 
     public void Record(Exchange exchange)
     {
-        Requests(exchange.Http.Response.StatusCode, exchange.Source).Add();
-        _gateway.Observe(exchange.GatewayLatency);
-        if (exchange.UpstreamLatency is { } upstream) _upstream.Observe(upstream);
-        _total.Observe(exchange.Elapsed);
-        if (exchange.RequestBytes > 0) _requestBytes.Add(exchange.RequestBytes);
-        if (exchange.ResponseBytes > 0) _responseBytes.Add(exchange.ResponseBytes);
+        // Asking which core this is costs as much as three additions: once is enough.
+        var stripe = Stripes.Current;
+        Requests(exchange.Http.Response.StatusCode, exchange.Source).Add(1, stripe);
+        _gateway.Observe(exchange.GatewayLatency.Ticks, stripe);
+        if (exchange.UpstreamLatency is { } upstream) _upstream.Observe(upstream.Ticks, stripe);
+        _total.Observe(exchange.Elapsed.Ticks, stripe);
+        if (exchange.RequestBytes > 0) _requestBytes.Add(exchange.RequestBytes, stripe);
+        if (exchange.ResponseBytes > 0) _responseBytes.Add(exchange.ResponseBytes, stripe);
     }
 
     Counter Requests(int code, AnswerSource source)

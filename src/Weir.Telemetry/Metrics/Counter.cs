@@ -5,7 +5,10 @@ sealed class Counter : Series
 {
     readonly PaddedLong[] _stripes = new PaddedLong[Stripes.Count];
 
-    public void Add(long amount = 1) => Interlocked.Add(ref _stripes[Stripes.Current].Value, amount);
+    public void Add(long amount = 1) => Add(amount, Stripes.Current);
+
+    /// <summary>Adds in a stripe that the caller found out once for several numbers.</summary>
+    public void Add(long amount, int stripe) => Interlocked.Add(ref _stripes[stripe].Value, amount);
 
     public long Value
     {

@@ -20,18 +20,19 @@ sealed class Histogram : Series
 
     int SumCell => _bounds.Length + 1;
 
-    public void Observe(long value)
+    public void Observe(long value) => Observe(value, Stripes.Current);
+
+    /// <summary>Observes in a stripe that the caller found out once for several numbers.</summary>
+    public void Observe(long value, int stripe)
     {
         var bounds = _bounds;
         var bucket = 0;
         // Most values fall into the first buckets, and there are few: a plain loop beats a binary search.
         while (bucket < bounds.Length && value > bounds[bucket]) bucket++;
-        var stripe = Stripes.Current * _stripeLongs;
-        Interlocked.Increment(ref _cells[stripe + bucket]);
-        Interlocked.Add(ref _cells[stripe + SumCell], value);
+        var cells = stripe * _stripeLongs;
+        Interlocked.Increment(ref _cells[cells + bucket]);
+        Interlocked.Add(ref _cells[cells + SumCell], value);
     }
-
-    public void Observe(TimeSpan value) => Observe(value.Ticks);
 
     public long Count
     {

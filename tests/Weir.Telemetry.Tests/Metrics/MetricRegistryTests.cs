@@ -13,9 +13,9 @@ public class MetricRegistryTests
         _registry.Counter("requests_total", "Requests.", ["route", "code"]).With("a", "200").Add(3);
         _registry.Gauge("open", "Open\nnow \\ here.").With().Set(-2);
         var times = _registry.Histogram("took_seconds", "Time.", [0.1, 0.5], TimeSpan.TicksPerSecond, ["route"]).With("a");
-        times.Observe(TimeSpan.FromMilliseconds(100));
-        times.Observe(TimeSpan.FromMilliseconds(101));
-        times.Observe(TimeSpan.FromSeconds(2));
+        times.Observe(TimeSpan.FromMilliseconds(100).Ticks);
+        times.Observe(TimeSpan.FromMilliseconds(101).Ticks);
+        times.Observe(TimeSpan.FromSeconds(2).Ticks);
         Assert.Equal(
             """
             # HELP requests_total Requests.
