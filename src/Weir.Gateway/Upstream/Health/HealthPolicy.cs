@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Weir.Config;
 
 namespace Weir.Gateway;
@@ -7,40 +6,39 @@ namespace Weir.Gateway;
 sealed class HealthPolicy
 {
     const int GatewayTimeout = 504;
+    const int StatusMax = 999;
+    const sbyte NoEffect = -1;
 
-    readonly FrozenSet<int> _healthyStatuses;
-    readonly FrozenSet<int> _unhealthyStatuses;
-    readonly Dictionary<Observation, int> _thresholds;
-    readonly bool _tcpOnly;
-    readonly bool _passive;
+    readonly sbyte[] _byStatus = new sbyte[StatusMax + 1];
+    readonly int[] _thresholds = new int[Enum.GetValues<Observation>().Length];
 
-    HealthPolicy(
-        CheckType type, bool passive, IEnumerable<int> healthyStatuses, IEnumerable<int> unhealthyStatuses, Dictionary<Observation, int> thresholds)
+    HealthPolicy(CheckType type, IEnumerable<int> healthyStatuses, IEnumerable<int> unhealthyStatuses)
     {
-        _tcpOnly = type == CheckType.Tcp;
-        _passive = passive;
-        _healthyStatuses = healthyStatuses.ToFrozenSet();
-        _unhealthyStatuses = unhealthyStatuses.ToFrozenSet();
-        _thresholds = thresholds;
+        Array.Fill(_byStatus, type == CheckType.Tcp ? (sbyte)Observation.Success : NoEffect);
+        if (type == CheckType.Tcp) return;
+        foreach (var status in unhealthyStatuses) _byStatus[status] = (sbyte)Observation.HttpFailure;
+        foreach (var status in healthyStatuses) _byStatus[status] = (sbyte)Observation.Success;
+        // 0 stands for an answer that was not HTTP.
+        _byStatus[0] = (sbyte)Observation.HttpFailure;
     }
 
     /// <summary>How proxied traffic is judged.</summary>
-    public static HealthPolicy Of(PassiveChecks checks) => new(checks.Type, true, checks.Healthy.HttpStatuses, checks.Unhealthy.HttpStatuses, new()
+    public static HealthPolicy Of(PassiveChecks checks)
     {
-        [Observation.Success] = checks.Healthy.Successes,
-        [Observation.TcpFailure] = checks.Unhealthy.TcpFailures,
-        [Observation.Timeout] = checks.Unhealthy.Timeouts,
-        [Observation.HttpFailure] = checks.Unhealthy.HttpFailures,
-    });
+        var policy = new HealthPolicy(checks.Type, checks.Healthy.HttpStatuses, checks.Unhealthy.HttpStatuses);
+        policy.SetThresholds(checks.Healthy.Successes, checks.Unhealthy.TcpFailures, checks.Unhealthy.Timeouts, checks.Unhealthy.HttpFailures);
+        // A target that is itself a gateway tells that something behind it timed out.
+        if (checks.Type != CheckType.Tcp) policy._byStatus[GatewayTimeout] = (sbyte)Observation.Timeout;
+        return policy;
+    }
 
     /// <summary>How probes are judged.</summary>
-    public static HealthPolicy Of(ActiveChecks checks) => new(checks.Type, false, checks.Healthy.HttpStatuses, checks.Unhealthy.HttpStatuses, new()
+    public static HealthPolicy Of(ActiveChecks checks)
     {
-        [Observation.Success] = checks.Healthy.Successes,
-        [Observation.TcpFailure] = checks.Unhealthy.TcpFailures,
-        [Observation.Timeout] = checks.Unhealthy.Timeouts,
-        [Observation.HttpFailure] = checks.Unhealthy.HttpFailures,
-    });
+        var policy = new HealthPolicy(checks.Type, checks.Healthy.HttpStatuses, checks.Unhealthy.HttpStatuses);
+        policy.SetThresholds(checks.Healthy.Successes, checks.Unhealthy.TcpFailures, checks.Unhealthy.Timeouts, checks.Unhealthy.HttpFailures);
+        return policy;
+    }
 
     /// <summary>True when these checks can find an address unhealthy, so that states mean something.</summary>
     public static bool IsOn(HealthChecks checks) =>
@@ -53,17 +51,19 @@ sealed class HealthPolicy
         OutcomeKind.Connected => Observation.Success,
         OutcomeKind.TcpFailure => Observation.TcpFailure,
         OutcomeKind.Timeout => Observation.Timeout,
-        _ when _tcpOnly => Observation.Success,
-        // A target that is itself a gateway tells that something behind it timed out.
-        _ when _passive && outcome.Status == GatewayTimeout => Observation.Timeout,
-        // The answer was not HTTP.
-        _ when outcome.Status == 0 => Observation.HttpFailure,
-        _ when _healthyStatuses.Contains(outcome.Status) => Observation.Success,
-        _ when _unhealthyStatuses.Contains(outcome.Status) => Observation.HttpFailure,
-        _ => null,
+        _ when (uint)outcome.Status > StatusMax || _byStatus[outcome.Status] == NoEffect => null,
+        _ => (Observation)_byStatus[outcome.Status],
     };
 
     /// <summary>Applies an outcome to an address's health. True when it went up or down.</summary>
     public bool Apply(Outcome outcome, PeerHealth health) =>
-        Judge(outcome) is { } observation && health.Observe(observation, _thresholds[observation]);
+        Judge(outcome) is { } observation && health.Observe(observation, _thresholds[(int)observation]);
+
+    void SetThresholds(int successes, int tcpFailures, int timeouts, int httpFailures)
+    {
+        _thresholds[(int)Observation.Success] = successes;
+        _thresholds[(int)Observation.TcpFailure] = tcpFailures;
+        _thresholds[(int)Observation.Timeout] = timeouts;
+        _thresholds[(int)Observation.HttpFailure] = httpFailures;
+    }
 }

@@ -225,7 +225,11 @@ public sealed class CachingResolverTests : IAsyncLifetime
     {
         _server.SetA("a.test", 30, "10.0.0.1");
         Resolver();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => AskAsync("a.test"))));
+        var gate = new TaskCompletionSource();
+        _server.Gate = gate.Task;
+        Task<string>[] asked = [.. Enumerable.Range(0, 50).Select(_ => AskAsync("a.test"))];
+        gate.SetResult();
+        var answers = await Task.WhenAll(asked);
         Assert.All(answers, static answer => Assert.Equal("10.0.0.1", answer));
         Assert.Equal(1, _server.Count("A a.test"));
     }
@@ -234,11 +238,15 @@ public sealed class CachingResolverTests : IAsyncLifetime
     public async Task One_who_gives_up_does_not_spoil_the_lookup_for_the_others()
     {
         using var gone = new CancellationTokenSource();
+        var gate = new TaskCompletionSource();
+        _server.Gate = gate.Task;
         _server.SetA("a.test", 30, "10.0.0.1");
         Resolver();
-        _server.OnAsked = _ => gone.Cancel();
         var patient = AskAsync("a.test");
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _resolver!.ResolveAsync("a.test", gone.Token).AsTask());
+        var impatient = _resolver!.ResolveAsync("a.test", gone.Token).AsTask();
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => impatient);
+        gate.SetResult();
         Assert.Equal("10.0.0.1", await patient);
     }
 
@@ -304,6 +312,7 @@ public sealed class CachingResolverTests : IAsyncLifetime
         var resolution = await _resolver!.ResolveAsync("a.test", Cancel);
         Assert.Contains("no answer within 5 s", resolution.Fault, StringComparison.Ordinal);
         Assert.Equal(2, _server.Count("A a.test"));
+        _server.OnAsked = static _ => { };
         _server.SetA("a.test", 30, "10.0.0.1");
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("10.0.0.1", await SettledAsync("a.test"));

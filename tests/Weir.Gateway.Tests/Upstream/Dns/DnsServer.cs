@@ -29,6 +29,9 @@ sealed class DnsServer : IAsyncDisposable
     /// <summary>Called with each question, before it is answered.</summary>
     public Action<string> OnAsked { get; set; } = static _ => { };
 
+    /// <summary>Replies wait for this.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
     /// <summary>Turns the finished reply into the datagrams sent; for broken servers.</summary>
     public Func<byte[], IEnumerable<byte[]>> Send { get; set; } = static reply => [reply];
 
@@ -91,6 +94,7 @@ sealed class DnsServer : IAsyncDisposable
             {
                 var got = await _udp.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), _stop.Token);
                 if (Reply(buffer.AsSpan(0, got.ReceivedBytes), overTcp: false) is not { } reply) continue;
+                await Gate;
                 foreach (var datagram in Send(reply)) await _udp.SendToAsync(datagram, got.RemoteEndPoint, _stop.Token);
             }
         }
