@@ -121,7 +121,16 @@ sealed class PluginHarness
         public async ValueTask<Verdict> SendAsync(Passage passage)
         {
             var exchange = passage.Exchange;
-            var body = exchange.Upstream.Body ?? await exchange.ReadBodyAsync(int.MaxValue) ?? default;
+            ReadOnlyMemory<byte> body;
+            try
+            {
+                body = exchange.Upstream.Body ?? await exchange.ReadBodyAsync(int.MaxValue) ?? default;
+            }
+            catch (BadHttpRequestException refused)
+            {
+                exchange.Source = AnswerSource.Error;
+                return Answer.Fault(refused.StatusCode, "Payload too large");
+            }
             var headers = new HeaderDictionary();
             foreach (var (name, value) in exchange.Http.Request.Headers) headers[name] = value;
             Got = new UpstreamGot(exchange.Upstream.Method, exchange.Upstream.Path, exchange.Upstream.Query, exchange.Upstream.Host, headers, Encoding.UTF8.GetString(body.Span));

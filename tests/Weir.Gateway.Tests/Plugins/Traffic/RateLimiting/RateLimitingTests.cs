@@ -154,6 +154,29 @@ public sealed class RateLimitingTests
         if (status == 500) Assert.Contains("An unexpected error occurred", got.Body, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_known_caller_costs_no_allocation()
+    {
+        var plugin = PluginHarness.Create<RateLimiting, RateLimiting.Config>("""{"minute": 5000, "hour": 9000}""", PluginHarness.Context(_time));
+        var exchange = Requests.Exchange();
+        Run(1000);
+        _time.Advance(TimeSpan.FromHours(1));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Run(1000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Run(int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                Assert.False(plugin.OnRequestAsync(exchange).GetAwaiter().GetResult().Stops);
+                plugin.OnResponseAsync(exchange).GetAwaiter().GetResult();
+                plugin.OnDone(exchange);
+                exchange.Http.Response.Headers.Clear();
+            }
+        }
+    }
+
     PluginHarness Gateway(string config) => new(PluginHarness.Create<RateLimiting, RateLimiting.Config>(config, PluginHarness.Context(_time)));
 
     static void AssertHeaders(ClientGot got, params (string Name, string Value)[] headers) =>
