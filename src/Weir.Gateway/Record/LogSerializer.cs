@@ -29,8 +29,8 @@ sealed partial class LogSerializer
     public LogSerializer() =>
         _json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
 
-    /// <summary>The log object of an exchange in its done phase. Valid until this thread serializes the next one.</summary>
-    public static ReadOnlySpan<byte> Serialize(Exchange exchange) => (s_current ??= new LogSerializer()).Write(exchange);
+    /// <summary>The log object of an exchange in its done phase, and a line end after it. Valid until this thread serializes the next one.</summary>
+    public static ReadOnlySpan<byte> SerializeLine(Exchange exchange) => (s_current ??= new LogSerializer()).Write(exchange);
 
     ReadOnlySpan<byte> Write(Exchange exchange)
     {
@@ -50,6 +50,7 @@ sealed partial class LogSerializer
         _json.WriteString("workspace_name"u8, WorkspaceName);
         _json.WriteEndObject();
         _json.Flush();
+        _buffer.Add((byte)'\n');
         return _buffer.Written;
     }
 

@@ -180,7 +180,7 @@ sealed partial class DeliveryQueue : IPending, IDisposable, IThreadPoolWorkItem
         {
             try
             {
-                var problem = _abandon.IsCancellationRequested ? null : await _delivery.SendAsync(batch, _abandon.Token);
+                var problem = _abandon.IsCancellationRequested ? null : await TrySendAsync(batch);
                 if (_abandon.IsCancellationRequested) break;
                 if (problem is null)
                 {
@@ -197,6 +197,19 @@ sealed partial class DeliveryQueue : IPending, IDisposable, IThreadPoolWorkItem
             }
         }
         _abandoned.Add(batch.Count);
+    }
+
+    async ValueTask<string?> TrySendAsync(List<ReadOnlyMemory<byte>> batch)
+    {
+        try
+        {
+            return await _delivery.SendAsync(batch, _abandon.Token);
+        }
+        catch (Exception exception) when (!_abandon.IsCancellationRequested)
+        {
+            // A failure that nobody foresaw must not end the queue.
+            return exception.Message;
+        }
     }
 
     void Succeeded(int count)
