@@ -10,7 +10,19 @@ static class Catalog
 {
     public static IReadOnlyList<PluginKind> All { get; } =
     [
+        PluginKind.Of<CorrelationId, CorrelationId.Config>(),
         PluginKind.Of<KeyAuth, KeyAuth.Config>(),
+        PluginKind.Of<BasicAuth, BasicAuth.Config>(),
+        PluginKind.Of<RequestSizeLimiting, RequestSizeLimiting.Config>(),
         PluginKind.Of<RateLimiting, RateLimiting.Config>(),
+        PluginKind.Of<RequestTransformer, RequestTransformer.Config>(),
+        PluginKind.Of<ResponseTransformer, ResponseTransformer.Config>(),
+        PluginKind.Of<Redirect, Redirect.Config>(),
+        PluginKind.Of<Prometheus, Prometheus.Config>(),
+        PluginKind.Of<HttpLog, HttpLog.Config>(),
+        PluginKind.Of<FileLog, FileLog.Config>(),
+        PluginKind.Of<UdpLog, UdpLog.Config>(),
+        PluginKind.Of<TcpLog, TcpLog.Config>(),
+        PluginKind.Of<RequestTermination, RequestTermination.Config>(),
     ];
 }

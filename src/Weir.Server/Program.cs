@@ -9,6 +9,8 @@ return await new RootCommand("""
 {
     RunCommand.Create(),
     ValidateCommand.Create(),
+    SchemaCommand.Create(),
+    SettingsCommand.Create(),
     MockCommand.Create(),
     VersionCommand.Create(),
 }.Parse(args).InvokeAsync();

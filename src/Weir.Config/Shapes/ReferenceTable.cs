@@ -14,7 +14,8 @@ static class ReferenceTable
     /// <summary>The fields of an entity.</summary>
     public static string Of(EntityKind entity) => Of(Shape.Of(entity.Type));
 
-    static string Of(Shape shape)
+    /// <summary>Fields of any record.</summary>
+    public static string Of(Shape shape)
     {
         var table = new StringBuilder(Header);
         Append(table, "", shape);

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Weir.Gateway;
+using Weir.Gateway.Plugins;
 using Weir.Identity;
 using Weir.Telemetry;
 
@@ -11,17 +13,21 @@ sealed class House : IAsyncDisposable
 {
     readonly MetricRegistry _metrics = new();
     readonly AccessLog? _accessLog;
+    readonly CachingResolver _resolver;
+    readonly Deliveries _deliveries;
 
     public House(NodeSettings settings, IReadOnlyList<PluginKind> catalog, ILoggerFactory loggers, TimeProvider time)
     {
         ProcessMetrics.Declare(_metrics, time);
+        _resolver = new CachingResolver(new ResolverSettings { Nameservers = settings.DnsResolver.Count == 0 ? null : [.. settings.DnsResolver.Select(Nameserver)] }, time);
         _accessLog = AccessLog.Open(AccessLogOf(settings), _metrics, time, loggers.CreateLogger("access-log"));
+        _deliveries = new Deliveries(_metrics, time);
         var configMetrics = new ConfigMetrics(_metrics, time);
         Node = new GatewayNode(new GatewayNodeParts
         {
             Settings = settings,
             Catalog = catalog,
-            Resolver = new SystemResolver(time),
+            Resolver = _resolver,
             Recorder = new ExchangeRecorder(new RequestMetrics(_metrics), _accessLog),
             Connections = new ConnectionMetrics(_metrics),
             Time = time,
@@ -29,7 +35,7 @@ sealed class House : IAsyncDisposable
             Random = Random.Shared,
 #pragma warning restore RS0030
             Loggers = loggers,
-            Services = new Dictionary<Type, object> { [typeof(MetricRegistry)] = _metrics },
+            Services = new Dictionary<Type, object> { [typeof(MetricRegistry)] = _metrics, [typeof(Deliveries)] = _deliveries },
             Prepare = (document, house, keep) => Prepare(document, house, time),
         });
         Node.Applier.Applied = result =>
@@ -49,13 +55,21 @@ sealed class House : IAsyncDisposable
         await output.WriteAsync(page.WrittenMemory, cancellation);
     }
 
+    /// <summary>Delivers what logging plugins have queued; gives up what is left when <paramref name="cancellation"/> fires.</summary>
+    public Task DrainAsync(CancellationToken cancellation) => _deliveries.DrainAsync(cancellation);
+
     /// <summary>Opens log files anew, after they were rotated.</summary>
     public void ReopenLogs() => _accessLog?.Reopen();
 
     public async ValueTask DisposeAsync()
     {
         if (_accessLog is not null) await _accessLog.DisposeAsync();
+        _resolver.Dispose();
     }
+
+    static IPEndPoint Nameserver(string text) =>
+        IPEndPoint.TryParse(text, out var endpoint) ? (endpoint.Port == 0 ? new IPEndPoint(endpoint.Address, 53) : endpoint)
+        : throw new FormatException($"dns_resolver: '{text}' is no address:port");
 
     static void Prepare(Config.Document document, HouseServices house, TimeProvider time)
     {

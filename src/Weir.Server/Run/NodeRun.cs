@@ -50,6 +50,8 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         await ProcessSignals.WaitForStopAsync(cancellation);
         await Console.Error.WriteLineAsync("weir: stopping; requests under way may finish");
         await node.StopAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(settings.DrainSeconds), _time);
+        await house.DrainAsync(limit.Token);
         return 0;
     }
 
