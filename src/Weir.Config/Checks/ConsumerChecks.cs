@@ -3,6 +3,11 @@ namespace Weir.Config;
 /// <summary>Rules of consumers and of what belongs to them.</summary>
 static class ConsumerChecks
 {
+    static readonly EntityKind[] Credentials =
+    [
+        EntityKinds.KeyAuthCredentials, EntityKinds.BasicAuthCredentials, EntityKinds.HmacAuthCredentials, EntityKinds.JwtSecrets, EntityKinds.Acls,
+    ];
+
     public static void Check(Collector collected, Report report)
     {
         var customIds = new Dictionary<string, Row>(StringComparer.Ordinal);
@@ -13,7 +18,7 @@ static class ConsumerChecks
             if (consumer.CustomId is { } customId && !customIds.TryAdd(customId, row))
                 report.Error(row, "custom_id", $"must be unique, but {customIds[customId].Label} at {customIds[customId].Node.Place} has '{customId}' too");
         }
-        foreach (var kind in (EntityKind[])[EntityKinds.KeyAuthCredentials, EntityKinds.BasicAuthCredentials, EntityKinds.HmacAuthCredentials, EntityKinds.JwtSecrets, EntityKinds.Acls])
+        foreach (var kind in Credentials)
             foreach (var (row, credential) in collected.Parsed<CredentialConfig>(kind))
                 if (credential.Consumer?.Id is null)
                     report.Error(row, "consumer", "required field missing");

@@ -16,7 +16,10 @@ static class PluginChecks
         {
             var scope = (plugin.Name, plugin.Service?.Id, plugin.Route?.Id, plugin.Consumer?.Id, plugin.ConsumerGroup?.Id);
             if (!scopes.TryAdd(scope, row))
-                report.Error(row, "name", $"only one instance of a plugin may be attached to the same place: {scopes[scope].Label} stands at {scopes[scope].Node.Place}");
+            {
+                var first = scopes[scope];
+                report.Error(row, "name", $"only one instance of a plugin may be attached to the same place: {first.Label} stands at {first.Node.Place}");
+            }
             if (plugin.InstanceName is { } instance && !instances.TryAdd(instance, row))
                 report.Error(row, "instance_name", $"must be unique, but {instances[instance].Label} at {instances[instance].Node.Place} has '{instance}' too");
             CheckProtocols(row, plugin, routesById, routesOfService, report);

@@ -14,7 +14,8 @@ static class RouteChecks
     {
         if (route.Expression is not null)
         {
-            report.Error(row, "expression", "Weir does not support expression routes yet (router flavor 'expressions'): use hosts, paths, methods, headers, snis");
+            report.Error(row, "expression",
+                "Weir does not support expression routes yet (router flavor 'expressions'): use hosts, paths, methods, headers, snis");
             return;
         }
         if (Families.Count(family => family.Any(route.Protocols.Contains)) > 1)
@@ -82,7 +83,8 @@ static class RouteChecks
                 report.Error(row, "headers." + name, problem);
             if (values.Count == 0)
                 report.Error(row, "headers." + name, "length must be at least 1");
-            else if (values.Count == 1 && values[0].StartsWith(regexStart, StringComparison.Ordinal) && PathFormat.Regex(values[0][regexStart.Length..]) is { } refused)
+            else if (values is [var only] && only.StartsWith(regexStart, StringComparison.Ordinal)
+                && PathFormat.Regex(only[regexStart.Length..]) is { } refused)
                 report.Error(row, $"headers.{name}[0]", refused);
         }
     }

@@ -20,22 +20,25 @@ static class TargetChecks
                 continue;
             }
             row.Entity = target with { Target = normal };
-            if (!seen.TryAdd((target.Upstream?.Id ?? "", normal), row))
-                report.Error(row, "target", $"must be unique in its upstream, but '{normal}' stands at {seen[(target.Upstream?.Id ?? "", normal)].Node.Place} too");
+            var key = (target.Upstream?.Id ?? "", normal);
+            if (!seen.TryAdd(key, row))
+                report.Error(row, "target", $"must be unique in its upstream, but '{normal}' stands at {seen[key].Node.Place} too");
         }
     }
 
     /// <summary><c>host:port</c> with the port filled in; null when the text is no address.</summary>
     public static string? Normalize(string target)
     {
-        if (TextFormats.IsIp(target, out var bare) && bare!.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
-            return string.Create(CultureInfo.InvariantCulture, $"[{bare}]:{PortDefault}");
+        if (target.Contains(':', StringComparison.Ordinal) && TextFormats.IsIp(target))
+            return string.Create(CultureInfo.InvariantCulture, $"[{target}]:{PortDefault}");
         var (host, port) = HostFormat.SplitPort(target);
-        var good = host.StartsWith('[') ? host.EndsWith(']') && TextFormats.IsIp(host[1..^1], out _) : TextFormats.IsIp(host, out _) || HostFormat.IsHostName(host);
+        var good = host.StartsWith('[')
+            ? host.EndsWith(']') && TextFormats.IsIp(host[1..^1])
+            : TextFormats.IsIp(host) || HostFormat.IsHostName(host);
         if (!good || (port is not null && !HostFormat.IsPort(port)))
             return null;
         // Four numbers that are no address would otherwise pass for a host name.
-        if (host.All(static c => char.IsAsciiDigit(c) || c == '.') && !TextFormats.IsIp(host, out _))
+        if (host.All(static c => char.IsAsciiDigit(c) || c == '.') && !TextFormats.IsIp(host))
             return null;
         return string.Create(CultureInfo.InvariantCulture, $"{host}:{port ?? PortDefault.ToString(CultureInfo.InvariantCulture)}");
     }

@@ -6,7 +6,7 @@ static class UpstreamChecks
     {
         if (NameProblem(upstream.Name) is { } problem)
             report.Error(row, "name", $"Invalid name ('{upstream.Name}'); {problem}");
-        if (upstream.HostHeader is { } host && (host.Contains('*', StringComparison.Ordinal) ? "no wildcard allowed" : HostFormat.WildcardHost(host)) is { } refused)
+        if (upstream.HostHeader is { } host && HostHeaderProblem(host) is { } refused)
             report.Error(row, "host_header", refused);
         CheckHashing(row, upstream, report);
         foreach (var name in upstream.Healthchecks.Active.Headers?.Keys ?? [])
@@ -16,24 +16,27 @@ static class UpstreamChecks
 
     static string? NameProblem(string name)
     {
-        if (TextFormats.IsIp(name.Trim('[', ']'), out _))
+        if (TextFormats.IsIp(name.Trim('[', ']')))
             return "no ip addresses allowed";
         if (HostFormat.SplitPort(name).Port is not null)
             return "no port allowed";
         return HostFormat.IsHostName(name) ? null : "must be a valid hostname";
     }
 
+    static string? HostHeaderProblem(string host) => host.Contains('*', StringComparison.Ordinal) ? "no wildcard allowed" : HostFormat.WildcardHost(host);
+
     static void CheckHashing(Row row, UpstreamConfig upstream, Report report)
     {
+        var fallback = upstream.HashFallback;
         CheckInput(row, "hash_on", upstream.HashOn, upstream.HashOnHeader, upstream.HashOnQueryArg, upstream.HashOnUriCapture, report);
-        CheckInput(row, "hash_fallback", upstream.HashFallback, upstream.HashFallbackHeader, upstream.HashFallbackQueryArg, upstream.HashFallbackUriCapture, report);
-        if ((upstream.HashOn == HashInput.Cookie || upstream.HashFallback == HashInput.Cookie) && upstream.HashOnCookie is null)
+        CheckInput(row, "hash_fallback", fallback, upstream.HashFallbackHeader, upstream.HashFallbackQueryArg, upstream.HashFallbackUriCapture, report);
+        if ((upstream.HashOn == HashInput.Cookie || fallback == HashInput.Cookie) && upstream.HashOnCookie is null)
             report.Error(row, "hash_on_cookie", "required field missing: it names the cookie that is hashed");
-        if (upstream.HashFallback == HashInput.None)
+        if (fallback == HashInput.None)
             return;
         if (upstream.HashOn is HashInput.None or HashInput.Cookie)
             report.Error(row, "hash_fallback", "failed conditional validation given value of field 'hash_on': expected none when 'hash_on' is none or cookie");
-        if (upstream.HashFallback == upstream.HashOn && upstream.HashOn is HashInput.Consumer or HashInput.Ip or HashInput.Path)
+        if (fallback == upstream.HashOn && upstream.HashOn is HashInput.Consumer or HashInput.Ip or HashInput.Path)
             report.Error(row, "hash_fallback", "failed conditional validation given value of field 'hash_on': must differ from it");
         CheckDistinct(row, "header", upstream.HashOnHeader, upstream.HashFallbackHeader, report);
         CheckDistinct(row, "query_arg", upstream.HashOnQueryArg, upstream.HashFallbackQueryArg, report);

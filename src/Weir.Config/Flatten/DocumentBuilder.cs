@@ -70,5 +70,6 @@ sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader head
         Partials = All<PartialConfig>(EntityKinds.Partials),
     };
 
-    List<T> All<T>(EntityKind kind) where T : Entity => [.. collected.Rows[kind].Where(static row => !row.LeftOut).Select(static row => row.Entity).OfType<T>()];
+    List<T> All<T>(EntityKind kind) where T : Entity =>
+        [.. collected.Rows[kind].Where(static row => !row.LeftOut).Select(static row => row.Entity).OfType<T>()];
 }

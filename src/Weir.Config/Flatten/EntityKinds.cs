@@ -21,7 +21,12 @@ static class EntityKinds
 
     public static readonly EntityKind Partials = new() { Plural = "partials", Singular = "partial", Type = EntityJson.Default.PartialConfig };
 
-    public static readonly EntityKind ConsumerGroups = new() { Plural = "consumer_groups", Singular = "consumer_group", Type = EntityJson.Default.ConsumerGroupConfig };
+    public static readonly EntityKind ConsumerGroups = new()
+    {
+        Plural = "consumer_groups",
+        Singular = "consumer_group",
+        Type = EntityJson.Default.ConsumerGroupConfig,
+    };
 
     public static readonly EntityKind Consumers = new()
     {

@@ -52,7 +52,8 @@ sealed class FileHeader
                 break;
             case ScalarNode { Kind: ScalarKind.Text, Text: "1.1" or "2.1" } old:
                 report.Error(old.Place, "", "_format_version",
-                    $"\"{old.Text}\" is the format of Kong before 3.0; \"{Version}\" is expected: convert the file with 'deck file convert --from kong-gateway --to kong-gateway-3.x'");
+                    $"\"{old.Text}\" is the format of Kong before 3.0; \"{Version}\" is expected: "
+                    + "convert the file with 'deck file convert --from kong-gateway-2.x --to kong-gateway-3.x'");
                 break;
             default:
                 report.Error(version.Place, "", "_format_version", $"the text \"{Version}\" is expected, found {version.Describe()}");

@@ -123,12 +123,15 @@ sealed class Linker(Collector collected, FileHeader header, Report report)
             if (Find(item, EntityKinds.ConsumerGroups, out var refused) is { } group)
                 AddGroup(resolved, group, item.Place);
             else if (refused is null && header.Elsewhere.Contains(EntityKinds.ConsumerGroups.Plural))
-                report.Warning(item.Place, consumer.Label, "groups", $"the consumer_group '{Shown(item)}' is managed elsewhere (default_lookup_tags); the membership is left out");
+                report.Warning(item.Place, consumer.Label, "groups", ElsewhereText(item, EntityKinds.ConsumerGroups));
             else
                 report.Error(item.Place, consumer.Label, "groups", refused ?? NotFound(item, EntityKinds.ConsumerGroups));
         }
         consumer.Node = consumer.Node.With("groups", new ListNode(list.Place, resolved));
     }
+
+    static string ElsewhereText(Node node, EntityKind kind) =>
+        $"the {kind.Singular} '{Shown(node)}' is managed elsewhere (default_lookup_tags) and not in this document; the membership is left out";
 
     static void AddGroup(List<Node> groups, Row group, Place place)
     {
@@ -146,7 +149,7 @@ sealed class Linker(Collector collected, FileHeader header, Report report)
         {
             var (kind, node) = group is null ? (EntityKinds.ConsumerGroups, membership.Group!) : (EntityKinds.Consumers, membership.Consumer!);
             if (consumerRefused is null && header.Elsewhere.Contains(kind.Plural))
-                report.Warning(membership.Place, group?.Label ?? "", "consumers", $"the {kind.Singular} '{Shown(node)}' is managed elsewhere (default_lookup_tags); the membership is left out");
+                report.Warning(membership.Place, group?.Label ?? "", "consumers", ElsewhereText(node, kind));
             else
                 report.Error(membership.Place, group?.Label ?? "", "consumers", consumerRefused ?? NotFound(node, kind));
             return;

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Weir.Config;
 
 /// <summary>
-/// Fills in <c>${{ env "DECK_NAME" | toInt }}</c> before a file is parsed. Lines that are comments are left alone. A variable that is not set, whose name does not
-/// start with DECK_, or an expression of another form is a problem.
+/// Fills in <c>${{ env "DECK_NAME" | toInt }}</c> before a file is parsed. Lines that are comments are left alone. A variable that is not set, whose name
+/// does not start with DECK_, or an expression of another form is a problem.
 /// </summary>
 static partial class EnvTemplate
 {
@@ -59,7 +59,8 @@ static partial class EnvTemplate
         var match = Expression().Match(expression);
         if (!match.Success)
         {
-            report.Error(at, $"'${{{{{expression}}}}}' is not understood: ${{{{ env \"DECK_NAME\" }}}} is expected, with toBool, toInt, toFloat or indent N after a '|'");
+            report.Error(at,
+                $"'${{{{{expression}}}}}' is not understood: ${{{{ env \"DECK_NAME\" }}}} is expected, with toBool, toInt, toFloat or indent N after a '|'");
             return "";
         }
         var name = match.Groups["name"].Value;
@@ -90,7 +91,8 @@ static partial class EnvTemplate
     {
         if (pipe.StartsWith("indent", StringComparison.Ordinal))
         {
-            return int.TryParse(pipe.AsSpan("indent".Length), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var spaces) && spaces <= IndentMax
+            var width = pipe.AsSpan("indent".Length);
+            return int.TryParse(width, NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var spaces) && spaces <= IndentMax
                 ? value.Replace("\n", "\n" + new string(' ', spaces), StringComparison.Ordinal)
                 : null;
         }

@@ -8,7 +8,7 @@ static class HostFormat
     /// <summary>A host name or address without port.</summary>
     public static string? Host(string text)
     {
-        if (TextFormats.IsIp(text, out _) || IsHostName(text))
+        if (TextFormats.IsIp(text) || IsHostName(text))
             return null;
         return SplitPort(text).Port is not null && !text.Contains("://", StringComparison.Ordinal) ? "must not have a port" : $"invalid value: {text}";
     }
@@ -20,7 +20,7 @@ static class HostFormat
         if (port is not null && !IsPort(port))
             return $"invalid value: {text}; the port is not a number between 1 and 65535";
         if (!host.Contains('*', StringComparison.Ordinal))
-            return TextFormats.IsIp(host.Trim('[', ']'), out _) || IsHostName(host) ? null : $"invalid value: {text}";
+            return TextFormats.IsIp(host.Trim('[', ']')) || IsHostName(host) ? null : $"invalid value: {text}";
         if (host.Count(static c => c == '*') > 1)
             return "invalid wildcard: must have at most one wildcard";
         if (!host.StartsWith("*.", StringComparison.Ordinal) && !host.EndsWith(".*", StringComparison.Ordinal))
@@ -31,7 +31,7 @@ static class HostFormat
     /// <summary>A server name: a wildcard as first or last character, no address, no port.</summary>
     public static string? Sni(string text)
     {
-        if (TextFormats.IsIp(text, out _))
+        if (TextFormats.IsIp(text))
             return "must not be an IP";
         if (SplitPort(text).Port is not null)
             return "must not have a port";
@@ -57,7 +57,9 @@ static class HostFormat
 
     public static bool IsPort(string text) => int.TryParse(text, out var port) && port is > 0 and <= 65535 && char.IsAsciiDigit(text[0]);
 
-    /// <summary>Labels of letters, digits, '-' and '_', with an optional dot at the end. Labels may be longer than in DNS: upstreams have names of this form too.</summary>
+    /// <summary>
+    /// Labels of letters, digits, '-' and '_', with an optional dot at the end. Labels may be longer than in DNS: upstreams have names of this form too.
+    /// </summary>
     public static bool IsHostName(string text)
     {
         if (text.Length is 0 or > HostCharsMax)

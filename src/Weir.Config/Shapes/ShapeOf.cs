@@ -138,7 +138,8 @@ static class ShapeOf
         return rules;
     }
 
-    static IEnumerable<string> Words(IEnumerable values) => values.Cast<object?>().Select(static value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "null");
+    static IEnumerable<string> Words(IEnumerable values) =>
+        values.Cast<object?>().Select(static value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "null");
 
     static double AsDouble(object value) => Convert.ToDouble(value, CultureInfo.InvariantCulture);
 }

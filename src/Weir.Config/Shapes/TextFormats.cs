@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
@@ -27,7 +26,7 @@ static partial class TextFormats
         TextFormat.Sni => HostFormat.Sni(text),
         TextFormat.Path => PathFormat.Path(text),
         TextFormat.RouterPath => PathFormat.RouterPath(text),
-        TextFormat.Method => text.Length > 0 && !text.AsSpan().ContainsAnyExceptInRange('A', 'Z') ? null : $"invalid value: {text}; expected a method in capital letters",
+        TextFormat.Method => text.AsSpan().ContainsAnyExceptInRange('A', 'Z') ? $"invalid value: {text}; expected a method in capital letters" : null,
         TextFormat.HeaderName => IsToken(text) ? null : $"bad header name '{text}', allowed characters are A-Z, a-z, 0-9 and !#$%&'*+-.^_`|~",
         TextFormat.Url => UrlProblem(text, quote),
         TextFormat.IpOrCidr => IsIpOrCidr(text) ? null : $"invalid ip or cidr range: '{text}'",
@@ -93,18 +92,15 @@ static partial class TextFormats
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         var address = slash < 0 ? text : text[..slash];
-        if (!IsIp(address, out var ip))
+        if (!IsIp(address))
             return false;
-        return slash < 0 || (IsPlainNumber(text.AsSpan(slash + 1), out var bits) && bits <= (ip!.AddressFamily == AddressFamily.InterNetwork ? 32 : 128));
+        return slash < 0 || (IsPlainNumber(text.AsSpan(slash + 1), out var bits) && bits <= (address.Contains(':', StringComparison.Ordinal) ? 128 : 32));
     }
 
     /// <summary>Whether the text is an address in its full form: 10.0.0.1, not 10.1.</summary>
-    public static bool IsIp(string text, out IPAddress? address)
-    {
-        if (!IPAddress.TryParse(text, out address) || text.Contains('%', StringComparison.Ordinal) || text.StartsWith('['))
-            return false;
-        return address.AddressFamily == AddressFamily.InterNetworkV6 || DottedQuad().IsMatch(text);
-    }
+    public static bool IsIp(string text) => text.Contains(':', StringComparison.Ordinal)
+        ? !text.Contains('%', StringComparison.Ordinal) && !text.StartsWith('[') && IPAddress.TryParse(text, out _)
+        : DottedQuad().IsMatch(text);
 
     static bool IsPlainNumber(ReadOnlySpan<char> text, out int value)
     {

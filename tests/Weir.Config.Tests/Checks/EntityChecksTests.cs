@@ -1,11 +1,12 @@
-namespace Weir.Config.Tests.Checks;
+namespace Weir.Config.Tests;
 
 public sealed class EntityChecksTests
 {
     [Theory]
     [InlineData("services: [{name: a, host: a.test, protocol: tcp, path: /x}]", "path: failed conditional validation given value of field 'protocol'")]
     [InlineData("services: [{name: a, host: a.test, protocol: grpc, path: /x}]", "path: failed conditional validation")]
-    [InlineData("services: [{name: a, host: a.test, tls_verify: true}]", "tls_verify: failed conditional validation given value of field 'protocol': value must be null when 'protocol' is 'http'")]
+    [InlineData("services: [{name: a, host: a.test, tls_verify: true}]",
+        "tls_verify: failed conditional validation given value of field 'protocol': value must be null when 'protocol' is 'http'")]
     [InlineData("services: [{name: a, host: a.test, tls_verify_depth: 3}]", "tls_verify_depth: failed conditional validation")]
     [InlineData("services: [{name: a, host: 'a.test:80'}]", "host: must not have a port")]
     [InlineData("services: [{name: a, host: 'a b'}]", "host: invalid value: a b")]
@@ -22,14 +23,16 @@ public sealed class EntityChecksTests
     [InlineData("upstreams: [{name: u, hash_on: uri_capture}]", "hash_on_uri_capture: required field missing")]
     [InlineData("upstreams: [{name: u, hash_on: ip, hash_fallback: header}]", "hash_fallback_header: required field missing")]
     [InlineData("upstreams: [{name: u, hash_on: ip, hash_fallback: ip}]", "hash_fallback: failed conditional validation given value of field 'hash_on'")]
-    [InlineData("upstreams: [{name: u, hash_on: cookie, hash_on_cookie: c, hash_fallback: ip}]", "hash_fallback: failed conditional validation given value of field 'hash_on'")]
+    [InlineData("upstreams: [{name: u, hash_on: cookie, hash_on_cookie: c, hash_fallback: ip}]",
+        "hash_fallback: failed conditional validation given value of field 'hash_on'")]
     [InlineData("upstreams: [{name: u, hash_fallback: ip}]", "hash_fallback: failed conditional validation given value of field 'hash_on'")]
     [InlineData("upstreams: [{name: u, hash_on: header, hash_on_header: A, hash_fallback: header, hash_fallback_header: a}]",
         "hash_fallback_header: values of these fields must be distinct: 'hash_on_header', 'hash_fallback_header'")]
     [InlineData("upstreams: [{name: u, slots: 5}]", "slots: value should be between 10 and 65536")]
     [InlineData("upstreams: [{name: u, host_header: 'a b'}]", "host_header: invalid value: a b")]
     [InlineData("upstreams: [{name: u, healthchecks: {threshold: 101}}]", "healthchecks.threshold: value should be between 0 and 100")]
-    [InlineData("upstreams: [{name: u, healthchecks: {active: {unhealthy: {http_statuses: [99]}}}}]", "healthchecks.active.unhealthy.http_statuses[0]: value should be between 100 and 999")]
+    [InlineData("upstreams: [{name: u, healthchecks: {active: {unhealthy: {http_statuses: [99]}}}}]",
+        "healthchecks.active.unhealthy.http_statuses[0]: value should be between 100 and 999")]
     [InlineData("upstreams: [{name: u, targets: [{target: 'a b'}]}]", "target: Invalid target ('a b'); not a valid hostname or ip address")]
     [InlineData("upstreams: [{name: u, targets: [{target: 'a.test:0'}]}]", "target: Invalid target ('a.test:0')")]
     [InlineData("upstreams: [{name: u, targets: [{target: 1.2.3.400}]}]", "target: Invalid target ('1.2.3.400')")]
@@ -54,7 +57,8 @@ public sealed class EntityChecksTests
     [InlineData("keys: [{name: k, kid: k, jwk: '[]'}]", "jwk: could not load JWK: an object with 'kty' is expected")]
     [InlineData("keys: [{name: k, kid: k, pem: {}}]", "pem: at least one of these fields must be non-empty: 'private_key', 'public_key'")]
     [InlineData("keys: [{name: k, kid: k, pem: {public_key: x}}]", "pem.public_key: could not load public key")]
-    [InlineData("keys: [{name: a, kid: k, jwk: '{\"kty\":\"oct\",\"kid\":\"k\"}'}, {name: b, kid: k, jwk: '{\"kty\":\"oct\",\"kid\":\"k\"}'}]", "kid: must be unique in its set")]
+    [InlineData("keys: [{name: a, kid: k, jwk: '{\"kty\":\"oct\",\"kid\":\"k\"}'}, {name: b, kid: k, jwk: '{\"kty\":\"oct\",\"kid\":\"k\"}'}]",
+        "kid: must be unique in its set")]
     [InlineData("snis: [{name: a.test}]", "certificate: required field missing")]
     [InlineData("certificates: [{cert: x, key: y}]", "cert: invalid certificate: expected a PEM certificate")]
     [InlineData("ca_certificates: [{cert: x}]", "cert: invalid certificate: expected a PEM certificate")]
@@ -86,7 +90,10 @@ public sealed class EntityChecksTests
 
     [Fact]
     public void Refuses_a_key_that_is_not_the_certificates() =>
-        Assert.EndsWith("key: certificate does not match key", Yaml.Problem(Certificate(Certificates.Rsa.Cert, Certificates.Other.Key)), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "key: certificate does not match key",
+            Yaml.Problem(Certificate(Certificates.Rsa.Cert, Certificates.Other.Key)),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Refuses_half_of_a_second_certificate() =>
@@ -96,7 +103,10 @@ public sealed class EntityChecksTests
     [Fact]
     public void Refuses_a_second_certificate_of_the_same_type() =>
         Assert.Contains("cert_alt: must have another type of key than cert",
-            Yaml.Problem(Certificate(Certificates.Rsa.Cert, Certificates.Rsa.Key, $"  cert_alt: {Yml(Certificates.Other.Cert)}\n  key_alt: {Yml(Certificates.Other.Key)}\n")),
+            Yaml.Problem(Certificate(
+                Certificates.Rsa.Cert,
+                Certificates.Rsa.Key,
+                $"  cert_alt: {Yml(Certificates.Other.Cert)}\n  key_alt: {Yml(Certificates.Other.Key)}\n")),
             StringComparison.Ordinal);
 
     [Fact]
@@ -113,7 +123,10 @@ public sealed class EntityChecksTests
 
     [Fact]
     public void Refuses_an_authority_that_is_none() =>
-        Assert.Contains("missing the \"CA\" basic constraint", Yaml.Problem($"ca_certificates:\n- cert: {Yml(Certificates.Rsa.Cert)}\n"), StringComparison.Ordinal);
+        Assert.Contains(
+            "missing the \"CA\" basic constraint",
+            Yaml.Problem($"ca_certificates:\n- cert: {Yml(Certificates.Rsa.Cert)}\n"),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Refuses_two_certificates_where_one_authority_belongs() =>
@@ -131,8 +144,9 @@ public sealed class EntityChecksTests
     [Fact]
     public void Refuses_keys_that_do_not_belong_together()
     {
-        var open = System.Security.Cryptography.RSA.Create(2048).ExportSubjectPublicKeyInfoPem();
-        var yaml = $"keys:\n- name: k\n  kid: k\n  pem:\n    private_key: {Certificates.Block(Certificates.Rsa.Key, 6)}\n    public_key: {Certificates.Block(open, 6)}\n";
+        var other = System.Security.Cryptography.RSA.Create(2048).ExportSubjectPublicKeyInfoPem();
+        var (secret, open) = (Certificates.Block(Certificates.Rsa.Key, 6), Certificates.Block(other, 6));
+        var yaml = $"keys:\n- name: k\n  kid: k\n  pem:\n    private_key: {secret}\n    public_key: {open}\n";
         Assert.EndsWith("pem: public key does not match private key", Yaml.Problem(yaml), StringComparison.Ordinal);
     }
 

@@ -1,4 +1,4 @@
-namespace Weir.Config.Tests.Checks;
+namespace Weir.Config.Tests;
 
 public sealed class RouteChecksTests
 {
@@ -28,11 +28,14 @@ public sealed class RouteChecksTests
     [InlineData("protocols: [tcp]", "must set one of 'sources', 'destinations', 'snis' when 'protocols' is 'tcp', 'tls' or 'udp'")]
     [InlineData("protocols: [tls_passthrough]", "must set one of 'snis' when 'protocols' is 'tls_passthrough'")]
     [InlineData("protocols: [], paths: [/]", "protocols: length must be at least 1")]
-    [InlineData("protocols: [http, tcp], paths: [/]", "protocols: these sets are mutually exclusive: ('http', 'https'), ('tcp', 'tls', 'udp'), ('tls_passthrough')")]
+    [InlineData("protocols: [http, tcp], paths: [/]",
+        "protocols: these sets are mutually exclusive: ('http', 'https'), ('tcp', 'tls', 'udp'), ('tls_passthrough')")]
     [InlineData("protocols: [grpc], paths: [/], methods: [GET]", "methods: cannot set 'methods' when 'protocols' is 'grpc' or 'grpcs'")]
     [InlineData("protocols: [grpc], paths: [/], strip_path: true", "strip_path: cannot set 'strip_path' when 'protocols' is 'grpc' or 'grpcs'")]
-    [InlineData("protocols: [http], paths: [/], snis: [a.test]", "snis: 'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'")]
-    [InlineData("protocols: [tcp], destinations: [{port: 1}], paths: [/]", "paths: cannot set 'paths' when 'protocols' is 'tcp', 'tls', 'tls_passthrough' or 'udp'")]
+    [InlineData("protocols: [http], paths: [/], snis: [a.test]",
+        "snis: 'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'")]
+    [InlineData("protocols: [tcp], destinations: [{port: 1}], paths: [/]",
+        "paths: cannot set 'paths' when 'protocols' is 'tcp', 'tls', 'tls_passthrough' or 'udp'")]
     [InlineData("paths: [/], sources: [{port: 1}]", "sources: cannot set 'sources' when 'protocols' is")]
     [InlineData("protocols: [tcp], sources: [{}]", "sources[0]: at least one of these fields must be non-empty: 'ip', 'port'")]
     [InlineData("protocols: [tcp], sources: [{ip: 1.2.3}]", "sources[0].ip: invalid ip or cidr range: '1.2.3'")]

@@ -1,4 +1,4 @@
-namespace Weir.Config.Tests.Corpora;
+namespace Weir.Config.Tests;
 
 /// <summary>One document of a corpus.</summary>
 /// <param name="Folder">The corpus and the folder in it, for the table.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Weir.Config.Tests.Corpora;
+namespace Weir.Config.Tests;
 
 enum Outcome
 {
@@ -36,7 +36,7 @@ sealed class CorpusRun
     {
         var options = new ReadOptions { Plugins = catalog, Environment = Value, ResolveSecrets = false };
         var missing = Expectations.MissingPlugin(document, catalog);
-        var outOfScope = Expectations.OutOfScope(document);
+        var outOfScope = Expectations.OutOfScope(document, catalog);
         var refusal = Expectations.Refusal(document);
         // A plugin that is not there yet must be the only thing that stands in the way.
         if (missing is not null && !Errors(document, options).Any(error => error.Contains($"plugin '{missing}' not enabled", StringComparison.Ordinal))
@@ -44,7 +44,9 @@ sealed class CorpusRun
             return new CorpusLine(document, Outcome.Wrong, $"the missing plugin '{missing}' is not reported");
         var errors = Errors(document, options with { AllowUnknownPlugins = true });
         if (outOfScope is not null)
-            return errors.Count > 0 ? new CorpusLine(document, Outcome.OutOfScope, outOfScope) : new CorpusLine(document, Outcome.Wrong, $"read, although it is about {outOfScope}");
+            return errors.Count > 0
+                ? new CorpusLine(document, Outcome.OutOfScope, outOfScope)
+                : new CorpusLine(document, Outcome.Wrong, $"read, although it is about {outOfScope}");
         if (refusal is not null)
         {
             return errors.Any(error => error.Contains(refusal, StringComparison.Ordinal))
@@ -77,7 +79,8 @@ sealed class CorpusRun
             Append(table, folder.Key, [.. folder]);
         Append(table, "all", Lines);
         table.Append("\nout of scope, because of:\n");
-        foreach (var reason in Lines.Where(static line => line.Outcome == Outcome.OutOfScope).CountBy(static line => line.Reason).OrderByDescending(static each => each.Value))
+        var reasons = Lines.Where(static line => line.Outcome == Outcome.OutOfScope).CountBy(static line => line.Reason);
+        foreach (var reason in reasons.OrderByDescending(static each => each.Value))
             table.Append(CultureInfo.InvariantCulture, $"{reason.Value,6} {reason.Key}\n");
         return table.ToString();
     }
@@ -85,9 +88,11 @@ sealed class CorpusRun
     // 136 folders of examples, one per plugin, are one line, but for those with something in them that is read.
     static string Group(string folder) => folder.StartsWith("kong-examples/", StringComparison.Ordinal) ? "kong-examples" : folder;
 
-    static void Append(StringBuilder table, string folder, IReadOnlyList<CorpusLine> lines) => table.Append(
-        CultureInfo.InvariantCulture,
-        $"{folder,-60} {Count(Outcome.Read, lines),6} {Count(Outcome.Refused, lines),20} {Count(Outcome.OutOfScope, lines),13} {Count(Outcome.Wrong, lines),6}\n");
-
-    static int Count(Outcome outcome, IReadOnlyList<CorpusLine> lines) => lines.Count(line => line.Outcome == outcome);
+    static void Append(StringBuilder table, string folder, IReadOnlyList<CorpusLine> lines)
+    {
+        int Count(Outcome outcome) => lines.Count(line => line.Outcome == outcome);
+        table.Append(
+            CultureInfo.InvariantCulture,
+            $"{folder,-60} {Count(Outcome.Read),6} {Count(Outcome.Refused),20} {Count(Outcome.OutOfScope),13} {Count(Outcome.Wrong),6}\n");
+    }
 }

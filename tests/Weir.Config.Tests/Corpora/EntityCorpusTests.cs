@@ -1,4 +1,4 @@
-namespace Weir.Config.Tests.Corpora;
+namespace Weir.Config.Tests;
 
 /// <summary>The corpora without any plugin: every entity in them must be understood.</summary>
 public sealed class EntityCorpusTests(ITestOutputHelper output)

@@ -1,4 +1,4 @@
-namespace Weir.Config.Tests.Corpora;
+namespace Weir.Config.Tests;
 
 /// <summary>What is to become of a document of the corpora: a small table per reason, nothing guessed from what the reader says.</summary>
 static class Expectations
@@ -83,12 +83,12 @@ static class Expectations
     }
 
     /// <summary>Why the document is no concern of this reader; null when it is.</summary>
-    public static string? OutOfScope(CorpusCase document)
+    public static string? OutOfScope(CorpusCase document, IReadOnlyDictionary<string, PluginKind> catalog)
     {
         foreach (var (path, reason) in FilesOutOfScope)
             if (document.Path.StartsWith(path, StringComparison.Ordinal))
                 return reason;
-        return document.Files.Select(static file => Parse(file.Name, file.Text)).Select(ReasonIn).FirstOrDefault(static reason => reason is not null);
+        return document.Files.Select(static file => Parse(file.Name, file.Text)).Select(root => ReasonIn(root, catalog)).FirstOrDefault(static reason => reason is not null);
     }
 
     /// <summary>The first plugin of the document that a catalog does not have.</summary>
@@ -98,7 +98,7 @@ static class Expectations
             .Select(static plugin => (plugin as MapNode)?.FindText("name"))
             .FirstOrDefault(name => name is not null && !catalog.ContainsKey(name));
 
-    static string? ReasonIn(Node? root)
+    static string? ReasonIn(Node? root, IReadOnlyDictionary<string, PluginKind> catalog)
     {
         foreach (var map in Maps(root))
         {
@@ -111,11 +111,29 @@ static class Expectations
             foreach (var vault in (map.Find("vaults") as ListNode)?.Items ?? [])
                 if ((vault as MapNode)?.FindText("name") is not (null or "env" or "file"))
                     return "vaults other than env and file";
-            foreach (var plugin in (map.Find("plugins") as ListNode)?.Items ?? [])
-                if ((plugin as MapNode)?.Find("config") is ListNode)
-                    return "several alternatives in one example";
+            foreach (var plugin in ((map.Find("plugins") as ListNode)?.Items ?? []).OfType<MapNode>())
+                if (ReasonIn(plugin, catalog) is { } reason)
+                    return reason;
         }
         return null;
+    }
+
+    // What the settings of a plugin ask for matters only where the plugin is there to be asked.
+    static string? ReasonIn(MapNode plugin, IReadOnlyDictionary<string, PluginKind> catalog)
+    {
+        if (plugin.Find("config") is ListNode)
+            return "several alternatives in one example";
+        if (plugin.FindText("name") is not { } name || !catalog.ContainsKey(name))
+            return null;
+        var config = plugin.Find("config") as MapNode;
+        return name switch
+        {
+            "rate-limiting" when config?.FindText("policy") is "redis" or "cluster" => "limits shared over Redis or a database",
+            "key-auth" when config?.Find("principals") is MapNode => "identities of Konnect",
+            "key-auth" when config?.Find("identity_realms") is ListNode { Items: [MapNode first, ..] } && first.FindText("scope") == "realm"
+                => "identities of Konnect",
+            _ => null,
+        };
     }
 
     static Node? Parse(string name, string text) => YamlText.Read(name, text, new ReadLimits(), new Report(1));

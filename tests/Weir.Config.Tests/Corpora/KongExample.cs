@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Weir.Config.Tests.Corpora;
+namespace Weir.Config.Tests;
 
 /// <summary>
 /// Examples of Kong's documentation hold the <c>config</c> of one plugin, with <c>${name}</c> for what the reader has to fill in, or the fields of one entity.

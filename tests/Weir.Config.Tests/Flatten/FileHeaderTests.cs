@@ -1,4 +1,4 @@
-namespace Weir.Config.Tests.Flatten;
+namespace Weir.Config.Tests;
 
 public sealed class FileHeaderTests
 {

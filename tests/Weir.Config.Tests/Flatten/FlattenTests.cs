@@ -1,4 +1,4 @@
-namespace Weir.Config.Tests.Flatten;
+namespace Weir.Config.Tests;
 
 public sealed class FlattenTests
 {
@@ -101,7 +101,10 @@ public sealed class FlattenTests
     [InlineData("http://user@a.test")]
     [InlineData("7")]
     public void A_bad_url_is_reported(string url) =>
-        Assert.Contains("service 'a': url: expected a URL such as http://host:8080/path", Yaml.Problem($"services: [{{name: a, url: {url}}}]"), StringComparison.Ordinal);
+        Assert.Contains(
+            "service 'a': url: expected a URL such as http://host:8080/path",
+            Yaml.Problem($"services: [{{name: a, url: {url}}}]"),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Ids_stay_the_same_over_reloads_and_differ_between_entities()
@@ -120,21 +123,28 @@ public sealed class FlattenTests
     }
 
     [Theory]
-    [InlineData("services: [{name: a, host: a.test}, {name: a, host: b.test}]", "service 'a': name: must be unique, but service 'a' at kong.yaml:2:12 has 'a' too")]
+    [InlineData("services: [{name: a, host: a.test}, {name: a, host: b.test}]",
+        "service 'a': name: must be unique, but service 'a' at kong.yaml:2:12 has 'a' too")]
     [InlineData("consumers: [{username: a}, {username: a}]", "consumer 'a': username: must be unique")]
     [InlineData("consumers: [{custom_id: a}, {custom_id: a}]", "consumer 'a': custom_id: must be unique")]
-    [InlineData("upstreams: [{name: u, targets: [{target: a.test}, {target: 'a.test:8000'}]}]", "target: must be unique in its upstream, but 'a.test:8000' stands at")]
+    [InlineData("upstreams: [{name: u, targets: [{target: a.test}, {target: 'a.test:8000'}]}]",
+        "target: must be unique in its upstream, but 'a.test:8000' stands at")]
     [InlineData("plugins: [{name: sample}, {name: sample}]", "only one instance of a plugin may be attached to the same place")]
     [InlineData("plugins: [{name: sample, instance_name: x}, {name: strict, instance_name: x, config: {word: a}}]", "instance_name: must be unique")]
     [InlineData("consumers: [{username: a, acls: [{group: g}, {group: g}]}]", "acl 'g' of consumer 'a': group: must be unique for a consumer")]
-    [InlineData("services: [{name: a, id: 58076db2-28b6-423b-ba39-a797193017f7, host: a.test}, {name: b, id: 58076db2-28b6-423b-ba39-a797193017f7, host: a.test}]",
+    [InlineData("services: [{name: a, id: 58076db2-28b6-423b-ba39-a797193017f7, host: a.test}, "
+        + "{name: b, id: 58076db2-28b6-423b-ba39-a797193017f7, host: a.test}]",
         "service 'b': id: the id 58076db2-28b6-423b-ba39-a797193017f7 is already that of service 'a'")]
     public void Reports_duplicates(string yaml, string message) => Assert.Contains(message, Yaml.Problem(yaml), StringComparison.Ordinal);
 
     [Fact]
     public void A_repeated_API_key_is_reported_without_being_shown()
     {
-        var problem = Yaml.Problem("consumers: [{username: a, keyauth_credentials: [{key: topsecret}]}, {username: b, keyauth_credentials: [{key: topsecret}]}]");
+        var problem = Yaml.Problem("""
+            consumers:
+            - {username: a, keyauth_credentials: [{key: topsecret}]}
+            - {username: b, keyauth_credentials: [{key: topsecret}]}
+            """);
         Assert.Contains("key: must be unique", problem, StringComparison.Ordinal);
         Assert.DoesNotContain("topsecret", problem, StringComparison.Ordinal);
     }
@@ -169,8 +179,10 @@ public sealed class FlattenTests
     [Theory]
     [InlineData("rbac_roles: [{name: a}]", "kong.yaml:2:1: rbac_roles: Weir does not support rbac roles yet")]
     [InlineData("licenses: [{payload: a}]", "kong.yaml:2:1: licenses: Weir does not support licenses yet")]
-    [InlineData("consumers: [{username: a, oauth2_credentials: [{name: x}]}]", "kong.yaml:2:27: consumer 'a': oauth2_credentials: Weir does not support oauth2 credentials yet")]
-    [InlineData("services: [{name: a, host: a.test, filter_chains: [{name: x}]}]", "kong.yaml:2:36: service 'a': filter_chains: Weir does not support filter chains yet")]
+    [InlineData("consumers: [{username: a, oauth2_credentials: [{name: x}]}]",
+        "kong.yaml:2:27: consumer 'a': oauth2_credentials: Weir does not support oauth2 credentials yet")]
+    [InlineData("services: [{name: a, host: a.test, filter_chains: [{name: x}]}]",
+        "kong.yaml:2:36: service 'a': filter_chains: Weir does not support filter chains yet")]
     [InlineData("service: []", "kong.yaml:2:1: service: unknown field; did you mean 'services'?")]
     [InlineData("services: {}", "kong.yaml:2:11: services: expected an array, found a map")]
     [InlineData("services: [a]", "kong.yaml:2:12: services[0]: expected a record, found the text \"a\"")]
@@ -179,5 +191,11 @@ public sealed class FlattenTests
 
     [Fact]
     public void Empty_lists_of_what_is_not_supported_are_no_problem() =>
-        Assert.NotNull(Yaml.Read("rbac_roles: []\nlicenses: null\n_comment: x\n_ignore: [y]\nservices: [{name: a, host: a.test, _comment: z, filter_chains: []}]"));
+        Assert.NotNull(Yaml.Read("""
+            rbac_roles: []
+            licenses: null
+            _comment: x
+            _ignore: [y]
+            services: [{name: a, host: a.test, _comment: z, filter_chains: []}]
+            """));
 }

@@ -1,4 +1,4 @@
-namespace Weir.Config.Tests.Flatten;
+namespace Weir.Config.Tests;
 
 public sealed class PluginReaderTests
 {
@@ -25,13 +25,15 @@ public sealed class PluginReaderTests
     }
 
     [Theory]
-    [InlineData("plugins: [{name: sampel}]", "kong.yaml:2:18: plugin 'sampel': name: plugin 'sampel' not enabled: Weir does not have this plugin; did you mean 'sample'?")]
+    [InlineData("plugins: [{name: sampel}]",
+        "kong.yaml:2:18: plugin 'sampel': name: plugin 'sampel' not enabled: Weir does not have this plugin; did you mean 'sample'?")]
     [InlineData("plugins: [{name: strict}]", "kong.yaml:2:11: plugin 'strict': config.word: required field missing")]
     [InlineData("plugins: [{config: {}}]", "plugin at line 2: name: required field missing")]
     [InlineData("plugins: [{name: sample, config: {second: 0}}]", "kong.yaml:2:43: plugin 'sample': config.second: value should be between 1 and 1000")]
     [InlineData("plugins: [{name: sample, config: {second: 1.5}}]", "config.second: expected an integer, found the number 1.5")]
     [InlineData("plugins: [{name: sample, config: {second: '5'}}]", "config.second: expected an integer, found the text \"5\"")]
-    [InlineData("plugins: [{name: sample, config: {limit_by: consumr}}]", "config.limit_by: expected one of: consumer, ip; found the text \"consumr\"; did you mean 'consumer'?")]
+    [InlineData("plugins: [{name: sample, config: {limit_by: consumr}}]",
+        "config.limit_by: expected one of: consumer, ip; found the text \"consumr\"; did you mean 'consumer'?")]
     [InlineData("plugins: [{name: sample, config: {key_names: []}}]", "config.key_names: length must be at least 1")]
     [InlineData("plugins: [{name: sample, config: {key_names: [1]}}]", "config.key_names[0]: expected a string, found the number 1")]
     [InlineData("plugins: [{name: sample, config: {key_names: a}}]", "config.key_names: expected an array, found the text \"a\"")]
@@ -47,13 +49,15 @@ public sealed class PluginReaderTests
     [InlineData("plugins: [{name: sample, config: {second: 13}}]", "kong.yaml:2:43: plugin 'sample': config.second: 13 brings bad luck")]
     [InlineData("plugins: [{name: sample, _config: nope}]", "_config: there is no the text \"nope\" in _plugin_configs")]
     [InlineData("plugins: [{name: sample, partials: [{name: p}]}]", "partials[0]: there is no partial 'p' in this document")]
-    [InlineData("partials: [{name: p, type: redis-ce}]\nplugins: [{name: sample, partials: [{name: p, path: redis}]}]", "partials[0].path: a path such as config.redis is expected")]
+    [InlineData("partials: [{name: p, type: redis-ce}]\nplugins: [{name: sample, partials: [{name: p, path: redis}]}]",
+        "partials[0].path: a path such as config.redis is expected")]
     [InlineData("partials: [{name: p, type: redis}]", "partial 'p': type: expected one of: redis-ce, redis-ee")]
     [InlineData("consumers: [{username: a, plugins: [{name: strict, config: {word: x}}]}]", "plugin 'strict' of consumer 'a': consumer: value must be null")]
     [InlineData("consumer_groups: [{name: a, plugins: [{name: strict, config: {word: x}}]}]", "consumer_group: value must be null")]
     [InlineData("plugins: [{name: sample, ordering: {before: {access: [a]}}}]", "ordering: Weir does not change the order of plugins")]
     [InlineData("plugins: [{name: sample, condition: 'a == b'}]", "condition: Weir does not support conditions of plugins yet")]
-    [InlineData("services: [{name: a, host: a.test, routes: [{name: r, paths: [/], plugins: [{name: sample, protocols: [tcp]}]}]}]", "must match the associated route's protocols")]
+    [InlineData("services: [{name: a, host: a.test, routes: [{name: r, paths: [/], plugins: [{name: sample, protocols: [tcp]}]}]}]",
+        "must match the associated route's protocols")]
     [InlineData("services: [{name: a, host: a.test, plugins: [{name: sample, protocols: [grpc]}], routes: [{name: r, paths: [/]}]}]",
         "must match the protocols of at least one route pointing to this Plugin's service")]
     public void Reports_what_is_wrong_with_a_plugin(string yaml, string message) => Assert.Contains(message, Yaml.Problem(yaml), StringComparison.Ordinal);

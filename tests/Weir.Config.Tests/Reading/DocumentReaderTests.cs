@@ -1,4 +1,4 @@
-namespace Weir.Config.Tests.Reading;
+namespace Weir.Config.Tests;
 
 public sealed class DocumentReaderTests
 {
@@ -87,7 +87,8 @@ public sealed class DocumentReaderTests
                 "kong.yaml:4:9: service 'orders': port: value should be between 0 and 65535",
                 "kong.yaml:5:3: service 'orders': colour: unknown field",
                 "kong.yaml:8:5: route 'r' of service 'orders': path: unknown field; did you mean 'paths'?",
-                "kong.yaml:9:23: route 'r' of service 'orders': protocols[1]: expected one of: http, https, grpc, grpcs, tcp, tls, tls_passthrough, udp, ws, wss; "
+                "kong.yaml:9:23: route 'r' of service 'orders': protocols[1]: "
+                + "expected one of: http, https, grpc, grpcs, tcp, tls, tls_passthrough, udp, ws, wss; "
                 + "found the text \"gopher\"",
             ], problems);
     }

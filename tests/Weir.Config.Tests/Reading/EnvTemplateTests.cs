@@ -1,4 +1,4 @@
-namespace Weir.Config.Tests.Reading;
+namespace Weir.Config.Tests;
 
 public sealed class EnvTemplateTests
 {
@@ -55,5 +55,6 @@ public sealed class EnvTemplateTests
     }
 
     [Fact]
-    public void Reports_every_variable_that_is_not_set() => Assert.Equal(3, Fill("${{ env \"DECK_1\" }} ${{ env \"DECK_2\" }}\n${{ env \"DECK_3\" }}").Problems.Length);
+    public void Reports_every_variable_that_is_not_set() =>
+        Assert.Equal(3, Fill("${{ env \"DECK_1\" }} ${{ env \"DECK_2\" }}\n${{ env \"DECK_3\" }}").Problems.Length);
 }

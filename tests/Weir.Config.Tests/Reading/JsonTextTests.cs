@@ -1,4 +1,4 @@
-namespace Weir.Config.Tests.Reading;
+namespace Weir.Config.Tests;
 
 public sealed class JsonTextTests
 {

@@ -1,4 +1,4 @@
-namespace Weir.Config.Tests.Reading;
+namespace Weir.Config.Tests;
 
 public sealed class SourceFilesTests : IDisposable
 {
@@ -16,7 +16,8 @@ public sealed class SourceFilesTests : IDisposable
 
     DocumentResult Read(params string[] paths) => DocumentReader.Read(paths.Length == 0 ? [_folder.FullName] : paths, Samples.Options);
 
-    string[] Problems(params string[] paths) => [.. Read(paths).Problems.Select(problem => problem.ToString().Replace(_folder.FullName, "", StringComparison.Ordinal))];
+    string[] Problems(params string[] paths) =>
+        [.. Read(paths).Problems.Select(problem => problem.ToString().Replace(_folder.FullName, "", StringComparison.Ordinal))];
 
     [Fact]
     public void Merges_the_files_of_a_directory_and_its_directories()
@@ -49,7 +50,8 @@ public sealed class SourceFilesTests : IDisposable
     }
 
     [Fact]
-    public void Reports_a_file_that_is_not_there() => Assert.Contains("cannot be read", Assert.Single(Problems(Path.Combine(_folder.FullName, "none.yaml"))), StringComparison.Ordinal);
+    public void Reports_a_file_that_is_not_there() =>
+        Assert.Contains("cannot be read", Assert.Single(Problems(Path.Combine(_folder.FullName, "none.yaml"))), StringComparison.Ordinal);
 
     [Fact]
     public void Reports_bytes_that_are_not_UTF_8()

@@ -1,4 +1,4 @@
-namespace Weir.Config.Tests.Secrets;
+namespace Weir.Config.Tests;
 
 public sealed class SecretsTests : IDisposable
 {
@@ -97,7 +97,10 @@ public sealed class SecretsTests : IDisposable
     [Fact]
     public void A_value_of_a_secret_is_in_no_message_of_any_kind()
     {
-        var problems = Yaml.Problems("plugins: [{name: sample, config: {password: 12345678}}]\nconsumers: [{username: a, basicauth_credentials: [{username: a, password: [hunter9]}]}]", Options);
+        var problems = Yaml.Problems("""
+            plugins: [{name: sample, config: {password: 12345678}}]
+            consumers: [{username: a, basicauth_credentials: [{username: a, password: [hunter9]}]}]
+            """, Options);
         Assert.Equal(2, problems.Length);
         Assert.All(problems, problem => Assert.DoesNotContain("hunter", problem, StringComparison.Ordinal));
         Assert.All(problems, problem => Assert.DoesNotContain("12345678", problem, StringComparison.Ordinal));

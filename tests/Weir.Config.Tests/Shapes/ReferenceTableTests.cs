@@ -1,4 +1,4 @@
-namespace Weir.Config.Tests.Shapes;
+namespace Weir.Config.Tests;
 
 public sealed class ReferenceTableTests
 {
@@ -26,12 +26,13 @@ public sealed class ReferenceTableTests
         """.ReplaceLineEndings("\n"), ReferenceTable.Of(Samples.Plugins["sample"]));
 
     [Fact]
-    public void Marks_what_is_required() => Assert.Contains("| `word` | text | required | The word. |", ReferenceTable.Of(Samples.Plugins["strict"]), StringComparison.Ordinal);
+    public void Marks_what_is_required() =>
+        Assert.Contains("| `word` | text | required | The word. |", ReferenceTable.Of(Samples.Plugins["strict"]), StringComparison.Ordinal);
 
     [Fact]
     public void Describes_every_field_of_every_entity()
     {
-        foreach (var kind in EntityKinds.All)
-            Assert.All(ReferenceTable.Of(kind).Split('\n').Skip(2).SkipLast(1), row => Assert.DoesNotContain("|  |", row[row.LastIndexOf('|', row.Length - 2)..], StringComparison.Ordinal));
+        foreach (var row in EntityKinds.All.SelectMany(kind => ReferenceTable.Of(kind).Split('\n').Skip(2).SkipLast(1)))
+            Assert.Matches(@"\| [^|]+ \|$", row);
     }
 }

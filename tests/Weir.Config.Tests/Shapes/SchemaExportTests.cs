@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Weir.Config.Tests.Shapes;
+namespace Weir.Config.Tests;
 
 public sealed class SchemaExportTests
 {
