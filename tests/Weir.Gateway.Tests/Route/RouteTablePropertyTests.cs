@@ -127,6 +127,8 @@ public sealed class RouteTablePropertyTests
     [Fact]
     public void Agrees_with_the_naive_router_where_only_headers_and_server_names_tell_routes_apart() =>
         Prop.ForAll(
-                NarrowRoute().ListOf(60).ToArbitrary(), NarrowRequest().ListOf(50).ToArbitrary(), static (routes, requests) => Agree(Distinct(routes), requests))
+                NarrowRoute().ListOf(60).ToArbitrary(),
+                NarrowRequest().ListOf(50).ToArbitrary(),
+                static (routes, requests) => Agree(Distinct(routes), requests))
             .Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(100));
 }
