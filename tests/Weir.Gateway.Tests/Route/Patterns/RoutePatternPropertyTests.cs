@@ -7,8 +7,9 @@ namespace Weir.Gateway.Tests;
 /// <summary>Patterns find what .NET's own engine finds, in time linear in the input.</summary>
 public sealed class RoutePatternPropertyTests
 {
+    // Without "\B": the optimiser of .NET does not always go back into a loop before it, where other engines (and this one) do.
     static readonly string[] s_atoms =
-        ["a", "b", "/", "ab", ".", "\\d", "\\w", "\\W", "\\s", "[ab]", "[^/]", "[a-c/]", "[^\\w]", "(?:)", "^", "$", "\\b", "\\B", "\\.", "(?i)", "\\A", "\\z"];
+        ["a", "b", "/", "ab", ".", "\\d", "\\w", "\\W", "\\s", "[ab]", "[^/]", "[a-c/]", "[^\\w]", "(?:)", "^", "$", "\\b", "\\.", "(?i)", "\\A", "\\z"];
 
     // Loops around what may match nothing: engines differ in how often they go round, so such loops are not generated.
     static readonly string[] s_repeatable = ["a", "b", "/", "ab", ".", "\\d", "[ab]", "[^/]", "(a|b)", "(ab|a)", "(?:a(b)?)"];

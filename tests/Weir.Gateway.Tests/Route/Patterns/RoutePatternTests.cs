@@ -122,6 +122,9 @@ public sealed class RoutePatternTests
     }
 
     [Fact]
+    public void A_loop_before_an_assertion_gives_back_what_it_took() => Assert.Equal(1, RoutePattern.OfHeader("/+\\B").MatchLength("//b"));
+
+    [Fact]
     public void A_header_s_pattern_keeps_its_literals() => Assert.True(RoutePattern.OfHeader("É b").IsMatch("xé Bx"));
 
     [Theory]
