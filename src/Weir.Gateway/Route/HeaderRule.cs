@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 
 namespace Weir.Gateway;
@@ -8,13 +7,13 @@ sealed class HeaderRule
 {
     const string RegexMark = "~*";
 
-    readonly Regex[] _patterns;
+    readonly RoutePattern[] _patterns;
 
-    public HeaderRule(string name, IReadOnlyList<string> values, RegexPool regexes)
+    public HeaderRule(string name, IReadOnlyList<string> values, PatternPool patterns)
     {
         Name = name;
-        Values = [.. values.Where(static value => !value.StartsWith(RegexMark, StringComparison.Ordinal))];
-        _patterns = [.. values.Where(static value => value.StartsWith(RegexMark, StringComparison.Ordinal)).Select(value => regexes.ForHeader(value[RegexMark.Length..]))];
+        Values = [.. values.Where(static value => !IsPattern(value))];
+        _patterns = [.. values.Where(IsPattern).Select(value => patterns.ForHeader(value[RegexMark.Length..]))];
     }
 
     public string Name { get; }
@@ -32,6 +31,8 @@ sealed class HeaderRule
             if (value is not null && AcceptsValue(value)) return true;
         return false;
     }
+
+    static bool IsPattern(string value) => value.StartsWith(RegexMark, StringComparison.Ordinal);
 
     bool AcceptsValue(string sent)
     {

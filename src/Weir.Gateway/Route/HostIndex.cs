@@ -39,7 +39,8 @@ sealed class HostIndex
 
         public HostNames(IReadOnlyDictionary<(HostKind Kind, string Name), int> roots, HostKind kind)
         {
-            var names = roots.Where(root => root.Key.Kind == kind).ToFrozenDictionary(static root => root.Key.Name, static root => root.Value, StringComparer.OrdinalIgnoreCase);
+            var names = roots.Where(root => root.Key.Kind == kind)
+                .ToFrozenDictionary(static root => root.Key.Name, static root => root.Value, StringComparer.OrdinalIgnoreCase);
             _roots = names.GetAlternateLookup<ReadOnlySpan<char>>();
             foreach (var name in names.Keys)
             {

@@ -16,7 +16,9 @@ sealed class PathForest(PathNode[] nodes, char[] firstChars, char[] labels, Cand
 
     public ref readonly PathNode this[int node] => ref nodes[node];
 
-    /// <summary>The deepest node with candidates whose prefix the path starts with, or <see cref="None"/>. The others hang on <see cref="PathNode.Above"/>.</summary>
+    /// <summary>
+    /// The deepest node with candidates whose prefix the path starts with, or <see cref="None"/>. The others hang on <see cref="PathNode.Above"/>.
+    /// </summary>
     public int FindDeepest(int root, ReadOnlySpan<char> path)
     {
         ref readonly var node = ref nodes[root];

@@ -13,6 +13,8 @@ readonly struct RouteMatch<T>(T payload, int matchedPathLength, bool pathIsRegex
     /// <summary>Whether a regular expression matched, rather than a prefix.</summary>
     public bool PathIsRegex => pathIsRegex;
 
-    /// <summary>Groups of the regular expression by number and by name ("0" is the whole match); null when it has none. Groups that took no part are absent.</summary>
+    /// <summary>
+    /// Groups of the regular expression by number and by name ("0" is the whole match); null when it has none. Groups that took no part are absent.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? Captures => captures;
 }

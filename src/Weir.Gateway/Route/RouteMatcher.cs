@@ -9,15 +9,15 @@ sealed class RouteMatcher
     readonly SniRule[] _snis;
     readonly HeaderRule[] _headers;
 
-    public RouteMatcher(RouteConfig route, RouteSplit split, RegexPool regexes)
+    public RouteMatcher(RouteConfig route, RouteSplit split, PatternPool patterns)
     {
         _methods = route.Methods is { Count: > 0 } methods ? [.. methods] : null;
         _snis = [.. (route.Snis ?? []).Select(static sni => new SniRule(sni))];
         _headers = [.. (route.Headers ?? new Dictionary<string, IReadOnlyList<string>>())
             .Where(static header => header.Value.Count > 0)
-            .Select(header => new HeaderRule(header.Key, header.Value, regexes))];
+            .Select(header => new HeaderRule(header.Key, header.Value, patterns))];
         Hosts = [.. (route.Hosts ?? []).Select(HostRule.Parse)];
-        Patterns = split.PathIsRegex ? [.. split.Paths.Select(path => regexes.ForPath(path[1..]))] : [];
+        Patterns = split.PathIsRegex ? [.. split.Paths.Select(path => patterns.ForPath(path[1..]))] : [];
         Prefixes = split.PathIsRegex ? [] : [.. split.Paths.Select(PathNormalizer.Normalize)];
     }
 

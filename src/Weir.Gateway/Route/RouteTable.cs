@@ -46,13 +46,13 @@ sealed class RouteTable<T>
             return order != 0 ? order : a.Route.CompareTo(b.Route);
         });
 
-        var regexes = new RegexPool();
+        var patterns = new PatternPool();
         var matchers = new RouteMatcher[parts.Count];
         var payloads = new T[parts.Count];
         for (var rank = 0; rank < matchers.Length; rank++)
         {
             var (split, route) = parts[rank];
-            matchers[rank] = new(routes[route].Route, split, regexes);
+            matchers[rank] = new(routes[route].Route, split, patterns);
             payloads[rank] = routes[route].Payload;
         }
         return new(RouteIndexBuilder.Build(matchers), payloads, count);

@@ -1,6 +1,8 @@
 namespace Weir.Gateway;
 
-/// <summary>Joins the path of a service with the path of a request. Kong's path_handling v0; v1 is only different in a router flavor that Weir does not have.</summary>
+/// <summary>
+/// Joins the path of a service with the path of a request: Kong's path_handling v0. v1 is only different in a router flavor that Weir does not have.
+/// </summary>
 static class UpstreamPath
 {
     /// <summary>The path to ask the upstream for. Returns one of the arguments, without allocating, where that is the answer.</summary>

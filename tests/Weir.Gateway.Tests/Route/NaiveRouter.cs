@@ -6,7 +6,8 @@ using Weir.Config;
 namespace Weir.Gateway.Tests;
 
 /// <summary>One request, as a value.</summary>
-public sealed record RouteRequest(string Method, string Scheme, string Host, int Port, string Path, string? Sni, IReadOnlyList<(string Name, string Value)> Headers)
+public sealed record RouteRequest(
+    string Method, string Scheme, string Host, int Port, string Path, string? Sni, IReadOnlyList<(string Name, string Value)> Headers)
 {
     internal HeaderDictionary HeaderDictionary()
     {
@@ -69,7 +70,7 @@ sealed class NaiveRouter
 
         long[] Weights =>
         [
-            new[] { Route.Methods is { Count: > 0 }, Route.Hosts is { Count: > 0 }, Route.Headers is { Count: > 0 }, Route.Snis is { Count: > 0 }, Paths.Count > 0 }.Count(set => set),
+            new[] { Route.Methods?.Count, Route.Hosts?.Count, Route.Headers?.Count, Route.Snis?.Count, Paths.Count }.Count(count => count > 0),
             Route.Hosts is { Count: > 0 } && Route.Hosts.All(host => !host.Contains('*')) ? 1 : 0,
             Route.Headers?.Count ?? 0,
             IsRegex ? 1 : 0,
@@ -87,10 +88,13 @@ sealed class NaiveRouter
         {
             if (Route.Methods is { Count: > 0 } && !Route.Methods.Contains(request.Method)) return null;
             if (Route.Hosts is { Count: > 0 } && !Route.Hosts.Any(host => HostMatches(host, request))) return null;
-            if (Route.Snis is { Count: > 0 } && request.Scheme == "https" && !Route.Snis.Any(sni => Wild(sni.TrimEnd('.'), request.Sni?.TrimEnd('.')))) return null;
+            var comparesSni = Route.Snis is { Count: > 0 } && request.Scheme == "https";
+            if (comparesSni && !Route.Snis!.Any(sni => Wild(sni.TrimEnd('.'), request.Sni?.TrimEnd('.')))) return null;
             foreach (var (name, values) in Route.Headers ?? new Dictionary<string, IReadOnlyList<string>>())
             {
-                var sent = request.Headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value.ToLowerInvariant());
+                var sent = request.Headers
+                    .Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                    .Select(header => header.Value.ToLowerInvariant());
                 if (!sent.Any(value => values.Any(rule => HeaderMatches(rule, value)))) return null;
             }
             return Paths.Count == 0 ? 0 : Paths.Select(path => PathMatches(path, request.Path)).FirstOrDefault(length => length is not null);

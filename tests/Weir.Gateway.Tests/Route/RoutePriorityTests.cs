@@ -53,7 +53,9 @@ public sealed class RoutePriorityTests
         var splits = RouteSplit.Of(Route("r", paths: ["/bb", "~/x", "/a", "/cc", "~/y"]) with { Id = Id(1) });
         Assert.Equal([["/bb", "/cc"], ["~/x", "~/y"], ["/a"]], splits.Select(split => split.Paths));
         // uuid5(7f145bf9-0dce-4f91-98eb-debbce4b9f6b, "<id>#n"), by Python's uuid module.
-        Assert.Equal(["3a184dfe491e5108ad9730094f995e90", "256cb423a1f652dfbe0b57ac8c250513", "063e3a5fc4d5520cae9b5148805406d5"], splits.Select(split => split.Id.ToString("x32", null)));
+        Assert.Equal(
+            ["3a184dfe491e5108ad9730094f995e90", "256cb423a1f652dfbe0b57ac8c250513", "063e3a5fc4d5520cae9b5148805406d5"],
+            splits.Select(split => split.Id.ToString("x32", null)));
     }
 
     [Fact]

@@ -17,13 +17,14 @@ public sealed class RouteTableAllocationTests
         return (GC.GetAllocatedBytesForCurrentThread() - before) / Rounds;
     }
 
-    static long BytesPerMatch(RouteTable<string> table, string path, string host, string? expected, HeaderDictionary? headers = null, string scheme = "http", string? sni = null)
+    static long BytesPerMatch(
+        RouteTable<string> table, string path, string host, string? expected, HeaderDictionary? headers = null, string scheme = "http", string? sni = null)
     {
         headers ??= [];
         string? found = null;
         var bytes = BytesPerRound(() =>
         {
-            var query = new RouteQuery { Method = "GET", Scheme = scheme, Host = host, ListenerPort = 8000, NormalizedPath = path, Sni = sni, Headers = headers };
+            var query = new RouteQuery { Method = "GET", Scheme = scheme, Host = host, NormalizedPath = path, Sni = sni, Headers = headers };
             found = table.TryMatch(in query, out var match) ? match.Payload : null;
         });
         Assert.Equal(expected, found);

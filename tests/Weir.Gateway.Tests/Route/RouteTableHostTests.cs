@@ -17,7 +17,8 @@ public sealed class RouteTableHostTests
     [InlineData("a.test:8123", "r")]
     [InlineData("a.test:8124", null)]
     [InlineData("A.TEST:8123", "r")]
-    public void A_host_with_port_matches_that_port(string host, string? expected) => Assert.Equal(expected, Table(Route("r", hosts: ["a.test:8123"])).Find(host: host));
+    public void A_host_with_port_matches_that_port(string host, string? expected) =>
+        Assert.Equal(expected, Table(Route("r", hosts: ["a.test:8123"])).Find(host: host));
 
     [Fact]
     public void Without_a_port_in_the_request_the_listener_s_port_counts_not_the_scheme_s_default()
@@ -164,7 +165,10 @@ public sealed class RouteTableHostTests
     [Fact]
     public void Many_routes_that_only_differ_in_a_header_are_told_apart()
     {
-        var table = Table([.. Enumerable.Range(0, 1000).Select(n => Route($"{n}", paths: ["/api"], headers: Header(n % 2 == 0 ? "x-tenant" : "X-TENANT", $"Tenant-{n}")))]);
+        var table = Table(
+        [
+            .. Enumerable.Range(0, 1000).Select(n => Route($"{n}", paths: ["/api"], headers: Header(n % 2 == 0 ? "x-tenant" : "X-TENANT", $"Tenant-{n}"))),
+        ]);
         Assert.Equal("512", table.Find("/api", headers: new() { ["X-Tenant"] = "tenant-512" }));
         Assert.Equal("7", table.Find("/api", headers: new() { ["x-tenant"] = new(["TENANT-6", "tenant-7"]) }));
         Assert.Null(table.Find("/api", headers: new() { ["x-tenant"] = "tenant-1000" }));
@@ -174,7 +178,11 @@ public sealed class RouteTableHostTests
     [Fact]
     public void Many_routes_that_only_differ_in_the_server_name_are_told_apart()
     {
-        var table = Table([.. Enumerable.Range(0, 1000).Select(n => Route($"{n}", paths: ["/api"], snis: [$"h{n}.test"])), Route("wild", paths: ["/api"], snis: ["*.org"])]);
+        var table = Table(
+        [
+            .. Enumerable.Range(0, 1000).Select(n => Route($"{n}", paths: ["/api"], snis: [$"h{n}.test"])),
+            Route("wild", paths: ["/api"], snis: ["*.org"]),
+        ]);
         Assert.Equal("512", table.Find("/api", scheme: "https", sni: "H512.test."));
         Assert.Equal("wild", table.Find("/api", scheme: "https", sni: "h1.org"));
         Assert.Null(table.Find("/api", scheme: "https", sni: "h1000.test"));

@@ -12,9 +12,13 @@ public sealed class RouteTablePropertyTests
         ["a.test", "b.test", "x.a.test", "*.test", "*.a.test", "a.*", "x.*", "x.a.*", "a.test:8000", "a.test:81", "*.test:81", "a.*:8000", "A.Test"];
 
     static readonly string[] s_paths =
-        ["/", "/a", "/ab", "/a/", "/a/b", "/a/b/c", "/b", "/b/a", "/bb", "~/a", "~/a/\\d+", "~/[ab]+$", "~/a/(?<x>b|c)", "~/", "~/b.*", "~/a?b", "~/ab|/b", "~/a/b*"];
+    [
+        "/", "/a", "/ab", "/a/", "/a/b", "/a/b/c", "/b", "/b/a", "/bb",
+        "~/a", "~/a/\\d+", "~/[ab]+$", "~/a/(?<x>b|c)", "~/", "~/b.*", "~/a?b", "~/ab|/b", "~/a/b*",
+    ];
 
-    static readonly string[] s_sentHosts = ["", "a.test", "b.test", "x.a.test", "y.x.a.test", "a.org", "x.a.org", "c.org", "A.TEST", "a.test:81", "a.test:8000", "x.test:81", ".test"];
+    static readonly string[] s_sentHosts =
+        ["", "a.test", "b.test", "x.a.test", "y.x.a.test", "a.org", "x.a.org", "c.org", "A.TEST", "a.test:81", "a.test:8000", "x.test:81", ".test"];
 
     static readonly string[] s_sentPaths = ["/", "/a", "/ab", "/abc", "/a/", "/a/b", "/a/b/c/d", "/a/12", "/a/c", "/b", "/b/a/1", "/bbb", "/c", "/aab"];
 
@@ -64,7 +68,10 @@ public sealed class RouteTablePropertyTests
         from id in Gen.Choose(1, 1_000_000)
         from path in Gen.Elements("/", "/a", "/a")
         from method in Gen.Elements<string?>(null, null, "GET", "POST")
-        from sni in Gen.Frequency((2, Gen.Constant<string?>(null)), (3, Gen.Choose(1, 6).Select(static n => (string?)$"s{n}.test")), (1, Gen.Constant<string?>("*.test")))
+        from sni in Gen.Frequency(
+            (2, Gen.Constant<string?>(null)),
+            (3, Gen.Choose(1, 6).Select(static n => (string?)$"s{n}.test")),
+            (1, Gen.Constant<string?>("*.test")))
         from a in NarrowHeader("x-a")
         from b in NarrowHeader("x-b")
         select new RouteConfig
@@ -119,6 +126,9 @@ public sealed class RouteTablePropertyTests
 
     [Fact]
     public void Agrees_with_the_naive_router_where_only_headers_and_server_names_tell_routes_apart() =>
-        Prop.ForAll(NarrowRoute().ListOf(60).ToArbitrary(), NarrowRequest().ListOf(50).ToArbitrary(), static (routes, requests) => Agree(Distinct(routes), requests))
+        Prop.ForAll(
+                NarrowRoute().ListOf(60).ToArbitrary(),
+                NarrowRequest().ListOf(50).ToArbitrary(),
+                static (routes, requests) => Agree(Distinct(routes), requests))
             .Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(100));
 }
