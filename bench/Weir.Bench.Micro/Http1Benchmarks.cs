@@ -10,11 +10,14 @@ public class Http1Benchmarks
 {
     static readonly byte[] s_answer =
     [
-        .. "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Fri, 20 Nov 2026 09:58:21 GMT\r\nContent-Type: application/json; charset=utf-8\r\n"u8,
-        .. "Content-Length: 5\r\nConnection: keep-alive\r\nCache-Control: no-store\r\nVary: Accept-Encoding\r\nETag: \"5f3a-17c\"\r\nX-Node: a17\r\n\r\nhello"u8,
+        .. "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Fri, 20 Nov 2026 09:58:21 GMT\r\n"u8,
+        .. "Content-Type: application/json; charset=utf-8\r\n"u8,
+        .. "Content-Length: 5\r\nConnection: keep-alive\r\n"u8,
+        .. "Cache-Control: no-store\r\nVary: Accept-Encoding\r\nETag: \"5f3a-17c\"\r\nX-Node: a17\r\n\r\nhello"u8,
     ];
 
-    static readonly byte[] s_chunks = [.. Enumerable.Repeat<byte[]>([.. "400\r\n"u8, .. new byte[1024], .. "\r\n"u8], 12).SelectMany(static c => c), .. "0\r\n\r\n"u8];
+    static readonly byte[] s_chunk = [.. "400\r\n"u8, .. new byte[1024], .. "\r\n"u8];
+    static readonly byte[] s_chunks = [.. Enumerable.Repeat(s_chunk, 12).SelectMany(static c => c), .. "0\r\n\r\n"u8];
 
     readonly byte[] _buffer = new byte[16 * 1024];
     readonly HeaderDictionary _headers = [];

@@ -18,5 +18,9 @@ sealed class TlsTransport(Socket socket, SslStream tls) : IUpstreamTransport
 
     public ValueTask ShutdownSendAsync() => new(tls.ShutdownAsync());
 
-    public void Abort() => socket.Dispose();
+    public void Abort()
+    {
+        socket.Dispose();
+        tls.Dispose();
+    }
 }

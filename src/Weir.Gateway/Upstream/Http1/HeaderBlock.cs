@@ -4,9 +4,9 @@ namespace Weir.Gateway;
 /// Header lines as places in a buffer, read as the bytes come in: a line is looked at once, however the stream is cut. Strict: a line ends with CRLF and
 /// nothing else, names are tokens directly before their colon, values hold no control characters, and no line continues another (RFC 9112 §5).
 /// </summary>
-sealed class HeaderBlock
+sealed class HeaderBlock(int linesUsual)
 {
-    HeaderLine[] _lines = new HeaderLine[16];
+    HeaderLine[] _lines = new HeaderLine[linesUsual];
     int _lineStart;
     int _scanned;
 

@@ -3,28 +3,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace Weir.Gateway;
 
-/// <summary>Which headers of a request end at the gateway (RFC 9110 §7.6.1).</summary>
+/// <summary>The headers with which a client speaks about its own connection only (RFC 9110 §7.6.1).</summary>
 static class HopByHop
 {
-    /// <summary>
-    /// Whether a request header goes on to the upstream. Those that do not are meant for this hop, or are written anew: Host, Content-Length, Expect.
-    /// </summary>
-    public static bool IsForwarded(string name) => name.Length switch
-    {
-        _ when name.StartsWith(':') => false, // an HTTP/2 pseudo header
-        2 => !Is(name, "TE"),
-        4 => !Is(name, "Host"),
-        5 => !Is(name, "Proxy"),
-        6 => !Is(name, "Expect"),
-        7 => !Is(name, "Upgrade") && !Is(name, "Trailer"),
-        10 => !Is(name, "Connection") && !Is(name, "Keep-Alive"),
-        14 => !Is(name, "Content-Length") && !Is(name, "HTTP2-Settings"),
-        16 => !Is(name, "Proxy-Connection"),
-        17 => !Is(name, "Transfer-Encoding"),
-        19 => !Is(name, "Proxy-Authorization"),
-        _ => name.Length > 0,
-    };
-
     /// <summary>
     /// Removes the headers that the client's Connection header names. Must run before any plugin, or a client could name, and so remove, a header that a
     /// plugin has set for the upstream to trust.
@@ -66,6 +47,4 @@ static class HopByHop
         option[0] != ':' && !Is(option, "Host") && !Is(option, "Content-Length") && !Is(option, "Transfer-Encoding") && !Is(option, "TE");
 
     static bool Is(ReadOnlySpan<char> name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
-
-    static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 }

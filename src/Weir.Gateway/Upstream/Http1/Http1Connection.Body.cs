@@ -16,7 +16,7 @@ sealed partial class Http1Connection
     const int TimedOut = -2;
     const int GivenUp = -3;
 
-    readonly HeaderBlock _trailers = new();
+    readonly HeaderBlock _trailers = new(4);
     BodyState _bodyState;
     ChunkDecoder _decoder;
     long _bodyLeft;
@@ -158,7 +158,7 @@ sealed partial class Http1Connection
         _ => Fail(Fault.BodyTruncated, _receiveProblem ?? "the connection ended inside the response body"),
     });
 
-    /// <summary>Receives under the read timeout. A count, or <see cref="Ended"/>, <see cref="Broken"/>, <see cref="TimedOut"/>, <see cref="GivenUp"/>.</summary>
+    /// <summary>Receives under the read timeout: a count, or one of the four reasons for none.</summary>
     ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {
         _receiving = true;

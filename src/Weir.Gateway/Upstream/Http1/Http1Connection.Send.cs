@@ -4,6 +4,9 @@ namespace Weir.Gateway;
 
 sealed partial class Http1Connection
 {
+    /// <summary>A larger body is sent in pieces, so that the write timeout is one of progress and not of size.</summary>
+    const int PieceBytesMax = 128 * 1024;
+
     long _requestEndMs = NotYet;
 
     /// <summary>
@@ -16,7 +19,7 @@ sealed partial class Http1Connection
         return Request.IsChunked ? SendChunkAsync(body, last) : SendPlainAsync(body, last);
     }
 
-    /// <summary>Ends a chunked body with trailers: the lines that <paramref name="write"/> adds by <see cref="RequestWriter.Header(string, string)"/>.</summary>
+    /// <summary>Ends a chunked body with trailers: the headers that <paramref name="write"/> adds.</summary>
     public ValueTask<Fault> SendTrailersAsync<T>(T state, Action<RequestWriter, T> write)
     {
         Request.Put("0\r\n"u8);
@@ -30,7 +33,7 @@ sealed partial class Http1Connection
         if (body.Length > Request.BodyBytesLeft) return new(Fail(Fault.RequestInvalid, "a body longer than its Content-Length"));
         if (last && body.Length < Request.BodyBytesLeft) return new(Fail(Fault.RequestInvalid, "a body shorter than its Content-Length"));
         Request.BodySent(body.Length);
-        if (Request.Count == 0) return body.IsEmpty ? Nothing(last) : TransmitAsync(body, last);
+        if (Request.Count == 0) return body.IsEmpty ? Nothing(last) : SendRawAsync(body, last);
         if (body.Length > Request.Room) return SendBothAsync(body, last);
         Request.Put(body.Span);
         return FlushAsync(last);
@@ -49,18 +52,32 @@ sealed partial class Http1Connection
     async ValueTask<Fault> SendBothAsync(ReadOnlyMemory<byte> body, bool last)
     {
         var fault = await FlushAsync(last: false);
-        return fault == Fault.None ? await TransmitAsync(body, last) : fault;
+        return fault == Fault.None ? await SendRawAsync(body, last) : fault;
+    }
+
+    ValueTask<Fault> SendRawAsync(ReadOnlyMemory<byte> bytes, bool last) =>
+        bytes.Length <= PieceBytesMax ? TransmitAsync(bytes, last) : SendPiecesAsync(bytes, last);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    async ValueTask<Fault> SendPiecesAsync(ReadOnlyMemory<byte> bytes, bool last)
+    {
+        while (bytes.Length > PieceBytesMax)
+        {
+            if (await TransmitAsync(bytes[..PieceBytesMax], last: false) is not Fault.None and var fault) return fault;
+            bytes = bytes[PieceBytesMax..];
+        }
+        return await TransmitAsync(bytes, last);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     async ValueTask<Fault> SendChunksAsync(ReadOnlyMemory<byte> body, bool last)
     {
-        const int PieceBytesMax = RequestWriter.BufferBytes - 64;
+        const int ChunkBytesMax = RequestWriter.BufferBytes - 64;
         if (Request.Count > 0 && await FlushAsync(last: false) is not Fault.None and var fault) return fault;
-        while (body.Length > PieceBytesMax)
+        while (body.Length > ChunkBytesMax)
         {
-            Request.PutChunk(body[..PieceBytesMax].Span);
-            body = body[PieceBytesMax..];
+            Request.PutChunk(body[..ChunkBytesMax].Span);
+            body = body[ChunkBytesMax..];
             if (await FlushAsync(last: false) is not Fault.None and var failed) return failed;
         }
         return await SendChunkAsync(body, last);

@@ -77,7 +77,9 @@ sealed partial class Http1Connection
 
     internal long IdleSinceMs { get; set; }
 
-    /// <summary>Starts an exchange and its request line. <paramref name="target"/> and <paramref name="query"/> go out one after the other, as they are.</summary>
+    internal bool IsRented { get; set; } = true;
+
+    /// <summary>Starts an exchange with its request line; target and query go out one after the other, as they are.</summary>
     public RequestWriter BeginRequest(string method, string target, string query, UpstreamTimeouts timeouts)
     {
         Requests++;
@@ -100,9 +102,12 @@ sealed partial class Http1Connection
         _transport.Abort();
     }
 
+    /// <summary>Whether nothing has come in since the last exchange, not even the end of the connection.</summary>
     internal bool IsQuiet() => !_aborted && _transport.IsQuiet();
 
-    /// <summary>Gives the buffers back. A buffer that an operation was abandoned in is left to the garbage collector: the network may still write to it.</summary>
+    /// <summary>
+    /// Gives the buffers back. One in which an operation was abandoned is left to the garbage collector: the network may still write to it.
+    /// </summary>
     internal void ReleaseBuffers()
     {
         Request.Release(_sending);

@@ -68,7 +68,11 @@ sealed class Http1Pool : IDisposable, ITicking
                 connection = _idle[^1];
                 _idle.RemoveAt(_idle.Count - 1);
             }
-            if (connection.IsQuiet()) return new(new Rental(connection));
+            if (connection.IsQuiet())
+            {
+                connection.IsRented = true;
+                return new(new Rental(connection));
+            }
             Close(connection);
         }
         return ConnectAsync(connectTimeout, stop);
@@ -77,6 +81,9 @@ sealed class Http1Pool : IDisposable, ITicking
     /// <summary>Takes a connection back after an exchange: to be used again when that is safe, otherwise to be closed.</summary>
     public void Return(Http1Connection connection)
     {
+        // Twice in the pool, a connection would serve two requests at once and mix up their answers.
+        if (!connection.IsRented) throw new InvalidOperationException("The connection was given back before.");
+        connection.IsRented = false;
         var reusable = connection.IsReusable && connection.Requests < _limits.RequestsPerConnectionMax;
         connection.ReleaseBuffers();
         if (reusable)

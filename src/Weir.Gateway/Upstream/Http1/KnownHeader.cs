@@ -37,7 +37,8 @@ sealed class KnownHeader
         return null;
     }
 
-    static int Slot(ReadOnlySpan<byte> name) => (name.Length * 37 + (name[0] | 0x20) * 5 + (name[^1] | 0x20) * 11 + (name[name.Length / 2] | 0x20)) & (Slots - 1);
+    static int Slot(ReadOnlySpan<byte> name) =>
+        (name.Length * 37 + (name[0] | 0x20) * 5 + (name[^1] | 0x20) * 11 + (name[name.Length / 2] | 0x20)) & (Slots - 1);
 
     static HeaderRole RoleOf(string name) => name switch
     {

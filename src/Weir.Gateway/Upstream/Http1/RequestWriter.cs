@@ -56,7 +56,10 @@ sealed class RequestWriter(Http1Limits limits)
     public void Header(string name, string value)
     {
         var start = _count;
-        if (!Put(name) || name.Length == 0 || _buffer.AsSpan(start, _count - start).ContainsAnyExcept(HttpBytes.Token)) Problem ??= "a header name that is not a token";
+        if (!Put(name) || name.Length == 0 || _buffer.AsSpan(start, _count - start).ContainsAnyExcept(HttpBytes.Token))
+        {
+            Problem ??= "a header name that is not a token";
+        }
         Put(": "u8);
         Value(value);
     }

@@ -19,7 +19,7 @@ enum BodyFraming : byte
 /// </summary>
 sealed class ResponseHead(InternTable interned)
 {
-    readonly HeaderBlock _block = new();
+    readonly HeaderBlock _block = new(16);
     byte[] _buffer = [];
     int _start;
 
@@ -27,7 +27,7 @@ sealed class ResponseHead(InternTable interned)
 
     public BodyFraming Framing { get; private set; }
 
-    /// <summary>Bytes of the body when <see cref="Framing"/> is <see cref="BodyFraming.Length"/>; for HEAD and 304 what the header said; -1 when unknown.</summary>
+    /// <summary>What Content-Length says, also where no body follows, as with HEAD and 304; -1 when it is absent.</summary>
     public long ContentLength { get; private set; } = -1;
 
     /// <summary>Whether the upstream is willing to take another request on this connection.</summary>

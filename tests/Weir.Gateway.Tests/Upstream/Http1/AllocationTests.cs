@@ -21,7 +21,8 @@ public sealed class AllocationTests(ITestOutputHelper output)
     {
         using var upstream = new BlockingUpstream();
         using var clock = new UpstreamClock(TimeProvider.System);
-        using var pool = new Http1Pool(new(upstream.Address), new SocketConnector(), new() { RequestsPerConnectionMax = int.MaxValue }, Http1Limits.Default, clock);
+        var limits = new PoolLimits { RequestsPerConnectionMax = int.MaxValue };
+        using var pool = new Http1Pool(new(upstream.Address), new SocketConnector(), limits, Http1Limits.Default, clock);
         var headers = new HeaderDictionary();
         var buffer = new byte[4096];
         var perRequest = double.MaxValue;
@@ -81,7 +82,11 @@ public sealed class AllocationTests(ITestOutputHelper output)
             using var socket = _listener.Accept();
             socket.NoDelay = true;
             var buffer = new byte[4096];
-            byte[] answer = [.. "HTTP/1.1 200 OK\r\nServer: test\r\nContent-Type: application/json\r\nX-Custom: abc\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"u8];
+            byte[] answer =
+            [
+                .. "HTTP/1.1 200 OK\r\nServer: test\r\nContent-Type: application/json\r\nX-Custom: abc\r\n"u8,
+                .. "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"u8,
+            ];
             while (socket.Receive(buffer) > 0) socket.Send(answer);
         }
     }

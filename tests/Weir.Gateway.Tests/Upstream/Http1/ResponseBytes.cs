@@ -38,6 +38,6 @@ static class ResponseBytes
         var result = fault == Fault.None
             ? Now(new ValueTask<Exchanged>(Http1Rig.ReadAsync(connection, bufferBytes)))
             : new(0, [], "", [], fault, connection.Reason);
-        return result with { IsReusable = connection.IsReusable };
+        return result with { IsReusable = connection.IsReusable && connection.IsQuiet() };
     }
 }

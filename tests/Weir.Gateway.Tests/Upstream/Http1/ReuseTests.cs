@@ -126,6 +126,43 @@ public sealed class ReuseTests
     }
 
     [Fact]
+    public async Task Refuses_a_connection_that_is_given_back_twice()
+    {
+        await using var rig = new Http1Rig(Http1Rig.Answer(Ok));
+        var connection = await rig.SendAsync();
+        await connection.ReadHeadAsync();
+        await Http1Rig.ReadAsync(connection);
+        rig.Pool.Return(connection);
+        Assert.Throws<InvalidOperationException>(() => rig.Pool.Return(connection));
+        Assert.Equal(1, rig.Pool.IdleCount);
+    }
+
+    [Fact]
+    public async Task Sends_a_large_body_whole()
+    {
+        var body = new byte[1_000_003];
+        new Random(1).NextBytes(body);
+        string? received = null;
+        await using var rig = new Http1Rig(async peer =>
+        {
+            await peer.ExpectHeadAsync();
+            received = await peer.ExpectBytesAsync(body.Length);
+            await peer.SendAsync(Ok);
+            await peer.ExpectEndAsync();
+        });
+        var connection = await rig.RentAsync();
+        var writer = rig.Begin(connection, "PUT");
+        writer.ContentLength(body.Length);
+        writer.End();
+        Assert.Equal(Fault.None, await connection.SendAsync(body, last: true));
+        Assert.Equal(Fault.None, await connection.ReadHeadAsync());
+        Assert.Equal(System.Text.Encoding.Latin1.GetString(body), received);
+        Assert.Equal("ok", (await Http1Rig.ReadAsync(connection)).Body);
+        rig.Pool.Return(connection);
+        Assert.Equal(1, rig.Pool.IdleCount);
+    }
+
+    [Fact]
     public async Task Closes_a_connection_after_its_last_request()
     {
         await using var rig = new Http1Rig(new() { RequestsPerConnectionMax = 3 }, Http1Limits.Default, Http1Rig.Answer(Ok));
