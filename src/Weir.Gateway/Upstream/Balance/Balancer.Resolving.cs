@@ -11,15 +11,24 @@ sealed partial class Balancer
 
     readonly CancellationTokenSource _stop = new();
     readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly ITimer _timer;
     int _unresolved;
-    bool _retired;
+    bool _starting;
+    bool _frozen;
 
-    /// <summary>True once every target was resolved, or failed to, at least once.</summary>
+    /// <summary>True once there is a target with an address, or none can be had.</summary>
     public bool IsReady => _ready.Task.IsCompleted;
 
-    /// <summary>Waits until every target was resolved, or failed to, at least once.</summary>
+    /// <summary>Waits until there is a target with an address, or none can be had.</summary>
     public ValueTask ReadyAsync(CancellationToken cancel) => IsReady ? default : new ValueTask(_ready.Task.WaitAsync(cancel));
+
+    /// <summary>
+    /// Waits until every target was resolved, or failed to, once. A snapshot under construction waits for this, for a limited time, so that its first
+    /// requests find all their targets.
+    /// </summary>
+    public ValueTask SettledAsync(CancellationToken cancel) =>
+        _settled.Task.IsCompleted ? default : new ValueTask(_settled.Task.WaitAsync(cancel));
 
     /// <summary>
     /// Makes this the balancer in force: probes follow its configuration, and peers that only older ones name are retired. Called when its snapshot is
@@ -30,15 +39,23 @@ sealed partial class Balancer
     /// <summary>Resolves all targets for the first time; literals are there when this returns.</summary>
     internal void Start()
     {
-        _unresolved = _targets.Length;
-        if (_unresolved == 0) _ready.TrySetResult();
+        // One picture for all targets that are known at once, not one for each.
+        _starting = true;
+        _unresolved = _targets.Length + 1;
+        foreach (var target in _targets) target.IsResolving = true;
         foreach (var target in _targets) _ = ResolveAsync(target, first: true);
+        lock (_state.Gate)
+        {
+            _starting = false;
+            Redraw();
+        }
+        CountResolved();
     }
 
     /// <summary>Stops following DNS; what is known stays.</summary>
     internal void Freeze()
     {
-        _retired = true;
+        _frozen = true;
         _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -48,6 +65,7 @@ sealed partial class Balancer
         Freeze();
         _stop.Cancel();
         _ready.TrySetResult();
+        _settled.TrySetResult();
         _timer.Dispose();
         _state.Forget(this);
     }
@@ -96,7 +114,9 @@ sealed partial class Balancer
 
     void CountResolved()
     {
-        if (Interlocked.Decrement(ref _unresolved) == 0) _ready.TrySetResult();
+        var isSettled = Interlocked.Decrement(ref _unresolved) == 0;
+        if (isSettled) _settled.TrySetResult();
+        if (isSettled || _picture.Active.Length > 0) _ready.TrySetResult();
     }
 
     void Apply(BalancedTarget target, Resolution resolution)
@@ -109,6 +129,7 @@ sealed partial class Balancer
             target.Fault = resolution.Fault;
             target.Peers = resolution.Fault is null ? Expand(target, resolution.Addresses) : [];
             target.ExpiresAt = resolution.Fault is null ? resolution.ExpiresAt : _context.Time.GetUtcNow() + FailedNameRetry;
+            if (_starting) return;
             Redraw();
         }
         _state.Prune();
@@ -134,7 +155,7 @@ sealed partial class Balancer
     {
         lock (_state.Gate)
         {
-            if (_retired) return;
+            if (_frozen) return;
             var next = DateTimeOffset.MaxValue;
             foreach (var target in _targets)
                 if (!target.IsResolving && target.ExpiresAt < next) next = target.ExpiresAt;

@@ -114,6 +114,8 @@ sealed partial class Balancer : IDisposable
     internal void Redraw()
     {
         var missing = _targets.Where(static target => target.Peers.Length == 0).Sum(static target => target.Weight);
-        _picture = Picture.Of([.. _targets.SelectMany(static target => target.Peers)], Upstream, missing, _picture);
+        _picture = Picture.Of([.. _targets.SelectMany(static target => target.Peers)], Upstream, missing, _state.Slots);
+        // Successive balancers of an upstream mostly have the same peers; the older ones, which do not, hardly ever redraw.
+        if (_picture.Slots != SlotTable.Empty) _state.Slots = _picture.Slots;
     }
 }

@@ -11,15 +11,15 @@ sealed class LeastConnections(int start) : IChooser
     public Peer Choose(Picture picture, in PickInput input)
     {
         var peers = picture.Active;
-        var first = (uint)Interlocked.Increment(ref _next) % (uint)peers.Length;
+        var first = (int)((uint)Interlocked.Increment(ref _next) % (uint)peers.Length);
         var best = -1;
         var bestTried = false;
         long bestLoad = 0;
         for (var step = 0; step < peers.Length; step++)
         {
-            var i = (int)((first + step) % peers.Length);
+            var i = first + step < peers.Length ? first + step : first + step - peers.Length;
             var load = peers[i].InFlight + 1L;
-            var tried = input.HasTried(peers[i]);
+            var tried = !input.Tried.IsEmpty && input.HasTried(peers[i]);
             if (best >= 0 && (tried && !bestTried || tried == bestTried && load * picture.Weights[best] >= bestLoad * picture.Weights[i])) continue;
             (best, bestLoad, bestTried) = (i, load, tried);
         }

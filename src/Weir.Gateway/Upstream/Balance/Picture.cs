@@ -38,11 +38,11 @@ sealed class Picture
     /// <param name="peers">All peers of the upstream.</param>
     /// <param name="upstream">Its configuration.</param>
     /// <param name="missingWeight">Weight of targets whose addresses are unknown; it counts as unavailable.</param>
-    /// <param name="before">The picture before, whose slot table is kept while the peers are the same.</param>
-    public static Picture Of(IReadOnlyList<WeightedPeer> peers, UpstreamConfig upstream, int missingWeight, Picture before)
+    /// <param name="before">The slot table before, which the new one is made from.</param>
+    public static Picture Of(IReadOnlyList<WeightedPeer> peers, UpstreamConfig upstream, int missingWeight, SlotTable before)
     {
         var checks = HealthPolicy.IsOn(upstream.Healthchecks);
-        var slots = Hashes(upstream.Algorithm) ? SlotTable.Of(peers, upstream.Slots, before.Slots) : SlotTable.Empty;
+        var slots = Hashes(upstream.Algorithm) ? SlotTable.Of(peers, upstream.Slots, before) : SlotTable.Empty;
         if (checks && IsBelow(upstream.Healthchecks.Threshold, peers, missingWeight)) return new Picture([], []) { Slots = slots };
 
         var chosen = Available(peers, checks, failover: false);

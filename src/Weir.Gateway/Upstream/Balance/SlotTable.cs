@@ -10,38 +10,49 @@ sealed class SlotTable
     public const int SlotsMin = 1000;
 
     readonly Peer[] _owners;
-    readonly WeightedPeer[] _peers;
+    readonly double[] _scores;
+    readonly HashSet<WeightedPeer> _peers;
 
-    SlotTable(Peer[] owners, WeightedPeer[] peers)
+    SlotTable(Peer[] owners, double[] scores, HashSet<WeightedPeer> peers)
     {
         _owners = owners;
+        _scores = scores;
         _peers = peers;
     }
 
     /// <summary>The table of an upstream that does not hash, or has no peers.</summary>
-    public static SlotTable Empty { get; } = new([], []);
+    public static SlotTable Empty { get; } = new([], [], []);
 
-    /// <summary>Builds the table; returns <paramref name="before"/> when the peers that own slots are the same.</summary>
+    /// <summary>
+    /// Builds the table out of the one before: slots of peers that went are dealt again, and peers that came take what they win. The result does not depend
+    /// on the way there.
+    /// </summary>
     public static SlotTable Of(IReadOnlyList<WeightedPeer> peers, int slots, SlotTable before)
     {
-        WeightedPeer[] owners = [.. peers.Where(static peer => peer is { Weight: > 0, Failover: false })];
+        HashSet<WeightedPeer> owners = [.. peers.Where(static peer => peer is { Weight: > 0, Failover: false })];
         slots = Math.Max(slots, SlotsMin);
-        if (owners.Length == 0) return Empty;
-        if (before._owners.Length == slots && owners.AsSpan().SequenceEqual(before._peers)) return before;
+        if (owners.Count == 0) return Empty;
+        if (before._owners.Length != slots) before = new SlotTable(new Peer[slots], new double[slots], []);
+        else if (owners.SetEquals(before._peers)) return before;
 
-        var table = new Peer[slots];
+        WeightedPeer[] all = [.. owners];
+        WeightedPeer[] came = [.. owners.Except(before._peers)];
+        var stayed = before._peers.Intersect(owners).Select(static peer => peer.Peer).ToHashSet();
+        var table = (Peer[])before._owners.Clone();
+        var scores = (double[])before._scores.Clone();
         for (var slot = 0; slot < slots; slot++)
         {
-            double best = double.NegativeInfinity;
-            foreach (var (peer, weight, _) in owners)
+            var isKept = table[slot] is { } owner && stayed.Contains(owner);
+            if (!isKept) scores[slot] = double.NegativeInfinity;
+            foreach (var (peer, weight, _) in isKept ? came : all)
             {
                 var score = Score(peer, weight, slot);
-                if (score <= best) continue;
-                best = score;
+                if (score <= scores[slot]) continue;
+                scores[slot] = score;
                 table[slot] = peer;
             }
         }
-        return new SlotTable(table, owners);
+        return new SlotTable(table, scores, owners);
     }
 
     /// <summary>The slot of a key.</summary>

@@ -10,6 +10,8 @@ static class StableHash
     const ulong Seed = 0x9E37_79B9_7F4A_7C15;
     const ulong Multiplier = 0xD6E8_FEB8_6659_FD93;
 
+    static ReadOnlySpan<double> LnSeries => [1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3, 1];
+
     /// <summary>Hashes bytes: multiply and fold, eight at a time, length mixed in. Not for secrets and not against attackers.</summary>
     public static ulong Of(ReadOnlySpan<byte> bytes)
     {
@@ -53,14 +55,13 @@ static class StableHash
     public static double Ln(double x)
     {
         const double Ln2 = 0.693147180559945309;
-        const int SeriesTerms = 19;
         var bits = BitConverter.DoubleToInt64Bits(x);
         var exponent = (int)(bits >> 52) - 1023;
         var mantissa = BitConverter.Int64BitsToDouble(bits & 0x000F_FFFF_FFFF_FFFF | 0x3FF0_0000_0000_0000);
         var z = (mantissa - 1) / (mantissa + 1);
         var square = z * z;
         double sum = 0;
-        for (var n = SeriesTerms; n >= 1; n -= 2) sum = sum * square + 1.0 / n;
+        foreach (var coefficient in LnSeries) sum = sum * square + coefficient;
         return 2 * z * sum + exponent * Ln2;
     }
 }

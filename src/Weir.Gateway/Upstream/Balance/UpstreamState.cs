@@ -25,6 +25,9 @@ sealed class UpstreamState : IDisposable
     /// <summary>Guards everything here and in the balancers that is not read by picks. Health has locks of its own, taken inside this one.</summary>
     internal Lock Gate { get; } = new();
 
+    /// <summary>The latest table of hash slots, which the next one is made from. Under <see cref="Gate"/>.</summary>
+    internal SlotTable Slots { get; set; } = SlotTable.Empty;
+
     /// <summary>
     /// Prepares a balancer for a snapshot under construction. Peers known already are shared; nothing else changes until <see cref="Balancer.Activate"/>.
     /// </summary>

@@ -230,6 +230,35 @@ public sealed class BalancerTests
     }
 
     [Fact]
+    public async Task A_name_that_is_slow_to_resolve_does_not_hold_up_the_other_targets()
+    {
+        using var fixture = new BalancerFixture();
+        var answer = new TaskCompletionSource<Resolution>();
+        fixture.Resolver.Hold("slow.test", answer.Task);
+        var balancer = fixture.Load("slow.test:80", "10.0.0.2:80");
+        Assert.True(balancer.IsReady);
+        Assert.Equal(["10.0.0.2:80"], BalancerFixture.Share(balancer, 4).Keys);
+        var settled = balancer.SettledAsync(TestContext.Current.CancellationToken);
+        Assert.False(settled.IsCompleted);
+        answer.SetResult(Resolution.Literal(IPAddress.Parse("10.0.0.1")));
+        await settled;
+        Assert.Equal(2, BalancerFixture.Share(balancer, 4).Count);
+    }
+
+    [Fact]
+    public async Task A_resolver_that_throws_is_a_failed_name_and_is_asked_again_later()
+    {
+        using var fixture = new BalancerFixture();
+        fixture.Resolver.Hold("bad.test", Task.FromException<Resolution>(new InvalidOperationException("broken")));
+        var balancer = fixture.Load("bad.test:80");
+        await balancer.SettledAsync(TestContext.Current.CancellationToken);
+        Assert.False(BalancerFixture.HasPeer(balancer));
+        Assert.Single(fixture.Resolver.Asked);
+        fixture.Time.Advance(Balancer.FailedNameRetry);
+        Assert.Equal(2, fixture.Resolver.Asked.Count);
+    }
+
+    [Fact]
     public async Task Expired_addresses_serve_until_their_refresh_is_there()
     {
         using var fixture = new BalancerFixture();

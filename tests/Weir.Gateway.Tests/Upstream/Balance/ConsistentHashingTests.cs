@@ -63,6 +63,16 @@ public sealed class ConsistentHashingTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void A_table_made_step_by_step_is_the_table_made_at_once()
+    {
+        using var steps = new BalancerFixture { Upstream = Upstream };
+        using var atOnce = new BalancerFixture { Upstream = Upstream };
+        foreach (var targets in new string[][] { Targets(3), ["10.0.0.1:80=30", "10.0.0.3:80"], [.. Targets(6).Skip(1)], ["10.0.0.9:80"] }) steps.Load(targets);
+        string[] last = ["10.0.0.2:80=50", "10.0.0.9:80", "10.0.0.4:80=200"];
+        Assert.Equal(Place(atOnce, last, 5_000), Place(steps, last, 5_000));
+    }
+
+    [Fact]
     public void Adding_a_target_takes_about_its_share_and_only_for_itself()
     {
         using var fixture = new BalancerFixture { Upstream = Upstream };
