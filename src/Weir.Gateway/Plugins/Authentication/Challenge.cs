@@ -5,9 +5,6 @@ namespace Weir.Gateway.Plugins;
 /// <summary>Values of WWW-Authenticate (RFC 9110 §11.6.1).</summary>
 static class Challenge
 {
-    /// <summary>Realms that can stand in a header: printable ASCII.</summary>
-    public const string RealmPattern = @"^[\x20-\x7e]+$";
-
     /// <summary><c>Key realm="…"</c>, or the scheme alone without a realm.</summary>
     public static string Of(string scheme, string? realm)
     {

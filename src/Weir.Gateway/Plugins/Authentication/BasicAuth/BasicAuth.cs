@@ -40,6 +40,7 @@ sealed class BasicAuth : IPluginKind<BasicAuth.Config>, IOnRequest
     public static void Check(Config config, Problems problems)
     {
         Principals.Check(config.Principals, problems);
+        HeaderText.Check("realm", config.Realm, problems);
         if (config.BruteForceProtection.Strategy is BruteForceStrategy.Redis or BruteForceStrategy.Cluster)
             problems.Add("brute_force_protection.strategy", "failed logins can only be counted in this node's memory; expected 'memory' or 'off'");
     }
@@ -92,7 +93,7 @@ sealed class BasicAuth : IPluginKind<BasicAuth.Config>, IOnRequest
         [Description("Kong Identity's principals; not supported.")]
         public Principals? Principals { get; init; }
 
-        [Description("Realm named in WWW-Authenticate when a request is refused."), RegularExpression(Challenge.RealmPattern)]
+        [Description("Realm named in WWW-Authenticate when a request is refused."), MinLength(1)]
         public string Realm { get; init; } = "service";
     }
 }

@@ -44,6 +44,7 @@ sealed class KeyAuth : IPluginKind<KeyAuth.Config>, IOnRequest
     {
         IdentityRealm.Check(config.IdentityRealms, problems);
         Principals.Check(config.Principals, problems);
+        HeaderText.Check("realm", config.Realm, problems);
     }
 
     public ValueTask<Verdict> OnRequestAsync(Exchange exchange)
@@ -134,7 +135,7 @@ sealed class KeyAuth : IPluginKind<KeyAuth.Config>, IOnRequest
         [Description("Kong Identity's principals; not supported.")]
         public Principals? Principals { get; init; }
 
-        [Description("Realm named in WWW-Authenticate when a request is refused."), RegularExpression(Challenge.RealmPattern)]
+        [Description("Realm named in WWW-Authenticate when a request is refused."), MinLength(1)]
         public string? Realm { get; init; }
 
         [Description("Whether OPTIONS requests need a key too; false lets them pass unauthenticated.")]

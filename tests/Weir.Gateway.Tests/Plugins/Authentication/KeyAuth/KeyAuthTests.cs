@@ -168,6 +168,22 @@ public class KeyAuthTests
         Assert.Equal(["identity_realms[1].scope"], Check("""{"identity_realms":[{"scope":"cp"},{"scope":"realm","region":"eu"}]}"""));
     }
 
+    [Fact]
+    public void A_realm_that_cannot_stand_in_a_header_is_refused()
+    {
+        Assert.Equal(["realm"], Check("""{"realm":"caf\u00e9"}"""));
+        Assert.Equal(["realm"], Check("""{"realm":"a\r\nb"}"""));
+        Assert.Equal(["realm"], Check("""{"realm":""}"""));
+    }
+
+    [Fact]
+    public void Names_must_be_header_names_and_fields_must_be_known()
+    {
+        Assert.Equal(["key_names[1]"], Check("""{"key_names":["ok","not ok"]}"""));
+        Assert.NotEmpty(Check("""{"key_name":"apikey"}"""));
+        Assert.Equal(["anonymous"], Check("""{"anonymous":""}"""));
+    }
+
     static string[] Check(string config) => [.. PluginHarness.Check<KeyAuth, KeyAuth.Config>(config).Select(problem => problem.Field)];
 
     static PluginHarness Harness(string config) => new(PluginHarness.Create<KeyAuth, KeyAuth.Config>(config, Identities.Context()));

@@ -1,0 +1,41 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
+
+namespace Weir.Gateway.Plugins;
+
+/// <summary>Regular expressions from configuration files, matched against what clients send: always in linear time.</summary>
+static class UserPattern
+{
+    const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+
+    /// <summary>Compiles an expression; a refused one gives the reason instead.</summary>
+    /// <param name="pattern">The expression.</param>
+    /// <param name="whole">Whether it must match the text as a whole, and not just a part of it.</param>
+    /// <param name="regex">The compiled expression.</param>
+    /// <param name="problem">What is wrong with it.</param>
+    public static bool TryCompile(string pattern, bool whole, [NotNullWhen(true)] out Regex? regex, [NotNullWhen(false)] out string? problem)
+    {
+        (regex, problem) = (null, null);
+        try
+        {
+            var translated = RegexDialect.Translate(pattern, isPath: false).Pattern;
+            regex = new Regex(whole ? $@"^(?:{translated})\z" : translated, Options);
+            return true;
+        }
+        catch (Exception refused) when (refused is ArgumentException or NotSupportedException)
+        {
+            problem = $"invalid regex: '{pattern}' ({refused.Message})";
+            return false;
+        }
+    }
+
+    /// <summary>Compiles an expression that has been checked.</summary>
+    public static Regex Compile(string pattern, bool whole) =>
+        TryCompile(pattern, whole, out var regex, out var problem) ? regex : throw new ArgumentException(problem, nameof(pattern));
+
+    /// <summary>Reports an expression that does not compile.</summary>
+    public static void Check(string field, string pattern, Problems problems)
+    {
+        if (!TryCompile(pattern, whole: false, out _, out var problem)) problems.Add(field, problem);
+    }
+}
