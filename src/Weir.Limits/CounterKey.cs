@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Weir.Limits;
 
-/// <summary>What a group of counters belongs to: a policy at its place in the configuration. Built once per policy, so that its hash is computed once.</summary>
+/// <summary>
+/// What a group of counters belongs to: a policy at its place in the configuration. Built once per policy, so that its hash is computed once.
+/// </summary>
 sealed class CounterScope(string name) : IEquatable<CounterScope>
 {
     readonly int _hash = name.GetHashCode(StringComparison.Ordinal);
@@ -57,7 +59,8 @@ readonly struct CounterKey : IEquatable<CounterKey>
     public override bool Equals(object? obj) => obj is CounterKey other && Equals(other);
 
     // String hashes are keyed by a secret of this process: identities chosen by clients cannot be made to collide.
-    public override int GetHashCode() => HashCode.Combine(Scope.GetHashCode(), _text is null ? _address.GetHashCode() : _text.GetHashCode(StringComparison.Ordinal));
+    public override int GetHashCode() =>
+        HashCode.Combine(Scope.GetHashCode(), _text is null ? _address.GetHashCode() : _text.GetHashCode(StringComparison.Ordinal));
 
     public static bool operator ==(CounterKey left, CounterKey right) => left.Equals(right);
 

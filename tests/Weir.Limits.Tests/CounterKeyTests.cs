@@ -24,7 +24,8 @@ public sealed class CounterKeyTests
         CounterKey[] keys =
         [
             new(Scope, "joe"), new(Scope, "joE"), new(Scope, ""), new(new CounterScope("b"), "joe"), new(Scope, "192.0.2.7"),
-            new(Scope, IPAddress.Parse("192.0.2.7")), new(Scope, IPAddress.Parse("2001:db8::7")), new(Scope, IPAddress.IPv6Any), new(new CounterScope("b"), IPAddress.IPv6Any),
+            new(Scope, IPAddress.Parse("192.0.2.7")), new(Scope, IPAddress.Parse("2001:db8::7")), new(Scope, IPAddress.IPv6Any),
+            new(new CounterScope("b"), IPAddress.IPv6Any),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
     }

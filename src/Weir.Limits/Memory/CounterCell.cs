@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Weir.Limits;
 
-/// <summary>The counters of one key: one per period, so that a check over several windows needs one look-up and one lock. Guarded by the lock of its shard.</summary>
+/// <summary>
+/// The counters of one key: one per period, so that a check over several windows needs one look-up and one lock. Guarded by the lock of its shard.
+/// </summary>
 sealed class CounterCell
 {
     Counters _counters;

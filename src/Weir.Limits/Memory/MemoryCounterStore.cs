@@ -14,7 +14,8 @@ sealed class MemoryCounterStore : ICounterStore, IDisposable
 
     static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
     static readonly Meter Meter = new("Weir.Limits");
-    static readonly Counter<long> Evicted = Meter.CreateCounter<long>("weir.limits.keys.evicted", "{key}", "Counters forgotten because there were too many keys.");
+    static readonly Counter<long> Evicted = Meter.CreateCounter<long>(
+        "weir.limits.keys.evicted", "{key}", "Counters forgotten because there were too many keys.");
 
     readonly CounterShard[] _shards;
     readonly int _shift;

@@ -12,7 +12,8 @@ static class ConfigText
         var options = new ReadOptions { Plugins = new Dictionary<string, PluginKind>() };
         var report = new Report(options.Limits.ProblemsMax);
         using var reader = new ShapeReader(report, options.Compat, new Secrets(options, report));
-        var config = JsonText.Read("config.json", configJson, options.Limits, report) is MapNode map ? (TConfig?)reader.Read(map, ShapeOf.Record(TPlugin.ConfigType), TPlugin.Name) : null;
+        var config = JsonText.Read("config.json", configJson, options.Limits, report) is MapNode map
+            ? (TConfig?)reader.Read(map, ShapeOf.Record(TPlugin.ConfigType), TPlugin.Name) : null;
         if (config is null) return (null, [.. report.Problems().Select(problem => (problem.Field, problem.Message))]);
         var problems = new Problems();
         TPlugin.Check(config, problems);

@@ -114,7 +114,8 @@ public sealed class MemoryCounterStoreTests
             for (var i = 0; i < 4000; i++)
             {
                 var key = new CounterKey(Scope, $"user {(i + thread) % admitted.Length}");
-                if (await store.TryCountAsync(key, limits, now, 1, used, default) == CountOutcome.Counted) Interlocked.Increment(ref admitted[(i + thread) % admitted.Length]);
+                if (await store.TryCountAsync(key, limits, now, 1, used, default) == CountOutcome.Counted)
+                    Interlocked.Increment(ref admitted[(i + thread) % admitted.Length]);
             }
         })));
         Assert.All(admitted, count => Assert.Equal(700, count));
@@ -136,7 +137,8 @@ public sealed class MemoryCounterStoreTests
                 var (who, ticks) = (user % 3, now.UtcTicks);
                 var before = limits.Select(limit => model.GetValueOrDefault((who, limit.Period, CalendarWindow.Start(limit.Period, ticks)))).ToArray();
                 var fits = limits.Zip(before).All(pair => pair.Second + units <= pair.First.Max);
-                for (var i = 0; fits && i < limits.Length; i++) model[(who, limits[i].Period, CalendarWindow.Start(limits[i].Period, ticks))] = before[i] += units;
+                for (var i = 0; fits && i < limits.Length; i++)
+                    model[(who, limits[i].Period, CalendarWindow.Start(limits[i].Period, ticks))] = before[i] += units;
                 var outcome = store.TryCountAsync(new(Scope, $"{who}"), limits, now, units, used, default).GetAwaiter().GetResult();
                 if (outcome != (fits ? CountOutcome.Counted : CountOutcome.Refused) || !used.SequenceEqual(before)) return false;
             }

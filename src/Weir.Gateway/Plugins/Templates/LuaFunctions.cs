@@ -10,17 +10,23 @@ static class LuaFunctions
         new LuaFunction("tostring", 1, 1, static (in scope, in a) => LuaValue.Of(a[0].Show())),
         new LuaFunction("tonumber", 1, 2, ToNumber),
         new LuaFunction("type", 1, 1, static (in scope, in a) => LuaValue.Of(a[0].TypeName)),
-        new LuaFunction("string.len", 1, 1, static (in scope, in a) => a[0].AsText() is { } s ? LuaValue.Of(s.Length) : LuaFunction.BadArgument(1, "len", "string", a[0])),
-        new LuaFunction("string.lower", 1, 1, static (in scope, in a) => a[0].AsText() is { } s ? LuaValue.Of(LuaStrings.Lower(s)) : LuaFunction.BadArgument(1, "lower", "string", a[0])),
-        new LuaFunction("string.upper", 1, 1, static (in scope, in a) => a[0].AsText() is { } s ? LuaValue.Of(LuaStrings.Upper(s)) : LuaFunction.BadArgument(1, "upper", "string", a[0])),
-        new LuaFunction("string.reverse", 1, 1, static (in scope, in a) => a[0].AsText() is { } s ? LuaValue.Of(LuaStrings.Reverse(s)) : LuaFunction.BadArgument(1, "reverse", "string", a[0])),
+        new LuaFunction("string.len", 1, 1, static (in scope, in a) =>
+            a[0].AsText() is { } s ? LuaValue.Of(s.Length) : LuaFunction.BadArgument(1, "len", "string", a[0])),
+        new LuaFunction("string.lower", 1, 1, static (in scope, in a) =>
+            a[0].AsText() is { } s ? LuaValue.Of(LuaStrings.Lower(s)) : LuaFunction.BadArgument(1, "lower", "string", a[0])),
+        new LuaFunction("string.upper", 1, 1, static (in scope, in a) =>
+            a[0].AsText() is { } s ? LuaValue.Of(LuaStrings.Upper(s)) : LuaFunction.BadArgument(1, "upper", "string", a[0])),
+        new LuaFunction("string.reverse", 1, 1, static (in scope, in a) =>
+            a[0].AsText() is { } s ? LuaValue.Of(LuaStrings.Reverse(s)) : LuaFunction.BadArgument(1, "reverse", "string", a[0])),
         new LuaFunction("string.sub", 2, 3, LuaStrings.Sub),
         new LuaFunction("string.rep", 2, 2, LuaStrings.Rep),
         new LuaFunction("string.find", 2, 4, LuaStrings.Find),
         new LuaFunction("string.match", 2, 3, LuaStrings.Match),
         new LuaFunction("string.gsub", 3, 4, LuaStrings.Gsub),
         new LuaFunction("kong.request.get_header", 1, 1, static (in scope, in a) =>
-            a[0].Type == LuaType.String ? LuaScope.Header(scope.Exchange.Http.Request.Headers, a[0].Text) : LuaFunction.BadArgument(1, "get_header", "string", a[0])),
+            a[0].Type == LuaType.String
+                ? LuaScope.Header(scope.Exchange.Http.Request.Headers, a[0].Text)
+                : LuaFunction.BadArgument(1, "get_header", "string", a[0])),
         new LuaFunction("kong.request.get_query_arg", 1, 1, static (in scope, in a) =>
             a[0].Type == LuaType.String ? scope.QueryParam(a[0].Text) : LuaFunction.BadArgument(1, "get_query_arg", "string", a[0])),
         new LuaFunction("kong.request.get_method", 0, 0, static (in scope, in a) => LuaValue.Of(scope.Exchange.Method)),
@@ -33,7 +39,9 @@ static class LuaFunctions
         new LuaFunction("kong.client.get_forwarded_ip", 0, 0, static (in scope, in a) => LuaValue.Of(scope.Exchange.ClientIp.ToString())),
         new LuaFunction("kong.response.get_status", 0, 0, static (in scope, in a) => LuaValue.Of(scope.Exchange.Http.Response.StatusCode)),
         new LuaFunction("kong.response.get_header", 1, 1, static (in scope, in a) =>
-            a[0].Type == LuaType.String ? LuaScope.Header(scope.Exchange.Http.Response.Headers, a[0].Text) : LuaFunction.BadArgument(1, "get_header", "string", a[0])),
+            a[0].Type == LuaType.String
+                ? LuaScope.Header(scope.Exchange.Http.Response.Headers, a[0].Text)
+                : LuaFunction.BadArgument(1, "get_header", "string", a[0])),
         new LuaFunction("kong.response.get_source", 0, 0, static (in scope, in a) => LuaValue.Of(Source(scope.Exchange.Source))),
         new LuaFunction("kong.service.response.get_status", 0, 0, static (in scope, in a) =>
             scope.Exchange.UpstreamStatus > 0 ? LuaValue.Of(scope.Exchange.UpstreamStatus) : LuaValue.Nil),

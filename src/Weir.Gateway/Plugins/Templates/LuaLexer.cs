@@ -113,7 +113,8 @@ sealed class LuaLexer(string source, int start)
         if (char.IsAsciiDigit(c))
         {
             var code = c - '0';
-            for (var digits = 1; digits < 3 && Position < source.Length && char.IsAsciiDigit(source[Position]); digits++) code = code * 10 + source[Position++] - '0';
+            for (var digits = 1; digits < 3 && Position < source.Length && char.IsAsciiDigit(source[Position]); digits++)
+                code = code * 10 + source[Position++] - '0';
             if (code > 255) return false;
             text.Append((char)code);
             return true;

@@ -54,7 +54,9 @@ sealed class LuaUnary(LuaOperator operation, LuaNode operand) : LuaNode
         return operation switch
         {
             LuaOperator.Not => LuaValue.Of(!value.IsTruthy),
-            LuaOperator.Length => value.Type == LuaType.String ? LuaValue.Of(value.Text.Length) : LuaValue.Fault($"attempt to get length of a {value.TypeName} value"),
+            LuaOperator.Length => value.Type == LuaType.String
+                ? LuaValue.Of(value.Text.Length)
+                : LuaValue.Fault($"attempt to get length of a {value.TypeName} value"),
             _ => value.AsNumber() is { } number ? LuaValue.Of(-number) : LuaValue.Fault($"attempt to perform arithmetic on a {value.TypeName} value"),
         };
     }

@@ -11,7 +11,10 @@ static class LuaNumber
         var negative = text.Length > 0 && text[0] == '-';
         var digits = negative ? text[1..] : text;
         if (digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
-            return ulong.TryParse(digits[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex) ? negative ? -(double)hex : hex : null;
+        {
+            if (!ulong.TryParse(digits[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex)) return null;
+            return negative ? -(double)hex : hex;
+        }
         // double.Parse also knows "Infinity" and "NaN", which are no numerals here.
         if (digits.IsEmpty || !(char.IsAsciiDigit(digits[0]) || digits[0] == '.')) return null;
         const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;

@@ -1,7 +1,8 @@
 namespace Weir.Gateway.Plugins;
 
 /// <summary>
-/// Parses one Lua 5.1 expression (manual §2.5) into a tree: literals, the tables of the request, operators, calls of known functions. The first problem ends it.
+/// Parses one Lua 5.1 expression (manual §2.5) into a tree: literals, the tables of the request, operators, calls of known functions. The first
+/// problem ends it.
 /// </summary>
 sealed class LuaParser
 {
@@ -201,7 +202,10 @@ sealed class LuaParser
             Expect(")");
         }
         if (Problem is null && (arguments.Count < function.Min || arguments.Count > function.Max))
-            return FailAt(at, $"'{name}' takes {(function.Min == function.Max ? $"{function.Min}" : $"{function.Min} to {function.Max}")} arguments, found {arguments.Count};");
+        {
+            var expected = function.Min == function.Max ? $"{function.Min}" : $"{function.Min} to {function.Max}";
+            return FailAt(at, $"'{name}' takes {expected} arguments, found {arguments.Count};");
+        }
         return Made(new LuaCall(function, [.. arguments]));
     }
 

@@ -1,8 +1,8 @@
 namespace Weir.Gateway.Plugins;
 
 /// <summary>
-/// Lua patterns (Lua 5.1 manual §5.4.1): classes, sets, <c>* + - ?</c>, captures, position captures, back-references, <c>%b</c> and <c>%f</c>. Matching backtracks;
-/// a budget of steps keeps a hostile subject from taking time, and running out of it is a fault, not a wrong answer.
+/// Lua patterns (Lua 5.1 manual §5.4.1): classes, sets, <c>* + - ?</c>, captures, position captures, back-references, <c>%b</c> and <c>%f</c>.
+/// Matching backtracks; a budget of steps keeps a hostile subject from taking time, and running out of it is a fault, not a wrong answer.
 /// </summary>
 sealed class LuaPattern(string text, string pattern)
 {

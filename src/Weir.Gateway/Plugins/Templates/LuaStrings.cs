@@ -119,7 +119,8 @@ static class LuaStrings
         value.Type == LuaType.Nil ? 0 : value.AsNumber() is { } number ? (int)Math.Clamp(Position(number, length) - 1, 0, length) : null;
 
     // Positions start at 1; negative ones count from the end.
-    static double Position(double position, int length) => double.IsNaN(position) ? 0 : position < 0 ? Math.Max(0, length + Math.Ceiling(position) + 1) : Math.Floor(position);
+    static double Position(double position, int length) =>
+        double.IsNaN(position) ? 0 : position < 0 ? Math.Max(0, length + Math.Ceiling(position) + 1) : Math.Floor(position);
 
     static string Change(string text, Func<char, char> change)
     {

@@ -18,7 +18,9 @@ enum LuaType
     Fault,
 }
 
-/// <summary>A value of the expression language. A failed evaluation is a value too, because requests decide what is missing: it must cost no exception.</summary>
+/// <summary>
+/// A value of the expression language. A failed evaluation is a value too, because requests decide what is missing: it must cost no exception.
+/// </summary>
 readonly struct LuaValue
 {
     readonly object? _reference;
@@ -80,7 +82,8 @@ readonly struct LuaValue
     };
 
     public bool RawEquals(LuaValue other) =>
-        Type == other.Type && (_number.Equals(other._number) || (Type == LuaType.Number && _number == other._number)) && string.Equals(_reference as string, other._reference as string);
+        Type == other.Type && (_number.Equals(other._number) || (Type == LuaType.Number && _number == other._number))
+            && string.Equals(_reference as string, other._reference as string);
 
     /// <summary>Writes the value as JSON; tables and faults, which are no data, as null.</summary>
     public void WriteTo(Utf8JsonWriter json)

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Weir.Gateway.Plugins;
 
-/// <summary>The arguments of a query or a form body in order, not decoded until asked: <c>foreach (var argument in new UrlArguments("?a=1&amp;b"))</c>.</summary>
+/// <summary>
+/// The arguments of a query or a form body in order, not decoded until asked: <c>foreach (var argument in new UrlArguments("?a=1&amp;b"))</c>.
+/// </summary>
 ref struct UrlArguments(ReadOnlySpan<char> query)
 {
     ReadOnlySpan<char> _rest = query.Length > 0 && query[0] == '?' ? query[1..] : query;

@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace Weir.Gateway.Plugins;
 
-/// <summary>What may stand in a header (RFC 9110 §5.5, §5.6.2). Rendered templates carry what clients sent, decoded: a line break in it must not start a new header.</summary>
+/// <summary>
+/// What may stand in a header (RFC 9110 §5.5, §5.6.2). Rendered templates carry what clients sent, decoded: a line break in it
+/// must not start a new header.
+/// </summary>
 static class HeaderText
 {
     static readonly SearchValues<char> TokenChars =

@@ -210,7 +210,8 @@ public sealed class LuaExpressionTests
     public void Any_text_is_parsed_or_refused_and_what_is_parsed_evaluates()
     {
         var words = Gen.Elements(
-            "headers", ".", "x", "'", "\"", "(", ")", "[", "]", "..", "or", "and", "not", "1", "nil", "string", "sub", ",", ":", "rep", "-", "==", "$(", "kong", "request", "get_path",
+            "headers", ".", "x", "'", "\"", "(", ")", "[", "]", "..", "or", "and", "not", "1", "nil", "string", "sub", ",", ":", "rep", "-", "==", "$(", "kong",
+            "request", "get_path",
             "%", "\\", "[[", "]]", "--", "9e9", "gsub", "'a'", "#", "^");
         var texts = Gen.OneOf(ArbMap.Default.GeneratorFor<string>().Select(text => text ?? ""), Gen.ListOf(words).Select(list => string.Join(" ", list)));
         Prop.ForAll(texts.ToArbitrary(), text =>
@@ -223,7 +224,8 @@ public sealed class LuaExpressionTests
     [Fact]
     public void Any_pattern_on_any_subject_ends()
     {
-        var pieces = Gen.Elements("a", "b", ".", "%a", "%d", "[ab]", "[^a]", "[a-", "]", "(", ")", "%1", "*", "+", "-", "?", "$", "^", "%b()", "%f[a]", "%", "()");
+        var pieces = Gen.Elements("a", "b", ".", "%a", "%d", "[ab]", "[^a]", "[a-", "]", "(", ")", "%1", "*", "+", "-", "?", "$", "^", "%b()", "%f[a]", "%",
+            "()");
         var patterns = Gen.ListOf(pieces).Select(list => string.Concat(list));
         var subjects = Gen.ListOf(Gen.Elements("a", "b", "(", ")", "1")).Select(list => string.Concat(list));
         Prop.ForAll(patterns.ToArbitrary(), subjects.ToArbitrary(), (pattern, subject) =>

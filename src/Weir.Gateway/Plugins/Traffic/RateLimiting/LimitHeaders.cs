@@ -13,7 +13,8 @@ sealed class LimitHeaders
     readonly (Period Period, double Limit, string LimitText, string LimitName, string RemainingName)[] _windows;
 
     public LimitHeaders(IEnumerable<(Period Period, double Limit)> limits) =>
-        _windows = [.. limits.Select(l => (l.Period, l.Limit, l.Limit.ToString(CultureInfo.InvariantCulture), $"X-RateLimit-Limit-{l.Period}", $"X-RateLimit-Remaining-{l.Period}"))];
+        _windows = [.. limits.Select(l =>
+            (l.Period, l.Limit, l.Limit.ToString(CultureInfo.InvariantCulture), $"X-RateLimit-Limit-{l.Period}", $"X-RateLimit-Remaining-{l.Period}"))];
 
     /// <param name="response">Headers of the answer.</param>
     /// <param name="used">Use of each window, in the order of the limits.</param>

@@ -37,7 +37,8 @@ sealed class RequestSizeLimiting : IPluginKind<RequestSizeLimiting.Config>, IOnR
         if (request.ContentLength is { } length) return length > _bytesMax ? Refusal(exchange) : Verdict.Continue;
         if (_lengthRequired) return LengthRequiredVerdict();
         if (exchange.BodyBuffering == BodyBuffering.Whole) return exchange.BufferedBody.Length > _bytesMax ? Refusal(exchange) : Verdict.Continue;
-        if (request.Headers.TransferEncoding.Count == 0 && exchange.Http.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }) return Verdict.Continue;
+        if (request.Headers.TransferEncoding.Count == 0 && exchange.Http.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
+            return Verdict.Continue;
 
         var reader = new CountingBodyReader(request.BodyReader, _bytesMax - exchange.BufferedBody.Length, TooLargeMessage);
         exchange.Http.Features.Set<IRequestBodyPipeFeature>(reader);
@@ -50,7 +51,8 @@ sealed class RequestSizeLimiting : IPluginKind<RequestSizeLimiting.Config>, IOnR
         exchange.FindState(this) is CountingBodyReader { Exceeded: true } && exchange.Source != AnswerSource.Upstream ? Refusal(exchange) : Verdict.Continue;
 
     static Verdict Refusal(Exchange exchange) =>
-        exchange.Http.Request.Headers.Expect is [{ } expect, ..] && expect.AsSpan().Trim().Equals("100-continue", StringComparison.OrdinalIgnoreCase) ? ExpectationFailed : TooLarge;
+        exchange.Http.Request.Headers.Expect is [{ } expect, ..]
+            && expect.AsSpan().Trim().Equals("100-continue", StringComparison.OrdinalIgnoreCase) ? ExpectationFailed : TooLarge;
 
     static ValueTask<Verdict> LengthRequiredVerdict() => Verdict.Stop(LengthRequired);
 

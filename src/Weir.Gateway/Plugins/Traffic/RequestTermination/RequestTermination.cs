@@ -30,7 +30,8 @@ sealed class RequestTermination : IPluginKind<RequestTermination.Config>, IOnReq
     public static void Check(Config config, Problems problems)
     {
         if (config.StatusCode < 200) problems.Add("status_code", $"{config.StatusCode} is not the status of an answer; 200 to 599 is expected");
-        if (config.Message is not null && (config.ContentType is not null || config.Body is not null)) problems.Add("message cannot be used with content_type or body");
+        if (config.Message is not null && (config.ContentType is not null || config.Body is not null))
+            problems.Add("message cannot be used with content_type or body");
         if (config.ContentType is not null && config.Body is null) problems.Add("content_type requires a body");
         if (config.Echo && (config.ContentType is not null || config.Body is not null)) problems.Add("echo cannot be used with content_type and body");
     }

@@ -63,7 +63,8 @@ sealed class CorrelationId : IPluginKind<CorrelationId.Config>, IOnRequest, IOnR
         // "connection:request" with the request in hexadecimal.
         var trace = exchange.Http.TraceIdentifier.AsSpan();
         var colon = trace.IndexOf(':');
-        var request = colon >= 0 && long.TryParse(trace[(colon + 1)..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) ? number : 1;
+        var request = colon >= 0
+            && long.TryParse(trace[(colon + 1)..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) ? number : 1;
         var now = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
         return string.Create(CultureInfo.InvariantCulture,
             $"{connection?.LocalIpAddress}-{connection?.LocalPort}-{Environment.ProcessId}-{connection?.ConnectionId}-{request}-{now:0.000}");
@@ -92,7 +93,7 @@ sealed class CorrelationId : IPluginKind<CorrelationId.Config>, IOnRequest, IOnR
         [Description("Header that carries the id."), Format(TextFormat.HeaderName)]
         public string HeaderName { get; init; } = "Kong-Request-ID";
 
-        [Description("How ids are made: a random UUID for each request (uuid), one UUID for the node with a counter (uuid#counter), or the place of the request on its connection (tracker).")]
+        [Description("How ids are made: a UUID for each request (uuid), one for the node with a counter (uuid#counter), or the request's place (tracker).")]
         public IdGenerator Generator { get; init; } = IdGenerator.UuidCounter;
 
         [Description("Send the id to the client too.")]

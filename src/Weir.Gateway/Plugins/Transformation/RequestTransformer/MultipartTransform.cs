@@ -126,7 +126,8 @@ sealed record MultipartPart(string? Name, ReadOnlyMemory<byte> Bytes)
 
     /// <summary>A text field.</summary>
     public static MultipartPart Simple(string name, string value) =>
-        new(name, (byte[])[.. Encoding.Latin1.GetBytes($"Content-Disposition: form-data; {NameParameter}{Encode(name)}\"\r\n\r\n"), .. Encoding.UTF8.GetBytes(value)]);
+        new(name, (byte[])[.. Encoding.Latin1.GetBytes($"Content-Disposition: form-data; {NameParameter}{Encode(name)}\"\r\n\r\n"),
+            .. Encoding.UTF8.GetBytes(value)]);
 
     /// <summary>The same part, its file name included, under another name.</summary>
     public MultipartPart Renamed(string newName)

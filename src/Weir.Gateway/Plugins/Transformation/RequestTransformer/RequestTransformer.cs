@@ -9,7 +9,9 @@ namespace Weir.Gateway.Plugins;
 /// <summary>Changes method, path, headers, query and body of a request before it goes upstream.</summary>
 sealed partial class RequestTransformer : IPluginKind<RequestTransformer.Config>, IOnRequest
 {
-    /// <summary>Longest body that can be transformed. A longer one is refused: letting it through untransformed could let through what was to be removed.</summary>
+    /// <summary>
+    /// Longest body that can be transformed. A longer one is refused: letting it through untransformed could let through what was to be removed.
+    /// </summary>
     public const int BodyBytesMax = 8 << 20;
 
     static readonly Answer BadRequest = Answer.Error(400, "Bad request");
@@ -52,7 +54,8 @@ sealed partial class RequestTransformer : IPluginKind<RequestTransformer.Config>
         var formToQuery = _method is "GET" or "HEAD" or "TRACE" && BodyFormats.Of(exchange.Http.Request.ContentType) == BodyFormat.Form;
         if (_method is not null) exchange.Upstream.Method = _method;
         if (!_headers.IsEmpty && !HeaderTransform.Apply(exchange, _headers, rendered)) return Verdict.Stop(BadRequest);
-        if (formToQuery || (!_body.IsEmpty && BodyFormats.Of(exchange.Http.Request.ContentType) != BodyFormat.Other)) return WithBodyAsync(exchange, rendered, formToQuery);
+        if (formToQuery || (!_body.IsEmpty && BodyFormats.Of(exchange.Http.Request.ContentType) != BodyFormat.Other))
+            return WithBodyAsync(exchange, rendered, formToQuery);
         TransformQuery(exchange, rendered);
         return Verdict.Continue;
     }
@@ -94,7 +97,8 @@ sealed partial class RequestTransformer : IPluginKind<RequestTransformer.Config>
 
     static void SetQuery(Exchange exchange, ArgumentList arguments) => exchange.Upstream.Query = arguments.ToString() is { Length: > 0 } text ? "?" + text : "";
 
-    TransformRules Rules(IReadOnlyList<string> remove, IReadOnlyList<string> rename, IReadOnlyList<string> replace, IReadOnlyList<string> add, IReadOnlyList<string> append) =>
+    TransformRules Rules(
+        IReadOnlyList<string> remove, IReadOnlyList<string> rename, IReadOnlyList<string> replace, IReadOnlyList<string> add, IReadOnlyList<string> append) =>
         new([.. remove.Select(static name => new TransformRule(TransformRule.Split(name).Name, null, -1))],
             _templates.Rules(rename), _templates.Rules(replace), _templates.Rules(add), _templates.Rules(append));
 

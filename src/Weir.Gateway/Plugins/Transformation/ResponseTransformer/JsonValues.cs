@@ -19,8 +19,10 @@ static class JsonValues
         {
             var known = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number);
             // An integer keeps all its digits, which a double would not.
-            if (known) value = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) ? JsonValue.Create(integer) : JsonValue.Create(number);
-            return known;
+            if (!known) return false;
+            var isInteger = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer);
+            value = isInteger ? JsonValue.Create(integer) : JsonValue.Create(number);
+            return true;
         }
         value = JsonValue.Create(text);
         return true;

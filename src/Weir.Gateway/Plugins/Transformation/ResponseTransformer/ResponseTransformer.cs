@@ -9,7 +9,8 @@ namespace Weir.Gateway.Plugins;
 sealed partial class ResponseTransformer : IPluginKind<ResponseTransformer.Config>, IOnResponse, IOnChunk
 {
     /// <summary>
-    /// Longest JSON body that is collected to be transformed. A longer one is not sent: letting it through untransformed could let through what was to be removed.
+    /// Longest JSON body that is collected to be transformed. A longer one is not sent: letting it through untransformed could let through what was
+    /// to be removed.
     /// </summary>
     public const int BodyBytesMax = 16 << 20;
 

@@ -10,8 +10,10 @@ public sealed class RateLimitingConfigTests
     [InlineData("""{"second": 11, "year": 10.25}""", "", "The limit for year(10.3) cannot be lower than the limit for second(11.0)")]
     [InlineData("""{"minute": 0}""", "minute", "value must be greater than 0")]
     [InlineData("""{"hour": -1}""", "hour", "value must be greater than 0")]
-    [InlineData("""{"minute": 1, "limit_by": "header"}""", "header_name", "failed conditional validation given value of field 'limit_by': limit_by 'header' needs this field")]
-    [InlineData("""{"minute": 1, "limit_by": "path"}""", "path", "failed conditional validation given value of field 'limit_by': limit_by 'path' needs this field")]
+    [InlineData("""{"minute": 1, "limit_by": "header"}""", "header_name",
+        "failed conditional validation given value of field 'limit_by': limit_by 'header' needs this field")]
+    [InlineData("""{"minute": 1, "limit_by": "path"}""", "path",
+        "failed conditional validation given value of field 'limit_by': limit_by 'path' needs this field")]
     [InlineData("""{"minute": 1, "policy": "redis", "redis": {"host": "r"}}""", "policy", "policy 'redis' is not supported yet; use local")]
     [InlineData("""{"minute": 1, "policy": "cluster"}""", "policy", "policy 'cluster' is not supported yet; use local")]
     [InlineData("""{"minute": 1, "sync_rate": 10}""", "sync_rate", "sync_rate can only be used with the redis policy")]
@@ -29,7 +31,8 @@ public sealed class RateLimitingConfigTests
     public void Redis_settings_are_read_and_do_no_harm_with_the_local_policy()
     {
         const string json = """
-            {"minute": 1, "redis": {"host": "redis.test", "port": 6380, "timeout": 1, "username": "u", "password": "p", "database": 2, "ssl": true, "ssl_verify": true,
+            {"minute": 1, "redis": {"host": "redis.test", "port": 6380, "timeout": 1, "username": "u", "password": "p", "database": 2, "ssl": true,
+             "ssl_verify": true,
              "server_name": "redis.test", "cloud_authentication": {"auth_provider": "aws", "aws_cache_name": "c", "aws_region": "r", "aws_is_serverless": false,
              "aws_access_key_id": "a", "aws_secret_access_key": "s", "aws_assume_role_arn": "x", "aws_role_session_name": "n", "gcp_service_account_json": "{}",
              "azure_client_id": "i", "azure_client_secret": "z", "azure_tenant_id": "t"}}}
@@ -37,14 +40,16 @@ public sealed class RateLimitingConfigTests
         Assert.Empty(Problems(json));
         var redis = Read(json).Redis;
         Assert.Equal(("redis.test", 6380, 1, "u", "p"), (redis.Host, redis.Port, redis.Timeout, redis.Username, redis.Password));
-        Assert.Equal((2, true, true, "redis.test", CloudProvider.Aws), (redis.Database, redis.Ssl, redis.SslVerify, redis.ServerName, redis.CloudAuthentication!.AuthProvider));
+        Assert.Equal((2, true, true, "redis.test", CloudProvider.Aws),
+            (redis.Database, redis.Ssl, redis.SslVerify, redis.ServerName, redis.CloudAuthentication!.AuthProvider));
     }
 
     [Fact]
     public void Defaults_are_those_of_Kong()
     {
         var config = Read("""{"minute": 1}""");
-        Assert.Equal((LimitBy.Consumer, RateLimitingPolicy.Local, true, false), (config.LimitBy, config.Policy, config.FaultTolerant, config.HideClientHeaders));
+        Assert.Equal((LimitBy.Consumer, RateLimitingPolicy.Local, true, false),
+            (config.LimitBy, config.Policy, config.FaultTolerant, config.HideClientHeaders));
         Assert.Equal((429, "API rate limit exceeded", -1), (config.ErrorCode, config.ErrorMessage, config.SyncRate));
         Assert.Equal((6379, 2000, 0, false, false), (config.Redis.Port, config.Redis.Timeout, config.Redis.Database, config.Redis.Ssl, config.Redis.SslVerify));
     }

@@ -4,8 +4,10 @@ namespace Weir.Gateway.Tests;
 
 public sealed class RateLimitingIdentityTests
 {
-    static readonly Consumer Joe = new("aaaaaaaa-0000-4000-8000-000000000001", "joe", null, [], [new("bbbbbbbb-0000-4000-8000-000000000001", "gold")], [], default);
-    static readonly Consumer Ann = new("aaaaaaaa-0000-4000-8000-000000000002", "ann", null, [], [new("bbbbbbbb-0000-4000-8000-000000000001", "gold")], [], default);
+    static readonly Consumer Joe = new("aaaaaaaa-0000-4000-8000-000000000001", "joe", null, [], [new("bbbbbbbb-0000-4000-8000-000000000001", "gold")], [],
+        default);
+    static readonly Consumer Ann = new("aaaaaaaa-0000-4000-8000-000000000002", "ann", null, [], [new("bbbbbbbb-0000-4000-8000-000000000001", "gold")], [],
+        default);
     static readonly Credential Key1 = new("cccccccc-0000-4000-8000-000000000001", Joe.Id, null);
     static readonly Credential Key2 = new("cccccccc-0000-4000-8000-000000000002", Joe.Id, null);
 

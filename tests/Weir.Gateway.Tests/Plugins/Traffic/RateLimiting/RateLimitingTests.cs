@@ -57,14 +57,17 @@ public sealed class RateLimitingTests
     public async Task Reports_all_periods_and_the_strictest_in_the_draft_headers()
     {
         var gateway = Gateway("""{"second": 2, "minute": 3, "hour": 100}""");
-        AssertHeaders(await gateway.GetAsync("/"), ("X-RateLimit-Remaining-Second", "1"), ("X-RateLimit-Remaining-Minute", "2"), ("X-RateLimit-Remaining-Hour", "99"),
+        AssertHeaders(await gateway.GetAsync("/"), ("X-RateLimit-Remaining-Second", "1"), ("X-RateLimit-Remaining-Minute", "2"),
+            ("X-RateLimit-Remaining-Hour", "99"),
             ("RateLimit-Limit", "2"), ("RateLimit-Remaining", "1"), ("RateLimit-Reset", "1"));
         await gateway.GetAsync("/");
         var refused = await gateway.GetAsync("/");
         Assert.Equal(429, refused.Status);
-        AssertHeaders(refused, ("X-RateLimit-Remaining-Second", "0"), ("X-RateLimit-Remaining-Minute", "1"), ("X-RateLimit-Remaining-Hour", "98"), ("Retry-After", "1"));
+        AssertHeaders(refused, ("X-RateLimit-Remaining-Second", "0"), ("X-RateLimit-Remaining-Minute", "1"), ("X-RateLimit-Remaining-Hour", "98"),
+            ("Retry-After", "1"));
         _time.Advance(TimeSpan.FromSeconds(1));
-        AssertHeaders(await gateway.GetAsync("/"), ("X-RateLimit-Remaining-Second", "1"), ("X-RateLimit-Remaining-Minute", "0"), ("RateLimit-Limit", "3"), ("RateLimit-Reset", "52"));
+        AssertHeaders(await gateway.GetAsync("/"), ("X-RateLimit-Remaining-Second", "1"), ("X-RateLimit-Remaining-Minute", "0"), ("RateLimit-Limit", "3"),
+            ("RateLimit-Reset", "52"));
     }
 
     [Fact]
@@ -110,7 +113,8 @@ public sealed class RateLimitingTests
         var gateway = Gateway("""{"minute": 1, "hide_client_headers": true}""");
         var (passed, refused) = (await gateway.GetAsync("/"), await gateway.GetAsync("/"));
         Assert.Equal(429, refused.Status);
-        Assert.DoesNotContain(passed.Headers.Concat(refused.Headers), h => h.Key.Contains("RateLimit", StringComparison.OrdinalIgnoreCase) || h.Key == "Retry-After");
+        Assert.DoesNotContain(
+            passed.Headers.Concat(refused.Headers), h => h.Key.Contains("RateLimit", StringComparison.OrdinalIgnoreCase) || h.Key == "Retry-After");
     }
 
     [Fact]
@@ -147,7 +151,8 @@ public sealed class RateLimitingTests
     {
         var context = PluginHarness.Context(_time);
         context.Keep.Get<ICounterStore>(RateLimiting.LocalStoreKey, () => new UnreachableStore());
-        var plugin = PluginHarness.Create<RateLimiting, RateLimiting.Config>($$"""{"minute": 1, "fault_tolerant": {{(faultTolerant ? "true" : "false")}}}""", context);
+        var config = $$"""{"minute": 1, "fault_tolerant": {{(faultTolerant ? "true" : "false")}}}""";
+        var plugin = PluginHarness.Create<RateLimiting, RateLimiting.Config>(config, context);
         var got = await new PluginHarness(plugin).GetAsync("/");
         Assert.Equal(status, got.Status);
         Assert.DoesNotContain(got.Headers, h => h.Key.Contains("RateLimit", StringComparison.OrdinalIgnoreCase));

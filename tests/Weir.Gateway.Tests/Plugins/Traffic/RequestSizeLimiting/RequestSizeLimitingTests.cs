@@ -22,7 +22,8 @@ public sealed class RequestSizeLimitingTests
     }
 
     [Fact]
-    public void The_default_is_128_megabytes() => Assert.Equal(128L * 1024 * 1024, ConfigText.Read<RequestSizeLimiting, RequestSizeLimiting.Config>("{}").Config!.BytesMax);
+    public void The_default_is_128_megabytes() =>
+        Assert.Equal(128L * 1024 * 1024, ConfigText.Read<RequestSizeLimiting, RequestSizeLimiting.Config>("{}").Config!.BytesMax);
 
     [Theory]
     [InlineData("100-continue", 417)]

@@ -73,7 +73,8 @@ public sealed class CorrelationIdTests
     public async Task The_client_gets_its_own_id_back_from_an_answer_of_another_plugin()
     {
         var gateway = new PluginHarness(
-            PluginHarness.Create<RequestTermination, RequestTermination.Config>("{}"), PluginHarness.Create<CorrelationId, CorrelationId.Config>("""{"echo_downstream": true}"""));
+            PluginHarness.Create<RequestTermination, RequestTermination.Config>("{}"),
+            PluginHarness.Create<CorrelationId, CorrelationId.Config>("""{"echo_downstream": true}"""));
         Assert.Equal("mine", (await gateway.GetAsync("/", ("Kong-Request-ID", "mine"))).Headers["Kong-Request-ID"].ToString());
         Assert.False((await gateway.GetAsync("/")).Headers.ContainsKey("Kong-Request-ID"));
     }

@@ -43,9 +43,10 @@ public sealed class RequestTransformerBodyTests
     {
         const string partA = "Content-Disposition: form-data; name=\"a\"\r\n\r\none\r\n--not a delimiter";
         const string partB = "content-disposition: form-data; filename=\"f.txt\"; name=\"b\"\r\nContent-Type: text/plain\r\n\r\ntwo\r\n";
+        var renamed = partB.Replace("\"b\"", "\"new %22name%22\"", StringComparison.Ordinal);
         var got = await SendAsync(config, $"--b\r\n{partA}\r\n--b\r\n{partB}\r\n--b--\r\n", Multipart);
         var text = expected.Replace("(a)", $"--b\r\n{partA}\r\n", StringComparison.Ordinal).Replace("(b)", $"--b\r\n{partB}\r\n", StringComparison.Ordinal)
-            .Replace("(new %22name%22;f.txt)", $"--b\r\n{partB.Replace("name=\"b\"", "name=\"new %22name%22\"", StringComparison.Ordinal)}\r\n", StringComparison.Ordinal);
+            .Replace("(new %22name%22;f.txt)", $"--b\r\n{renamed}\r\n", StringComparison.Ordinal);
         foreach (var (mark, name, value) in new[] { ("(b=new)", "b", "new"), ("(c=y)", "c", "y"), ("(a=x)", "a", "x") })
             text = text.Replace(mark, $"--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n", StringComparison.Ordinal);
         Assert.Equal(text + "--b--\r\n", got);
@@ -73,7 +74,8 @@ public sealed class RequestTransformerBodyTests
 
     [Fact]
     public async Task The_type_is_asked_after_headers_have_changed() =>
-        Assert.Equal("b=2", await SendAsync("""{"remove": {"body": ["a"]}, "replace": {"headers": ["content-type:application/x-www-form-urlencoded"]}}""", "a=1&b=2", "text/plain"));
+        Assert.Equal("b=2", await SendAsync("""{"remove": {"body": ["a"]}, "replace": {"headers": ["content-type:application/x-www-form-urlencoded"]}}""",
+            "a=1&b=2", "text/plain"));
 
     [Fact]
     public async Task A_second_transformer_sees_what_the_first_made()

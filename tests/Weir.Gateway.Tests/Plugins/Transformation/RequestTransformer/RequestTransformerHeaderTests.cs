@@ -67,25 +67,33 @@ public sealed class RequestTransformerHeaderTests
     public async Task Host_can_be_replaced_and_nothing_else()
     {
         Assert.Equal("other.test", (await SendAsync("""{"replace": {"headers": ["host:other.test"]}}""")).Host);
-        var got = await SendAsync("""{"remove": {"headers": ["host"]}, "rename": {"headers": ["host:x-host"]}, "add": {"headers": ["host:a"]}, "append": {"headers": ["Host:b"]}}""");
+        const string others = """
+            {"remove": {"headers": ["host"]}, "rename": {"headers": ["host:x-host"]}, "add": {"headers": ["host:a"]}, "append": {"headers": ["Host:b"]}}
+            """;
+        var got = await SendAsync(others);
         Assert.Null(got.Host);
         Assert.Equal("gateway.test", got.Headers.Host);
         Assert.False(got.Headers.ContainsKey("X-Host"));
     }
 
     [Fact]
-    public async Task Removing_the_length_does_not_touch_the_framing() =>
-        Assert.True((await SendAsync("""{"remove": {"headers": ["Content-Length", "Transfer-Encoding"]}}""", ("Content-Length", "0"))).Headers.ContainsKey("Content-Length"));
+    public async Task Removing_the_length_does_not_touch_the_framing()
+    {
+        var got = await SendAsync("""{"remove": {"headers": ["content-length", "Transfer-Encoding"]}}""", ("Content-Length", "0"));
+        Assert.Equal("0", got.Headers["Content-Length"]);
+    }
 
     [Fact]
     public async Task Templates_see_the_request_as_it_came()
     {
         const string config = """
             {"remove": {"headers": ["Authorization"]}, "replace": {"headers": ["X-User:changed"]},
-             "add": {"headers": ["X-Auth:$(headers.authorization)", "X-Was:$(headers['x-user'])", "X-Arg:$(query_params.a)", "X-Default:$(headers.nope or \"none\")"]}}
+             "add": {"headers": ["X-Auth:$(headers.authorization)", "X-Was:$(headers['x-user'])", "X-Arg:$(query_params.a)",
+              "X-Default:$(headers.nope or \"none\")"]}}
             """;
         var got = await SendAsync(config, ("Authorization", "secret"), ("X-User", "joe"));
-        Assert.Equal(["secret", "joe", "1 2", "none", "changed"], new[] { "X-Auth", "X-Was", "X-Arg", "X-Default", "X-User" }.Select(name => got.Headers[name].ToString()));
+        Assert.Equal(["secret", "joe", "1 2", "none", "changed"],
+            new[] { "X-Auth", "X-Was", "X-Arg", "X-Default", "X-User" }.Select(name => got.Headers[name].ToString()));
     }
 
     [Fact]

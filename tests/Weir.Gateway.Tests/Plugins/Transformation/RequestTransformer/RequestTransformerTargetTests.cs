@@ -17,7 +17,9 @@ public sealed class RequestTransformerTargetTests
     [InlineData("""{"add": {"querystring": ["q1:a&b=c"]}}""", "", "?q1=a%26b%3Dc")]
     [InlineData("""{"append": {"querystring": ["a:2", "b: x"]}}""", "?a=1", "?a=1&a=2&b=%20x")]
     [InlineData("""{"add": {"querystring": ["a:$(query_params.b)"]}}""", "?b=%3d", "?b=%3d&a=%3D")]
-    [InlineData("""{"append": {"querystring": ["a:1"]}, "add": {"querystring": ["a:2"]}, "rename": {"querystring": ["a:z"]}, "replace": {"querystring": ["z:3"]}}""", "?a=0", "?z=3&a=2&a=1")]
+    [InlineData(
+        """{"append": {"querystring": ["a:1"]}, "add": {"querystring": ["a:2"]}, "rename": {"querystring": ["a:z"]}, "replace": {"querystring": ["z:3"]}}""",
+        "?a=0", "?z=3&a=2&a=1")]
     [InlineData("""{"add": {"headers": ["x:1"]}}""", "?", "?")]
     [InlineData("""{"remove": {"querystring": ["z"]}}""", "?&&a=%zz&", "?&&a=%zz&")]
     public async Task Changes_the_query(string config, string query, string expected)
@@ -50,7 +52,8 @@ public sealed class RequestTransformerTargetTests
         {
             var upstream = new UpstreamRequest();
             UpstreamTarget.Set(upstream, text.Get);
-            return upstream.Path.StartsWith('/') && (upstream.Path + upstream.Query).All(c => c is > ' ' and < '\x7f' and not '#' and not '"' and not '<' and not '\\');
+            return upstream.Path.StartsWith('/')
+                && (upstream.Path + upstream.Query).All(c => c is > ' ' and < '\x7f' and not '#' and not '"' and not '<' and not '\\');
         }).QuickCheckThrowOnFailure();
 
     [Fact]

@@ -9,10 +9,12 @@ public sealed class ResponseTransformerTests
     public async Task Changes_headers_in_order()
     {
         const string config = """
-            {"append": {"headers": ["X-A:appended", "X-Many:3"]}, "add": {"headers": ["X-A:added", "X-B: added"]}, "replace": {"headers": ["X-C:new", "X-Absent:new"]},
+            {"append": {"headers": ["X-A:appended", "X-Many:3"]}, "add": {"headers": ["X-A:added", "X-B: added"]}, "replace": {"headers": ["X-C:new",
+             "X-Absent:new"]},
              "rename": {"headers": ["X-Old:X-New", "X-A:X-Z"]}, "remove": {"headers": ["x-a", "X-Gone"]}}
             """;
-        var got = await GetAsync(config, "", "text/plain", ("X-A", "sent"), ("X-Gone", "1"), ("X-C", "old"), ("X-Old", "moved"), ("X-Many", "1"), ("X-Many", "2"));
+        var got = await GetAsync(config, "", "text/plain", ("X-A", "sent"), ("X-Gone", "1"), ("X-C", "old"), ("X-Old", "moved"), ("X-Many", "1"),
+            ("X-Many", "2"));
         Assert.Equal(new StringValues(["added", "appended"]), got.Headers["X-A"]);
         Assert.Equal(["added", "new", "moved"], new[] { "X-B", "X-C", "X-New" }.Select(name => got.Headers[name].ToString()));
         Assert.Equal(new StringValues(["1", "2", "3"]), got.Headers["X-Many"]);
@@ -27,7 +29,8 @@ public sealed class ResponseTransformerTests
     [InlineData("""{"append": {"json": ["a:3", "b:2", "c:1"]}}""", """{"a":[1],"b":"1"}""", """{"a":[1,"3"],"b":["1","2"],"c":["1"]}""")]
     [InlineData("""{"add": {"json": ["n:1.5", "i:12345678901234567", "t:true", "s:1", "u:2"], "json_types": ["number", "number", "boolean", "string"]}}""",
         "{}", """{"n":1.5,"i":12345678901234567,"t":true,"s":"1","u":"2"}""")]
-    [InlineData("""{"replace": {"json": ["a:false"], "json_types": ["boolean"]}, "append": {"json": ["b:-1"], "json_types": ["number"]}}""", """{"a":1}""", """{"a":false,"b":[-1]}""")]
+    [InlineData("""{"replace": {"json": ["a:false"], "json_types": ["boolean"]}, "append": {"json": ["b:-1"], "json_types": ["number"]}}""", """{"a":1}""",
+        """{"a":false,"b":[-1]}""")]
     [InlineData("""{"append": {"json": ["a:2"]}, "add": {"json": ["a:1"]}, "remove": {"json": ["a"]}}""", """{"a":0}""", """{"a":["1","2"]}""")]
     [InlineData("""{"add": {"json": ["a:1"]}}""", "[1, 2]", "[1, 2]")]
     [InlineData("""{"add": {"json": ["a:1"]}}""", "{broken", "{broken")]
