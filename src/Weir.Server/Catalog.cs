@@ -11,9 +11,13 @@ static class Catalog
     public static IReadOnlyList<PluginKind> All { get; } =
     [
         PluginKind.Of<CorrelationId, CorrelationId.Config>(),
+        PluginKind.Of<BotDetection, BotDetection.Config>(),
+        PluginKind.Of<Cors, Cors.Config>(),
         PluginKind.Of<KeyAuth, KeyAuth.Config>(),
         PluginKind.Of<BasicAuth, BasicAuth.Config>(),
+        PluginKind.Of<IpRestriction, IpRestriction.Config>(),
         PluginKind.Of<RequestSizeLimiting, RequestSizeLimiting.Config>(),
+        PluginKind.Of<Acl, Acl.Config>(),
         PluginKind.Of<RateLimiting, RateLimiting.Config>(),
         PluginKind.Of<RequestTransformer, RequestTransformer.Config>(),
         PluginKind.Of<ResponseTransformer, ResponseTransformer.Config>(),
