@@ -18,7 +18,8 @@ static class UserPattern
         (regex, problem) = (null, null);
         try
         {
-            var translated = RegexDialect.Translate(pattern, isPath: false).Pattern;
+            // Kong's expressions name groups as PCRE and Rust do; .NET has only the short form.
+            var translated = pattern.Replace("(?P<", "(?<", StringComparison.Ordinal);
             regex = new Regex(whole ? $@"^(?:{translated})\z" : translated, Options);
             return true;
         }
