@@ -152,7 +152,7 @@ sealed partial class PatternParser
     void PosixClass(CharacterSet.Builder set)
     {
         var length = Rest.IndexOf(":]");
-        var members = length < 0 ? null : Rest[2..length] switch
+        var members = length < 2 ? null : Rest[2..length] switch
         {
             "alnum" => "09AZaz",
             "alpha" => "AZaz",

@@ -28,6 +28,7 @@ public sealed class RoutePatternTests
     [InlineData("/[a-z-[b]]")]
     [InlineData("/[[:nothing:]]")]
     [InlineData("/[[:alpha")]
+    [InlineData("/[[:]")]
     [InlineData("/[a")]
     [InlineData("/[")]
     [InlineData("/[^")]
