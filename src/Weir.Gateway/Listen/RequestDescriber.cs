@@ -23,6 +23,9 @@ sealed class RequestDescriber(TrustedPeers trusted, TimeProvider time, RequestId
         exchange.Method = request.Method;
         exchange.Upstream.Reset(request.Method);
 
+        HopByHop.RemoveListed(request.Headers);
+        // The client's own proxy credentials end here; a plugin may set others for the upstream (RFC 9110 §11.7.2).
+        passage.ProxyAuthorization = request.Headers.ProxyAuthorization;
         var isTls = DescribeConnection(passage);
         DescribeClient(exchange, request.Headers, isTls);
         DescribeProtocol(passage, request);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Weir.Gateway;
 
@@ -37,6 +38,9 @@ sealed class Passage
 
     /// <summary>Timestamp (<see cref="Stopwatch"/> ticks) of the request's start.</summary>
     public long StartedTicks { get; set; }
+
+    /// <summary>Proxy-Authorization as the client sent it: it is not forwarded, one that a plugin set is.</summary>
+    public StringValues ProxyAuthorization { get; set; }
 
     /// <summary>Timestamp of the head of the upstream's answer.</summary>
     public long AnsweredTicks { get; set; }

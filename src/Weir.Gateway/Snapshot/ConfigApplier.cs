@@ -64,7 +64,7 @@ sealed partial class ConfigApplier(SnapshotBuilder builder, SnapshotHolder snaps
         }
         certificates.Use(built.Certificates);
         snapshots.Swap(snapshot);
-        foreach (var balancer in built.Balancers) balancer.Activate();
+        foreach (var balancer in snapshot.Balancers) balancer.Activate();
         var elapsed = time.GetElapsedTime(started);
         LogApplied(log, snapshot.Revision, source, snapshot.Routes.Count, (int)elapsed.TotalMilliseconds);
         return new ApplyResult(true, snapshot.Revision, problems, elapsed, time.GetUtcNow());

@@ -14,9 +14,12 @@ sealed class Snapshot
     /// <summary>Global plugins, for requests that no route matches: they see response and done phases only.</summary>
     public required RoutePlan GlobalPlan { get; init; }
 
+    /// <summary>Balancers of this configuration, one for each upstream or host that a service names.</summary>
+    public required IReadOnlyList<Balancer> Balancers { get; init; }
+
     /// <summary>Requests that run on this snapshot; releases what it keeps when the last one has left after its retirement.</summary>
     public required InFlight InFlight { get; init; }
 
     /// <summary>What a process serves before its first configuration: nothing.</summary>
-    public static Snapshot Empty() => new() { Revision = 0, Hash = "", Routes = RouteTable<Route>.Build([]), GlobalPlan = RoutePlan.Empty, InFlight = new InFlight(static () => { }) };
+    public static Snapshot Empty() => new() { Revision = 0, Hash = "", Routes = RouteTable<Route>.Build([]), GlobalPlan = RoutePlan.Empty, Balancers = [], InFlight = new InFlight(static () => { }) };
 }

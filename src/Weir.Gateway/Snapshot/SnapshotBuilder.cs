@@ -23,7 +23,7 @@ sealed class SnapshotBuilder(SnapshotParts parts)
             if (problems.Exists(problem => problem.Severity == Severity.Error))
             {
                 lease.Dispose();
-                return new BuiltSnapshot(null, [], SniTable.Empty, problems);
+                return new BuiltSnapshot(null, SniTable.Empty, problems);
             }
             var plans = new PlanBuilder(plugins, [.. parts.Catalog.Select(kind => kind.Name)]);
             var routes = RouteBuilder.Build(document, services.ByServiceId, plans);
@@ -33,13 +33,14 @@ sealed class SnapshotBuilder(SnapshotParts parts)
                 Hash = Hash(document),
                 Routes = RouteTable<Route>.Build(routes),
                 GlobalPlan = plans.Global(),
+                Balancers = services.Balancers,
                 InFlight = new InFlight(() =>
                 {
                     foreach (var balancer in services.Balancers) balancer.Dispose();
                     lease.Dispose();
                 }),
             };
-            return new BuiltSnapshot(snapshot, services.Balancers, CertificateBuilder.Build(document, problems), problems);
+            return new BuiltSnapshot(snapshot, CertificateBuilder.Build(document, problems), problems);
         }
         catch
         {
@@ -85,7 +86,6 @@ sealed class SnapshotBuilder(SnapshotParts parts)
 
 /// <summary>What building gave.</summary>
 /// <param name="Snapshot">The snapshot; null when there is an error among the problems.</param>
-/// <param name="Balancers">Balancers to activate when the snapshot is swapped in.</param>
 /// <param name="Certificates">Server names of the snapshot.</param>
 /// <param name="Problems">What was found while building.</param>
-sealed record BuiltSnapshot(Snapshot? Snapshot, IReadOnlyList<Balancer> Balancers, SniTable Certificates, IReadOnlyList<Problem> Problems);
+sealed record BuiltSnapshot(Snapshot? Snapshot, SniTable Certificates, IReadOnlyList<Problem> Problems);

@@ -95,7 +95,7 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, Time
         // Step 4
         var head = connection.BeginRequest(passage.Exchange.Upstream.Method, passage.Exchange.Upstream.Path, passage.Exchange.Upstream.Query, service.Timeouts);
         RequestHeadComposer.Write(passage, new Http1Head(head), host);
-        if (RequestHeadComposer.UpgradeAsked(passage.Http.Request.Headers) is { } protocol) head.Upgrade(protocol);
+        if (RequestHeadComposer.AsksWebSocket(passage.Http.Request.Headers)) head.Upgrade("websocket");
         var source = RequestBody.Source(passage);
         RequestBody.Frame(passage, source, head);
         if (head.Problem is not null) return new Attempt(Fault.RequestInvalid, head.Problem, MayTryAgain: false);
@@ -130,8 +130,16 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, Time
 
     static Fault Pump(Passage passage, Http1Connection connection, BodySource source)
     {
-        passage.Call.BodyPump = RequestBody.PumpAsync(passage, connection, source);
+        passage.Call.BodyPump = GuardAsync(RequestBody.PumpAsync(passage, connection, source), connection);
         return Fault.None;
+
+        // While the request is unfinished no read timeout runs: a pump that gives up must wake the reader. After a failed send an answer may still come.
+        static async Task<Fault> GuardAsync(Task<Fault> pump, Http1Connection connection)
+        {
+            var fault = await pump;
+            if (fault is not (Fault.None or Fault.WriteFailed)) connection.Abort();
+            return fault;
+        }
     }
 
     /// <summary>When the pump failed first, its fault is the cause; the reader only saw the consequence.</summary>

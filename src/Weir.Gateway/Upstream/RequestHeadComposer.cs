@@ -1,37 +1,40 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace Weir.Gateway;
 
 /// <summary>Writes the head of the upstream request: the client's end-to-end headers, and those that say whom the gateway speaks for.</summary>
 static class RequestHeadComposer
 {
+    const int ProxyAuthorizationLength = 19;
+
     /// <summary>Everything but the framing of the body and the end of the head.</summary>
     public static void Write<THead>(Passage passage, THead head, string host) where THead : struct, IHeadSink
     {
         var exchange = passage.Exchange;
         var headers = passage.Http.Request.Headers;
         head.Header(OwnHeader.Host, host);
-        var connection = headers.Connection.Count == 0 ? "" : headers.Connection.ToString();
-        var isPlain = IsPlain(connection);
         foreach (var (name, values) in headers)
         {
-            if (RequestHeadFilter.IsOwn(name) || (!isPlain && RequestHeadFilter.IsListed(connection, name))) continue;
+            if (RequestHeadFilter.IsOwn(name)) continue;
+            if (name.Length == ProxyAuthorizationLength && name.Equals(HeaderNames.ProxyAuthorization, StringComparison.OrdinalIgnoreCase)
+                && values == passage.ProxyAuthorization) continue;
             Copy(head, name, values);
         }
         WriteForwarding(passage, head, headers);
         head.Header(OwnHeader.RequestId, exchange.RequestId);
         head.Header(OwnHeader.Via, headers.Via.Count == 0 ? Product.Via : $"{headers.Via}, {Product.Via}");
-        if (headers.TE.Count > 0 && headers.TE.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase)) head.Header(OwnHeader.Te, "trailers");
+        if (headers.TE.Count > 0 && HopByHop.AcceptsTrailers(headers.TE)) head.Header(OwnHeader.Te, "trailers");
     }
 
-    /// <summary>The protocol that the client asks to switch to; null when it asks for none.</summary>
-    public static string? UpgradeAsked(IHeaderDictionary headers) =>
-        headers.Upgrade.Count > 0 && RequestHeadFilter.IsListed(headers.Connection.ToString(), "Upgrade") ? headers.Upgrade.ToString() : null;
-
-    static bool IsPlain(string connection) =>
-        connection.Length == 0 || connection.Equals("keep-alive", StringComparison.OrdinalIgnoreCase) || connection.Equals("close", StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// Whether the client asks for WebSocket. Other protocols are not tunnelled: h2c would carry requests past every plugin.
+    /// </summary>
+    public static bool AsksWebSocket(IHeaderDictionary headers) =>
+        headers.Upgrade.Count == 1 && string.Equals(headers.Upgrade[0], "websocket", StringComparison.OrdinalIgnoreCase)
+        && RequestHeadFilter.IsListed(headers.Connection.ToString(), "Upgrade");
 
     static void Copy<THead>(THead head, string name, StringValues values) where THead : struct, IHeadSink
     {

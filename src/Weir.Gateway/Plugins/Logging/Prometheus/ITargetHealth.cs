@@ -3,7 +3,7 @@ namespace Weir.Gateway.Plugins;
 /// <summary>Tells the health of all targets of the configuration in use, while metrics are read.</summary>
 interface ITargetHealth
 {
-    IEnumerable<TargetHealth> Now();
+    IEnumerable<TargetState> Now();
 }
 
 /// <summary>The health of one address of a target.</summary>
@@ -11,4 +11,4 @@ interface ITargetHealth
 /// <param name="Target">The target as configured, host:port.</param>
 /// <param name="Address">ip:port; empty when the host cannot be resolved.</param>
 /// <param name="State">healthchecks_off, healthy, unhealthy or dns_error.</param>
-readonly record struct TargetHealth(string Upstream, string Target, string Address, string State);
+readonly record struct TargetState(string Upstream, string Target, string Address, string State);

@@ -128,6 +128,6 @@ public class PrometheusTests
 
     sealed class TwoTargets : ITargetHealth
     {
-        public IEnumerable<TargetHealth> Now() => [new("orders", "a:80", "10.0.0.1:80", "healthy"), new("orders", "b:80", "", "dns_error")];
+        public IEnumerable<TargetState> Now() => [new("orders", "a:80", "10.0.0.1:80", "healthy"), new("orders", "b:80", "", "dns_error")];
     }
 }
