@@ -26,8 +26,8 @@ sealed class RequestDescriber(TrustedPeers trusted, TimeProvider time, RequestId
         HopByHop.RemoveListed(request.Headers);
         // The client's own proxy credentials end here; a plugin may set others for the upstream (RFC 9110 §11.7.2).
         passage.ProxyAuthorization = request.Headers.ProxyAuthorization;
-        var isTls = DescribeConnection(passage);
-        DescribeClient(exchange, request.Headers, isTls);
+        passage.IsTls = DescribeConnection(passage);
+        DescribeClient(exchange, request.Headers, passage.IsTls);
         DescribeProtocol(passage, request);
         return DescribeTarget(exchange, request.RawTarget) ? Verdict.Continue : BadTarget;
     }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Weir.Gateway;
@@ -39,6 +40,11 @@ sealed partial class GatewayPipeline(IForwarder forwarder, RequestDescriber desc
         catch (OperationCanceledException) when (exchange.Aborted.IsCancellationRequested)
         {
             passage.Call.ClientGone = true;
+        }
+        catch (BadHttpRequestException refused) when (!passage.Http.Response.HasStarted)
+        {
+            // The client's body is broken or too long, and a plugin was reading it.
+            await EndAsync(passage, Answer.Fault(refused.StatusCode, StatusMessages.Of(refused.StatusCode)));
         }
         catch (Exception exception)
         {
@@ -112,17 +118,23 @@ sealed partial class GatewayPipeline(IForwarder forwarder, RequestDescriber desc
     async ValueTask FailAsync(Passage passage, Exception exception)
     {
         LogUnexpected(log, exception, passage.Exchange.RequestId, passage.Exchange.Route?.Label ?? "-");
-        passage.Exchange.Source = AnswerSource.Error;
         if (passage.Http.Response.HasStarted)
         {
             // Half an answer must not look like a whole one.
+            passage.Exchange.Source = AnswerSource.Error;
             passage.Http.Abort();
             return;
         }
+        await EndAsync(passage, Unexpected);
+    }
+
+    ValueTask EndAsync(Passage passage, Answer answer)
+    {
+        passage.Exchange.Source = AnswerSource.Error;
         passage.BodyFilters.Clear();
-        AnswerWriter.WriteHead(passage, Unexpected);
+        AnswerWriter.WriteHead(passage, answer);
         responseHeaders.Apply(passage);
-        await AnswerWriter.WriteBodyAsync(passage, Unexpected);
+        return AnswerWriter.WriteBodyAsync(passage, answer);
     }
 
     void Done(Passage passage)

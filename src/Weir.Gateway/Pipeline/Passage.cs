@@ -14,6 +14,8 @@ sealed class Passage
     PreparedPlugin?[] _narrowed = [];
     IPAddress? _textAddress;
     string _text = "";
+    string _host = "";
+    string _hostOnly = "";
 
     /// <summary>Which stripe of the snapshot's counter this connection uses.</summary>
     public int Stripe { get; init; }
@@ -32,6 +34,9 @@ sealed class Passage
 
     /// <summary>The listener's port, for hosts with a port.</summary>
     public int ListenerPort { get; set; }
+
+    /// <summary>The client's connection is encrypted, whatever a proxy says of the one before it.</summary>
+    public bool IsTls { get; set; }
 
     /// <summary>Protocol of this request, for plugins that only run on some.</summary>
     public Protocols Protocol { get; set; }
@@ -85,6 +90,15 @@ sealed class Passage
     {
         if (!address.Equals(_textAddress)) (_textAddress, _text) = (address, address.ToString());
         return _text;
+    }
+
+    /// <summary>A Host header without its port. A connection sends the same one again and again: the text is made once.</summary>
+    public string HostOnly(string host)
+    {
+        if (ReferenceEquals(host, _host)) return _hostOnly;
+        var end = host.Length > 0 && host[0] == '[' ? host.IndexOf(']') + 1 : host.IndexOf(':');
+        (_host, _hostOnly) = (host, end <= 0 ? host : host[..end]);
+        return _hostOnly;
     }
 
     public void Reset()

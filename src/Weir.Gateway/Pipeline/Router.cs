@@ -16,7 +16,8 @@ static class Router
         var query = new RouteQuery
         {
             Method = exchange.Method,
-            Scheme = exchange.Scheme,
+            // The connection's own: behind a proxy that ends TLS there is no SNI to hold a route to.
+            Scheme = passage.IsTls ? "https" : "http",
             Host = request.Host.Value,
             ListenerPort = passage.ListenerPort,
             NormalizedPath = exchange.Path,
@@ -35,7 +36,7 @@ static class Router
         passage.Follow(route.Plan);
         exchange.Route = route.Entity;
         exchange.Service = route.Service?.Entity;
-        exchange.MatchedPath = exchange.Path[..match.MatchedPathLength];
+        exchange.MatchedPathLength = match.MatchedPathLength;
         exchange.UriCaptures = match.Captures;
         exchange.Upstream.Path = UpstreamPath.Join(route.Service?.Path, exchange.Path, match.MatchedPathLength, route.StripPath);
         if (route.UnknownPlugins is { } unknown) passage.Http.Response.Headers["Weir-Unknown-Plugins"] = unknown;

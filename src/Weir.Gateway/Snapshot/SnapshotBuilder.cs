@@ -61,6 +61,8 @@ sealed class SnapshotBuilder(SnapshotParts parts)
                 InstanceName = entity.InstanceName,
                 ServiceId = entity.Service?.Id,
                 RouteId = entity.Route?.Id,
+                ConsumerId = entity.Consumer?.Id,
+                ConsumerGroupId = entity.ConsumerGroup?.Id,
                 Time = parts.Time,
                 Random = parts.Random,
                 Log = parts.Loggers.CreateLogger("plugin." + kind.Name),

@@ -3,10 +3,10 @@ namespace Weir.Gateway;
 /// <summary>What the client gets for each fault of an upstream.</summary>
 static class FaultAnswers
 {
-    static readonly Answer BadRequest = Answer.Fault(400, "Bad request");
-    static readonly Answer Invalid = Answer.Fault(502, "An invalid response was received from the upstream server");
-    static readonly Answer TimedOut = Answer.Fault(504, "The upstream server is timing out");
-    static readonly Answer TooLarge = Answer.Fault(413, "Payload too large");
+    static readonly Answer BadRequest = Answer.Fault(400, StatusMessages.Of(400));
+    static readonly Answer Invalid = Answer.Fault(502, StatusMessages.Of(502));
+    static readonly Answer TimedOut = Answer.Fault(504, StatusMessages.Of(504));
+    static readonly Answer TooLarge = Answer.Fault(413, StatusMessages.Of(413));
 
     public static readonly Answer NoService = Answer.Error(503, "no Service found with those values");
 

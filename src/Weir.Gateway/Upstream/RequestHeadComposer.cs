@@ -55,22 +55,15 @@ static class RequestHeadComposer
         var forwardedFor = headers["X-Forwarded-For"];
         head.Header(OwnHeader.ForwardedFor, forwardedFor.Count == 0 ? client : $"{forwardedFor}, {passage.TextOf(exchange.PeerIp)}");
         head.Header(OwnHeader.ForwardedProto, Given(trusted, headers, "X-Forwarded-Proto") ?? exchange.Scheme);
-        head.Header(OwnHeader.ForwardedHost, Given(trusted, headers, "X-Forwarded-Host") ?? HostOnly(headers.Host.ToString()));
+        head.Header(OwnHeader.ForwardedHost, Given(trusted, headers, "X-Forwarded-Host") ?? passage.HostOnly(headers.Host.ToString()));
         head.Header(OwnHeader.ForwardedPort, Given(trusted, headers, "X-Forwarded-Port") ?? PortText(passage.ListenerPort));
         head.Header(OwnHeader.ForwardedPath, Given(trusted, headers, "X-Forwarded-Path") ?? PathOnly(exchange.RawTarget));
-        var prefix = Given(trusted, headers, "X-Forwarded-Prefix") ?? (passage.Route is { StripPath: true } && exchange.MatchedPath.Length > 1 ? exchange.MatchedPath : null);
+        var prefix = Given(trusted, headers, "X-Forwarded-Prefix") ?? (passage.Route is { StripPath: true } && exchange.MatchedPathLength > 1 ? exchange.MatchedPath : null);
         if (prefix is not null) head.Header(OwnHeader.ForwardedPrefix, prefix);
     }
 
     static string? Given(bool trusted, IHeaderDictionary headers, string name) =>
         trusted && headers.TryGetValue(name, out var values) && values.Count > 0 ? values.ToString() : null;
-
-    static string HostOnly(string host)
-    {
-        if (host.Length > 0 && host[0] == '[') return host[..(host.IndexOf(']') + 1)];
-        var colon = host.IndexOf(':');
-        return colon < 0 ? host : host[..colon];
-    }
 
     static string PathOnly(string target)
     {

@@ -17,6 +17,12 @@ public sealed class PluginContext
     /// <summary>Route the instance is scoped to, or null.</summary>
     public string? RouteId { get; init; }
 
+    /// <summary>Consumer the instance is scoped to, or null.</summary>
+    public string? ConsumerId { get; init; }
+
+    /// <summary>Consumer group the instance is scoped to, or null.</summary>
+    public string? ConsumerGroupId { get; init; }
+
     /// <summary>The clock. There is no other.</summary>
     public required TimeProvider Time { get; init; }
 

@@ -65,7 +65,9 @@ public sealed partial class Exchange
     public EntityRef? Service { get; internal set; }
 
     /// <summary>The part of <see cref="Path"/> that the route's path matched; what strip_path removes.</summary>
-    public string MatchedPath { get; internal set; } = "";
+    public string MatchedPath => Path[..MatchedPathLength];
+
+    internal int MatchedPathLength { get; set; }
 
     /// <summary>Captures of the route's regex path by number and by name; null when there are none.</summary>
     public IReadOnlyDictionary<string, string>? UriCaptures { get; internal set; }
@@ -138,7 +140,7 @@ public sealed partial class Exchange
     {
         Route = null;
         Service = null;
-        MatchedPath = "";
+        MatchedPathLength = 0;
         UriCaptures = null;
         Consumer = null;
         Credential = null;

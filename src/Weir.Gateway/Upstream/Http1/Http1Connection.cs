@@ -10,8 +10,8 @@ namespace Weir.Gateway;
 /// pool. Sending and reading may run at the same time, one of each; both must have ended before the connection is given back.
 /// </summary>
 /// <remarks>
-/// Buffers are rented when an exchange first needs them and given back at its end, so an idle connection holds none. Failures are values; the reason, for
-/// logs, is in <see cref="Reason"/>. <see cref="Abort"/> is the only member that other threads may call.
+/// Buffers are rented when an exchange first needs them. Under load the next exchange takes them over, which spares the array pool's lottery between
+/// threads; a connection that has been idle for a second holds none. Failures are values; the reason, for logs, is in <see cref="Reason"/>. <see cref="Abort"/> is the only member that other threads may call.
 /// </remarks>
 sealed partial class Http1Connection
 {
@@ -100,6 +100,13 @@ sealed partial class Http1Connection
     {
         _aborted = true;
         _transport.Abort();
+    }
+
+    /// <summary>Between two exchanges: what was read and written is forgotten, the buffers stay for a moment.</summary>
+    internal void Rest()
+    {
+        Request.Clear();
+        _inStart = _inEnd = 0;
     }
 
     /// <summary>Whether nothing has come in since the last exchange, not even the end of the connection.</summary>

@@ -6,6 +6,9 @@ namespace Weir.Gateway;
 /// </summary>
 sealed class Http1Pool : IDisposable, ITicking
 {
+    /// <summary>How long an idle connection keeps its buffers.</summary>
+    const int BuffersIdleMs = 1000;
+
     readonly UpstreamEndpoint _endpoint;
     readonly IConnector _connector;
     readonly PoolLimits _limits;
@@ -84,10 +87,9 @@ sealed class Http1Pool : IDisposable, ITicking
         // Twice in the pool, a connection would serve two requests at once and mix up their answers.
         if (!connection.IsRented) throw new InvalidOperationException("The connection was given back before.");
         connection.IsRented = false;
-        var reusable = connection.IsReusable && connection.Requests < _limits.RequestsPerConnectionMax;
-        connection.ReleaseBuffers();
-        if (reusable)
+        if (connection.IsReusable && connection.Requests < _limits.RequestsPerConnectionMax)
         {
+            connection.Rest();
             connection.IdleSinceMs = _clock.NowMs;
             lock (_gate)
             {
@@ -123,6 +125,12 @@ sealed class Http1Pool : IDisposable, ITicking
             var expired = 0;
             while (expired < _idle.Count && nowMs - _idle[expired].IdleSinceMs > _limits.IdleTimeoutSeconds * 1000L) _due.Add(_idle[expired++]);
             _idle.RemoveRange(0, expired);
+            foreach (var connection in _due) connection.ReleaseBuffers();
+            foreach (var connection in _idle)
+            {
+                if (nowMs - connection.IdleSinceMs < BuffersIdleMs) break;
+                connection.ReleaseBuffers();
+            }
             foreach (var connection in _due) Forget(connection);
             foreach (var connection in _open)
             {
@@ -161,6 +169,7 @@ sealed class Http1Pool : IDisposable, ITicking
 
     void Close(Http1Connection connection)
     {
+        connection.ReleaseBuffers();
         lock (_gate) Forget(connection);
         connection.Abort();
     }
