@@ -5,7 +5,9 @@ namespace Weir.Config;
 static partial class VaultChecks
 {
     static readonly string[] Supported = ["env", "file"];
-    static readonly string[] Unsupported = ["aws", "gcp", "azure", "hcv", "conjur", "konnect"];
+
+    /// <summary>Kinds of vaults that Kong has and Weir has not.</summary>
+    public static readonly IReadOnlyList<string> Unsupported = ["aws", "gcp", "azure", "hcv", "conjur", "konnect"];
 
     public static void Check(Row row, VaultConfig vault, Report report)
     {

@@ -104,7 +104,7 @@ sealed class Linker(Collector collected, FileHeader header, Report report)
 
     /// <summary>Says that a reference leads nowhere, and what was probably meant.</summary>
     public string NotFound(Node node, EntityKind target) =>
-        $"there is no {target.Singular} '{Shown(node)}' in this document{Suggestion.For(Shown(node), _indexes[target].Names)}";
+        $"there is no {target.Singular} '{Shown(node)}' in this document{(report.IsFull ? "" : Suggestion.For(Shown(node), _indexes[target].Names))}";
 
     static string Shown(Node node) => node switch
     {

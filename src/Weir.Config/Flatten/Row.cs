@@ -34,8 +34,17 @@ sealed class Row(EntityKind kind, MapNode node, Row? parent)
         get
         {
             var own = Kind.Singular + (ShownName() is { } name ? $" '{name}'" : $" at line {Node.Place.Line}");
-            return Parent is null ? own : $"{own} of {Parent.Label}";
+            return Parent is not null ? $"{own} of {Parent.Label}" : own + Attached();
         }
+    }
+
+    // A flat entity says itself what it belongs to.
+    string Attached()
+    {
+        foreach (var (field, target) in Kind.References)
+            if ((Node.Find(field) as MapNode)?.FindText("name") is { } name && Kind == EntityKinds.Plugins)
+                return $" of {target.Singular} '{name}'";
+        return "";
     }
 
     // The key of a key-auth credential is a secret; a certificate has no name at all.

@@ -74,6 +74,7 @@ static partial class EnvTemplate
             report.Error(at, $"environment variable '{name}' present in the file is not set");
             return "";
         }
+        report.Mask(value);
         foreach (Capture pipe in match.Groups["pipe"].Captures)
         {
             if (Apply(pipe.Value.Trim(), value) is not { } piped)

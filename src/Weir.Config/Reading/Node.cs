@@ -5,6 +5,9 @@ abstract class Node(Place place)
 {
     public Place Place { get; } = place;
 
+    /// <summary>Levels of lists and maps in it; what keeps aliases from nesting deeper than a file can.</summary>
+    public virtual int Height => 0;
+
     /// <summary>What it is, for messages: <c>the text "abc"</c>, <c>a list</c>.</summary>
     public abstract string Describe();
 }
@@ -48,6 +51,16 @@ sealed class ListNode(Place place, IReadOnlyList<Node> items) : Node(place)
 {
     public IReadOnlyList<Node> Items { get; } = items;
 
+    public override int Height { get; } = 1 + HighestOf(items);
+
+    static int HighestOf(IReadOnlyList<Node> items)
+    {
+        var highest = 0;
+        foreach (var item in items)
+            highest = Math.Max(highest, item.Height);
+        return highest;
+    }
+
     public override string Describe() => "a list";
 }
 
@@ -63,6 +76,16 @@ sealed class MapNode(Place place, List<MapEntry> entries) : Node(place)
     Dictionary<string, Node>? _index;
 
     public IReadOnlyList<MapEntry> Entries => entries;
+
+    public override int Height { get; } = 1 + HighestOf(entries);
+
+    static int HighestOf(List<MapEntry> entries)
+    {
+        var highest = 0;
+        foreach (var entry in entries)
+            highest = Math.Max(highest, entry.Value.Height);
+        return highest;
+    }
 
     public Node? Find(string key)
     {

@@ -22,7 +22,8 @@ static class RecordReader
         var report = new Report(options.Limits.ProblemsMax);
         var shape = Shape.Of(type);
         var node = YamlText.Read(file, text, options.Limits, report);
-        if (node is not (null or MapNode or ScalarNode { Kind: ScalarKind.Null })) report.Error(node.Place, $"a map of {what} is expected, found {node.Describe()}");
+        if (node is not (null or MapNode or ScalarNode { Kind: ScalarKind.Null }))
+            report.Error(node.Place, $"a map of {what} is expected, found {node.Describe()}");
         var map = node as MapNode ?? new MapNode(new Place(file, 1, 1), []);
         foreach (var (field, value, source) in overrides)
             if (Value(shape, field, value, source, options, report) is { } given) map = map.With(field, given);
@@ -36,7 +37,10 @@ static class RecordReader
         var place = new Place(source, 0, 0);
         var kind = shape.Fields.TryGetValue(field, out var known) ? known.Shape.Kind : ShapeKind.Any;
         if (kind == ShapeKind.List)
-            return new ListNode(place, [.. value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(item => new ScalarNode(place, ScalarKind.Text, item))]);
+        {
+            var items = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            return new ListNode(place, [.. items.Select(item => new ScalarNode(place, ScalarKind.Text, item))]);
+        }
         if (kind is ShapeKind.Text) return new ScalarNode(place, ScalarKind.Text, value);
         return YamlText.Read(source, value, options.Limits, report);
     }

@@ -3,11 +3,26 @@ namespace Weir.Config;
 /// <summary>The problems found while one document is read.</summary>
 sealed class Report(int problemsMax)
 {
+    const int MessageCharsMax = 500;
+    const string Masked = "[masked]";
+
     readonly List<Problem> _problems = [];
+    readonly HashSet<string> _masked = new(StringComparer.Ordinal);
     int _unreported;
 
     /// <summary>Errors so far, reported or only counted.</summary>
     public int Errors { get; private set; }
+
+    /// <summary>Whether further problems are only counted, so that no more effort goes into their messages.</summary>
+    public bool IsFull => _problems.Count >= problemsMax;
+
+    /// <summary>From now on this text is shown in no message: values of environment variables are secrets more often than not.</summary>
+    public void Mask(string secret)
+    {
+        const int secretCharsMin = 3;
+        if (secret.Length >= secretCharsMin)
+            _masked.Add(secret);
+    }
 
     public void Error(Place place, string entity, string field, string message) => Add(new Problem(Severity.Error, place, entity, field, message));
 
@@ -39,8 +54,18 @@ sealed class Report(int problemsMax)
         if (problem.Severity == Severity.Error)
             Errors++;
         if (_problems.Count < problemsMax)
-            _problems.Add(problem);
+            _problems.Add(problem with { Entity = Shown(problem.Entity), Field = Shown(problem.Field), Message = Shown(problem.Message) });
         else
             _unreported++;
+    }
+
+    // Files are written by many hands: what a terminal would obey becomes visible, and nothing is longer than one can read.
+    string Shown(string text)
+    {
+        foreach (var secret in _masked)
+            text = text.Replace(secret, Masked, StringComparison.Ordinal);
+        if (text.Any(char.IsControl))
+            text = string.Concat(text.Take(MessageCharsMax).Select(static c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString()));
+        return text.Length <= MessageCharsMax ? text : text[..MessageCharsMax] + "…";
     }
 }

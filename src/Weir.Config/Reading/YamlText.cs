@@ -67,7 +67,7 @@ sealed class YamlText(string file, ReadLimits limits, Report report)
         if (depth > limits.DepthMax)
             throw new RefusedException(At(current), $"nested deeper than {limits.DepthMax} levels");
         if (current is AnchorAlias alias)
-            return Expand(alias);
+            return Expand(alias, depth);
         var before = _nodes + _aliased;
         Node node = current switch
         {
@@ -81,11 +81,13 @@ sealed class YamlText(string file, ReadLimits limits, Report report)
         return node;
     }
 
-    Node Expand(AnchorAlias alias)
+    Node Expand(AnchorAlias alias, int depth)
     {
         if (!_anchors.TryGetValue(alias.Value.Value, out var anchored))
             throw new RefusedException(At(alias), $"the alias *{alias.Value} has no anchor before it");
         CountAliased(anchored.Nodes, alias);
+        if (depth + anchored.Node.Height > limits.DepthMax)
+            throw new RefusedException(At(alias), $"nested deeper than {limits.DepthMax} levels");
         return anchored.Node;
     }
 

@@ -24,7 +24,10 @@ sealed class Secrets(ReadOptions options, Report report)
         }
         if (!_vaults.TryGetValue(parsed.Vault, out var vault))
         {
-            report.Error(place, entity, path.ToString(), $"no vault '{parsed.Vault}' in the document{Suggestion.For(parsed.Vault, _vaults.Keys)}");
+            var message = VaultChecks.Unsupported.Contains(parsed.Vault)
+                ? $"Weir does not support the vault '{parsed.Vault}' yet"
+                : $"no vault '{parsed.Vault}' in the document{Suggestion.For(parsed.Vault, _vaults.Keys)}";
+            report.Error(place, entity, path.ToString(), message);
             return null;
         }
         if (!options.ResolveSecrets)

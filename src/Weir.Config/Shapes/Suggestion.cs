@@ -4,6 +4,7 @@ namespace Weir.Config;
 static class Suggestion
 {
     const int WordCharsMax = 64;
+    const int KnownMax = 5_000;
 
     /// <summary><c>; did you mean 'paths'?</c>, or nothing when no known word is near.</summary>
     public static string For(string word, IEnumerable<string> known)
@@ -12,7 +13,7 @@ static class Suggestion
             return "";
         string? best = null;
         var bestDistance = Math.Max(1, word.Length / 4) + 1;
-        foreach (var candidate in known)
+        foreach (var candidate in known.Take(KnownMax))
         {
             if (Math.Abs(candidate.Length - word.Length) >= bestDistance)
                 continue;

@@ -69,6 +69,41 @@ public sealed class DocumentReaderTests
     }
 
     [Fact]
+    public void Values_of_environment_variables_are_in_no_message()
+    {
+        var options = Samples.Options with { Environment = name => name == "DECK_PASSWORD" ? "hunter2" : null };
+        var problems = Yaml.Problems("""
+            services:
+            - name: ${{ env "DECK_PASSWORD" }}
+              host: ${{ env "DECK_PASSWORD" }}:80
+              port: ${{ env "DECK_PASSWORD" }}
+              ${{ env "DECK_PASSWORD" }}: 1
+            """, options);
+        Assert.Equal(3, problems.Length);
+        Assert.All(problems, problem => Assert.DoesNotContain("hunter2", problem, StringComparison.Ordinal));
+        Assert.Contains("service '[masked]': port: expected an integer, found the text \"[masked]\"", problems[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Messages_hold_no_control_characters_and_are_not_endless()
+    {
+        var problems = Yaml.Problems($$"""
+            routes: [{name: "a\e[2Jb", paths: [/]}, {name: "{{new string('/', 100_000)}}", paths: [/]}]
+            """);
+        Assert.Equal(2, problems.Length);
+        Assert.All(problems, problem => Assert.DoesNotContain(problem, char.IsControl));
+        Assert.All(problems, problem => Assert.True(problem.Length < 2_000));
+    }
+
+    [Fact]
+    public void Many_broken_references_among_many_names_take_no_longer_than_many_good_ones()
+    {
+        var yaml = "services:\n" + string.Concat(Enumerable.Range(0, 3_000).Select(i => $"- {{name: service-{i}, host: a.test}}\n"))
+            + "routes:\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"- {{name: r{i}, paths: [/], service: servise-{i}}}\n"));
+        Assert.Equal(1_001, Yaml.Problems(yaml).Length);
+    }
+
+    [Fact]
     public void Reports_every_problem_with_its_place()
     {
         var problems = Yaml.Problems("""

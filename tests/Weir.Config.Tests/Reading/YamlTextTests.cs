@@ -91,6 +91,13 @@ public sealed class YamlTextTests
     }
 
     [Fact]
+    public void Aliases_nest_no_deeper_than_a_file_may()
+    {
+        var text = "a0: &a0 [x]\n" + string.Concat(Enumerable.Range(1, 100).Select(i => $"a{i}: &a{i} [*a{i - 1}]\n"));
+        Assert.Contains("nested deeper than 64 levels", Assert.Single(Read(text).Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Refuses_nesting_deeper_than_the_limit()
     {
         var text = new string('[', 100_000);
