@@ -23,7 +23,8 @@ static class HashInputs
             return true;
         }
         return TryInput(upstream.HashOn, upstream.HashOnHeader, upstream.HashOnQueryArg, upstream.HashOnUriCapture, out key, ref setCookie)
-            || TryInput(upstream.HashFallback, upstream.HashFallbackHeader, upstream.HashFallbackQueryArg, upstream.HashFallbackUriCapture, out key, ref setCookie);
+            || TryInput(upstream.HashFallback, upstream.HashFallbackHeader,
+                upstream.HashFallbackQueryArg, upstream.HashFallbackUriCapture, out key, ref setCookie);
 
         bool TryInput(HashInput input, string? header, string? queryArg, string? capture, out ulong hash, ref string? cookie)
         {

@@ -10,7 +10,7 @@ static class StableHash
     const ulong Seed = 0x9E37_79B9_7F4A_7C15;
     const ulong Multiplier = 0xD6E8_FEB8_6659_FD93;
 
-    static ReadOnlySpan<double> LnSeries => [1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3, 1];
+    static readonly double[] LnSeries = [1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3, 1];
 
     /// <summary>Hashes bytes: multiply and fold, eight at a time, length mixed in. Not for secrets and not against attackers.</summary>
     public static ulong Of(ReadOnlySpan<byte> bytes)

@@ -49,7 +49,8 @@ sealed record ResolvConf
                     nameservers.Add(new IPEndPoint(parsed, DnsPort));
                     break;
                 case ["search" or "domain", .. var domains]:
-                    conf = conf with { Search = [.. domains.Select(static domain => domain.TrimEnd('.')).Where(static domain => domain.Length > 0).Take(SearchMax)] };
+                    var named = domains.Select(static domain => domain.TrimEnd('.')).Where(static domain => domain.Length > 0);
+                    conf = conf with { Search = [.. named.Take(SearchMax)] };
                     break;
                 case ["options", .. var options]:
                     conf = options.Aggregate(conf, static (conf, option) => conf.With(option));

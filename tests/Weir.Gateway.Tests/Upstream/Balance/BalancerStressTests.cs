@@ -11,7 +11,8 @@ public sealed class BalancerStressTests
     [InlineData("Latency")]
     public async Task Picks_reports_reloads_resolutions_and_health_changes_at_once_end_with_every_count_at_zero(string algorithm)
     {
-        using var fixture = new BalancerFixture { Upstream = HealthTests.Passive(tcpFailures: 1, successes: 1) with { Algorithm = Enum.Parse<BalancingAlgorithm>(algorithm) } };
+        var upstream = HealthTests.Passive(tcpFailures: 1, successes: 1) with { Algorithm = Enum.Parse<BalancingAlgorithm>(algorithm) };
+        using var fixture = new BalancerFixture { Upstream = upstream };
         fixture.Resolver.Set("a.test", "10.0.1.1", "10.0.1.2");
         string[] targets = ["10.0.0.1:80=1", "10.0.0.2:80=3", "10.0.0.3:80=5", "a.test:80=2"];
         var balancer = fixture.Load(targets);

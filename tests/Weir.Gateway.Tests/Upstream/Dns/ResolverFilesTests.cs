@@ -7,7 +7,8 @@ public sealed class ResolverFilesTests
     [Fact]
     public void Resolv_conf_gives_servers_search_list_and_options()
     {
-        var conf = ResolvConf.Parse("# comment\nnameserver 10.0.0.2\nnameserver\t2001:db8::53\n; more\nsearch a.test. b.test\r\noptions ndots:3 timeout:2 attempts:4 rotate edns0\n");
+        var conf = ResolvConf.Parse("# comment\nnameserver 10.0.0.2\nnameserver\t2001:db8::53\n; more\nsearch a.test. b.test\r\n" +
+            "options ndots:3 timeout:2 attempts:4 rotate edns0\n");
         Assert.Equal([new IPEndPoint(IPAddress.Parse("10.0.0.2"), 53), new IPEndPoint(IPAddress.Parse("2001:db8::53"), 53)], conf.Nameservers);
         Assert.Equal(["a.test", "b.test"], conf.Search);
         Assert.Equal((3, TimeSpan.FromSeconds(2), 4, true), (conf.Ndots, conf.Timeout, conf.Attempts, conf.Rotate));
@@ -57,7 +58,8 @@ public sealed class ResolverFilesTests
         try
         {
             var time = new ManualTime();
-            var settings = new ResolverSettings { ResolvConfPath = Path.Combine(folder.FullName, "resolv.conf"), HostsPath = Path.Combine(folder.FullName, "hosts") };
+            var (conf, hosts) = (Path.Combine(folder.FullName, "resolv.conf"), Path.Combine(folder.FullName, "hosts"));
+            var settings = new ResolverSettings { ResolvConfPath = conf, HostsPath = hosts };
             var files = new ResolverFiles(settings, time);
             Assert.Empty(files.Hosts);
             File.WriteAllText(settings.ResolvConfPath, "search a.test");

@@ -7,7 +7,8 @@ namespace Weir.Gateway.Tests;
 public sealed class HealthTests
 {
     internal static UpstreamConfig Passive(
-        int tcpFailures = 0, int timeouts = 0, int httpFailures = 0, int successes = 0, double threshold = 0, CheckType type = CheckType.Http, int[]? statuses = null) => new()
+        int tcpFailures = 0, int timeouts = 0, int httpFailures = 0, int successes = 0, double threshold = 0,
+        CheckType type = CheckType.Http, int[]? statuses = null) => new()
         {
             Name = "u",
             Healthchecks = new HealthChecks
