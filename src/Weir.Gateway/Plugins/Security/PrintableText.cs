@@ -1,7 +1,7 @@
 namespace Weir.Gateway.Plugins;
 
 /// <summary>Text that may stand in a header of an answer: printable ASCII (RFC 9110 §5.5). Anything else would fail only when the answer is written.</summary>
-static class HeaderText
+static class PrintableText
 {
     public static bool IsPlain(ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange(' ', '~');
 
