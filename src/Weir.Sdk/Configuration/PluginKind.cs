@@ -53,7 +53,9 @@ public enum PluginScopes
 /// <summary>A plugin as the catalog holds it.</summary>
 public sealed class PluginKind
 {
-    PluginKind() { }
+    readonly Lazy<JsonTypeInfo> _configType;
+
+    PluginKind(Func<JsonTypeInfo> configType) => _configType = new Lazy<JsonTypeInfo>(configType);
 
     /// <summary>Name in configuration files.</summary>
     public required string Name { get; init; }
@@ -64,8 +66,8 @@ public sealed class PluginKind
     /// <summary>The class that implements it.</summary>
     public required Type Type { get; init; }
 
-    /// <summary>Metadata of its config record.</summary>
-    public required JsonTypeInfo ConfigType { get; init; }
+    /// <summary>Metadata of its config record. Made at first use: a gateway starts without the metadata of plugins that it does not run.</summary>
+    public JsonTypeInfo ConfigType => _configType.Value;
 
     /// <summary>What it may be attached to.</summary>
     public required PluginScopes Scopes { get; init; }
@@ -77,12 +79,11 @@ public sealed class PluginKind
     public required Func<object, PluginContext, IPlugin> Create { get; init; }
 
     /// <summary>The kind of a plugin class.</summary>
-    public static PluginKind Of<TPlugin, TConfig>() where TPlugin : IPluginKind<TConfig>, IPlugin where TConfig : class => new()
+    public static PluginKind Of<TPlugin, TConfig>() where TPlugin : IPluginKind<TConfig>, IPlugin where TConfig : class => new(static () => TPlugin.ConfigType)
     {
         Name = TPlugin.Name,
         Summary = TPlugin.Summary,
         Type = typeof(TPlugin),
-        ConfigType = TPlugin.ConfigType,
         Scopes = TPlugin.Scopes,
         Check = static (config, problems) => TPlugin.Check((TConfig)config, problems),
         Create = static (config, context) => TPlugin.Create((TConfig)config, context),

@@ -40,7 +40,7 @@ sealed class BasicAuth : IPluginKind<BasicAuth.Config>, IOnRequest
     public static void Check(Config config, Problems problems)
     {
         Principals.Check(config.Principals, problems);
-        HeaderText.Check("realm", config.Realm, problems);
+        PrintableText.Check("realm", config.Realm, problems);
         if (config.BruteForceProtection.Strategy is BruteForceStrategy.Redis or BruteForceStrategy.Cluster)
             problems.Add("brute_force_protection.strategy", "failed logins can only be counted in this node's memory; expected 'memory' or 'off'");
     }

@@ -44,7 +44,7 @@ sealed class KeyAuth : IPluginKind<KeyAuth.Config>, IOnRequest
     {
         IdentityRealm.Check(config.IdentityRealms, problems);
         Principals.Check(config.Principals, problems);
-        HeaderText.Check("realm", config.Realm, problems);
+        PrintableText.Check("realm", config.Realm, problems);
     }
 
     public ValueTask<Verdict> OnRequestAsync(Exchange exchange)

@@ -39,8 +39,8 @@ sealed class Cors : IPluginKind<Cors.Config>, IOnRequest, IOnResponse
     {
         for (var i = 0; i < config.Origins?.Count; i++)
             if (config.Origins[i] != "*" && !AllowedOrigins.IsPlain(config.Origins[i])) UserPattern.Check($"origins[{i}]", config.Origins[i], problems);
-        for (var i = 0; i < config.Headers?.Count; i++) HeaderText.Check($"headers[{i}]", config.Headers[i], problems);
-        for (var i = 0; i < config.ExposedHeaders?.Count; i++) HeaderText.Check($"exposed_headers[{i}]", config.ExposedHeaders[i], problems);
+        for (var i = 0; i < config.Headers?.Count; i++) PrintableText.Check($"headers[{i}]", config.Headers[i], problems);
+        for (var i = 0; i < config.ExposedHeaders?.Count; i++) PrintableText.Check($"exposed_headers[{i}]", config.ExposedHeaders[i], problems);
     }
 
     public ValueTask<Verdict> OnRequestAsync(Exchange exchange) =>
@@ -94,7 +94,7 @@ sealed class Cors : IPluginKind<Cors.Config>, IOnRequest, IOnResponse
     }
 
     /// <summary>What a request asks for, if it can be repeated in the answer.</summary>
-    static string? Echo(StringValues asked) => asked.Count == 1 && asked[0] is { Length: > 0 } text && HeaderText.IsPlain(text) ? text : null;
+    static string? Echo(StringValues asked) => asked.Count == 1 && asked[0] is { Length: > 0 } text && PrintableText.IsPlain(text) ? text : null;
 
     static void AddVary(IHeaderDictionary headers)
     {

@@ -19,13 +19,4 @@ static class HeaderText
             if (c is (< ' ' and not '\t') or '\x7f') return false;
         return true;
     }
-
-    /// <summary>Printable ASCII: what an answer's header can carry as it is.</summary>
-    public static bool IsPlain(ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange(' ', '~');
-
-    /// <summary>Reports a configured text that cannot stand in a header.</summary>
-    public static void Check(string field, string? text, Problems problems)
-    {
-        if (text is not null && !IsPlain(text)) problems.Add(field, "stands in a header; expected printable ASCII characters only");
-    }
 }
