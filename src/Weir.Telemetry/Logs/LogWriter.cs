@@ -79,8 +79,8 @@ sealed partial class LogWriter : IAsyncDisposable, IDisposable
             await WriteAsync();
         }
         await WriteAsync();
+        // The token source stays: whoever held the log may dispose it again, after a drain for instance. It holds no timer and no handle.
         _sink.Dispose();
-        _stopping.Dispose();
     }
 
     /// <summary>Waits for more lines, until the interval is over or the buffer is half full.</summary>

@@ -6,8 +6,8 @@ namespace Weir.Telemetry;
 /// All metrics of the process, and their text exposition. Asking for a metric again by name gives the same metric.
 /// <para>
 /// Why not System.Diagnostics.Metrics: an instrument hands every measurement with its tags to a listener, which must find the series again by hashing
-/// the tags (about 60 ns per measurement, and one route counts six numbers per request). Here a route holds its series and a measurement is one atomic
-/// add on the core's own cache line (about 6 ns, nothing allocated). Labels are declared with the metric, so a typo is an exception and not a new series.
+/// the tags. One such lookup with three labels measured 40 ns here; the six to nine numbers of a request, whose series the route holds, measured 21 ns
+/// together, with nothing allocated. Labels are declared with the metric, so a typo is an exception and not a new series.
 /// </para>
 /// </summary>
 sealed class MetricRegistry

@@ -72,6 +72,17 @@ public class LogWriterTests
     }
 
     [Fact]
+    public async Task May_be_disposed_again_after_it_was_drained()
+    {
+        var writer = Writer();
+        writer.TryAdd("x\n"u8);
+        await writer.DisposeAsync();
+        writer.Dispose();
+        await writer.DisposeAsync();
+        Assert.Equal("x\n", _sink.Got);
+    }
+
+    [Fact]
     public async Task Reopen_reaches_the_sink()
     {
         var writer = Writer();

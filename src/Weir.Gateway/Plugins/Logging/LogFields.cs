@@ -18,9 +18,9 @@ sealed class LogFields
     [ThreadStatic]
     static LineBuffer? s_buffer;
 
-    readonly (string[] Path, ILogFieldValue Value)[] _fields;
+    readonly (string[] Path, LuaExpression Value)[] _fields;
 
-    LogFields((string[], ILogFieldValue)[] fields) => _fields = fields;
+    LogFields((string[], LuaExpression)[] fields) => _fields = fields;
 
     /// <summary>Reports what cannot be computed.</summary>
     public static void Check(IReadOnlyDictionary<string, string>? source, Problems problems)
@@ -28,7 +28,7 @@ sealed class LogFields
         foreach (var (name, code) in source ?? new Dictionary<string, string>())
         {
             if (name.Split('.').Contains("")) problems.Add($"custom_fields_by_lua.{name}", "a part of the name is empty");
-            if (LogFieldCode.Compile(code, out var problem) is null) problems.Add($"custom_fields_by_lua.{name}", problem!);
+            if (!LuaFields.TryParse(code, out _, out var problem)) problems.Add($"custom_fields_by_lua.{name}", problem);
         }
     }
 
@@ -36,20 +36,36 @@ sealed class LogFields
     public static LogFields? Of(IReadOnlyDictionary<string, string>? source)
     {
         if (source is null || source.Count == 0) return null;
-        return new LogFields([.. source.Select(field => (field.Key.Split('.'), LogFieldCode.Compile(field.Value, out _)!))]);
+        return new LogFields([.. source.Select(static field => (field.Key.Split('.'), Parse(field.Value)))]);
     }
+
+    static LuaExpression Parse(string code) => LuaFields.TryParse(code, out var expression, out var problem) ? expression : throw new FormatException(problem);
 
     /// <summary>The record with its fields and a line end. Valid until this thread applies fields again.</summary>
     public ReadOnlySpan<byte> ApplyTo(ReadOnlySpan<byte> line, Exchange exchange)
     {
         var record = JsonNode.Parse(line)!.AsObject();
-        foreach (var (path, value) in _fields) Set(record, path, value.Evaluate(exchange));
+        var scope = new LuaScope(exchange);
+        foreach (var (path, expression) in _fields)
+        {
+            var value = expression.Evaluate(scope);
+            // A computation that failed leaves the record as it is: a log is no place to fail a request.
+            if (value.Type is not (LuaType.Fault or LuaType.Table)) Set(record, path, Json(value));
+        }
         var buffer = s_buffer ??= new LineBuffer();
         buffer.Clear();
         using (var json = new Utf8JsonWriter(buffer, Options)) record.WriteTo(json);
         buffer.Add((byte)'\n');
         return buffer.Written;
     }
+
+    static JsonNode? Json(in LuaValue value) => value.Type switch
+    {
+        LuaType.Boolean => JsonValue.Create(value.IsTruthy),
+        LuaType.Number when double.IsFinite(value.Number) => JsonValue.Create(value.Number),
+        LuaType.Nil => null,
+        _ => JsonValue.Create(value.Show()),
+    };
 
     static void Set(JsonObject record, string[] path, JsonNode? value)
     {

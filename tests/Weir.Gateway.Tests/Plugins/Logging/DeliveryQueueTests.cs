@@ -232,7 +232,7 @@ public class DeliveryQueueTests
     [Fact]
     public void Nothing_is_lost_doubled_or_reordered_whatever_fails() => Prop.ForAll<bool[], PositiveInt, PositiveInt>((failures, size, entries) =>
     {
-        // Delays of a tick and a real clock: the run takes as long as it takes, and nothing in it depends on how long.
+        // No delays and a real clock: the run takes as long as it takes, and nothing in it depends on how long.
         var house = new Deliveries(new MetricRegistry(), TimeProvider.System);
         var sent = new List<string>();
         var calls = 0;
@@ -242,7 +242,8 @@ public class DeliveryQueueTests
             sent.AddRange(batch);
             return null;
         });
-        using var queue = new DeliveryQueue("test", new QueueConfig { MaxBatchSize = size.Get, InitialRetryDelay = 0, MaxRetryDelay = 0 }, delivery, house, NullLogger.Instance);
+        var config = new QueueConfig { MaxBatchSize = size.Get, InitialRetryDelay = 0, MaxRetryDelay = 0 };
+        using var queue = new DeliveryQueue("test", config, delivery, house, NullLogger.Instance);
         for (var i = 0; i < entries.Get; i++) Add(queue, $"{i}");
         queue.DrainAsync(default).GetAwaiter().GetResult();
         return sent.SequenceEqual(Enumerable.Range(0, entries.Get).Select(i => $"{i}"));

@@ -17,16 +17,19 @@ sealed class LoggingHouse
     public TPlugin Create<TPlugin, TConfig>(string config, PluginContext? context = null) where TPlugin : IPluginKind<TConfig>, IPlugin where TConfig : class =>
         PluginHarness.Create<TPlugin, TConfig>(config, context ?? Context());
 
-    /// <summary>Moves the clock over the next wait of about this length: retries and timeouts differ by orders of magnitude.</summary>
+    /// <summary>Waits until somebody waits this long. Tests give retries and timeouts different lengths, so that the length says who it is.</summary>
+    public async Task ReachAsync(double seconds)
+    {
+        while (await Time.NextWaitAsync() != TimeSpan.FromSeconds(seconds))
+        {
+        }
+    }
+
+    /// <summary>Waits until somebody waits this long, and moves the clock over it.</summary>
     public async Task PassAsync(double seconds)
     {
-        while (true)
-        {
-            var wait = await Time.NextWaitAsync();
-            if (wait != TimeSpan.FromSeconds(seconds)) continue;
-            Time.Advance(wait);
-            return;
-        }
+        await ReachAsync(seconds);
+        Time.Advance(TimeSpan.FromSeconds(seconds));
     }
 
     public long Entries(string queue, string result) => Deliveries.Entries.With(queue, result).Value;

@@ -91,7 +91,7 @@ public sealed class HttpLogTests : IAsyncDisposable
         _sink.Stop();
         for (var i = 0; i < 5; i++) Log(plugin, $"/{i}");
         await _house.PassAsync(7);
-        await WaitForAsync(14);
+        await _house.ReachAsync(14);
         _sink.Start();
         _house.Time.Advance(TimeSpan.FromSeconds(14));
         for (var i = 0; i < 5; i++)
@@ -174,7 +174,9 @@ public sealed class HttpLogTests : IAsyncDisposable
 
         static (int, double) Queue(string json)
         {
-            var queue = HttpLog.QueueOf(JsonSerializer.Deserialize($$"""{ "http_endpoint": "http://a/", {{json}} }""", HttpLog.ConfigType)!);
+            var (config, problems) = ConfigText.Read<HttpLog, HttpLog.Config>($$"""{ "http_endpoint": "http://a/", {{json}} }""");
+            Assert.Empty(problems);
+            var queue = HttpLog.QueueOf(config!);
             return (queue.MaxBatchSize, queue.MaxCoalescingDelay);
         }
     }
@@ -210,13 +212,6 @@ public sealed class HttpLogTests : IAsyncDisposable
         };
         var rest = more is null ? "" : ", " + more;
         return _house.Create<HttpLog, HttpLog.Config>($$"""{ "http_endpoint": "http://127.0.0.1:{{_sink.Port}}/logs?q=search"{{rest}} }""", context);
-    }
-
-    async Task WaitForAsync(double seconds)
-    {
-        while (await _house.Time.NextWaitAsync() != TimeSpan.FromSeconds(seconds))
-        {
-        }
     }
 
     static void Log(HttpLog plugin, string target = "/") => plugin.OnDone(SettledExchange.Full(target));

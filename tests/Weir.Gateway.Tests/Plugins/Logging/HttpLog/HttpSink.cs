@@ -82,12 +82,14 @@ sealed class HttpSink : IAsyncDisposable
             while (await reader.ReadLineAsync() is { } line)
             {
                 var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-                while (await reader.ReadLineAsync() is { Length: > 0 } header) headers[header.Split(": ")[0]] = header[(header.IndexOf(": ") + 2)..];
+                while (await reader.ReadLineAsync() is { Length: > 0 } header)
+                    headers[header.Split(": ")[0]] = header[(header.IndexOf(": ") + 2)..];
                 var body = new char[int.Parse(headers["Content-Length"])];
                 await reader.ReadBlockAsync(body);
                 var answer = Answer(_requests++);
                 _received.Writer.TryWrite(new Received(line, headers, new string(body)));
-                if (answer is { } status) await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} X\r\nContent-Length: 2\r\nLocation: /\r\n\r\nok"));
+                if (answer is { } status)
+                    await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} X\r\nContent-Length: 2\r\nLocation: /\r\n\r\nok"));
             }
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)

@@ -55,9 +55,7 @@ public sealed class TcpLogTests : IDisposable
         Log(plugin, "/1");
         Log(plugin, "/2");
         await _house.PassAsync(0.01);
-        while (await _house.Time.NextWaitAsync() != TimeSpan.FromSeconds(0.02))
-        {
-        }
+        await _house.ReachAsync(0.02);
         _sink.Start();
         _house.Time.Advance(TimeSpan.FromSeconds(0.02));
         Assert.Equal(["/1", "/2"], [Uri(await _sink.NextAsync()), Uri(await _sink.NextAsync())]);
@@ -77,7 +75,7 @@ public sealed class TcpLogTests : IDisposable
     {
         UseTls();
         Log(Create(""" "tls": true, "ssl_verify": true, "timeout": 0 """));
-        Assert.Equal(TimeSpan.FromSeconds(0.01), await _house.Time.NextWaitAsync());
+        await _house.ReachAsync(0.01);
         await _sink.ClosedAsync();
         Assert.Equal(0, _house.Entries(Name, "delivered"));
     }
