@@ -2,7 +2,7 @@ namespace Weir.Config;
 
 /// <summary>
 /// The declared world after reading, merging and checking: flat lists in file order. Every entity has an id, every reference has the id of an entity
-/// that is in the document (or was looked up by tag), and every rule of the entities holds.
+/// that is in the document, and every rule of the entities holds. What belongs to entities managed elsewhere (default_lookup_tags) is not in it.
 /// </summary>
 sealed record Document
 {

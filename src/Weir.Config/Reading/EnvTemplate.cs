@@ -21,8 +21,9 @@ static partial class EnvTemplate
             return text;
         var filled = new StringBuilder(text.Length);
         var lineNumber = 0;
-        foreach (var line in text.AsSpan().EnumerateLines())
+        foreach (var range in text.AsSpan().Split('\n'))
         {
+            var line = text.AsSpan()[range];
             if (lineNumber++ > 0)
                 filled.Append('\n');
             if (line.TrimStart() is ['#', ..])

@@ -33,9 +33,14 @@ static class PathFormat
         return normal == text ? null : $"non-normalized path, consider use '{normal}' instead";
     }
 
+    /// <summary>Longest regular expression.</summary>
+    const int RegexCharsMax = 10_000;
+
     /// <summary>An expression that the non-backtracking engine takes.</summary>
     public static string? Regex(string text)
     {
+        if (text.Length > RegexCharsMax)
+            return $"invalid regex: longer than {RegexCharsMax} characters";
         try
         {
             _ = new Pattern(DotNet(text), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
@@ -43,7 +48,8 @@ static class PathFormat
         }
         catch (NotSupportedException)
         {
-            return $"invalid regex: '{text}' (look-around, back-references and atomic groups are not supported: matching takes linear time)";
+            return $"invalid regex: '{text}' "
+                + "(look-around, back-references, atomic groups and very large repetitions are not supported: matching takes linear time)";
         }
         catch (ArgumentException refused)
         {

@@ -49,9 +49,11 @@ public sealed class RouteChecksTests
     [InlineData("paths: ['/%61']", "paths[0]: non-normalized path, consider use '/a' instead")]
     [InlineData("paths: ['/a%2fb']", "paths[0]: non-normalized path, consider use '/a%2Fb' instead")]
     [InlineData("paths: ['~/(a']", "paths[0]: invalid regex: '/(a'")]
-    [InlineData("paths: ['~/(?=a)b']", "paths[0]: invalid regex: '/(?=a)b' (look-around, back-references and atomic groups are not supported")]
-    [InlineData("paths: ['~/(a)\\1']", "look-around, back-references and atomic groups are not supported")]
-    [InlineData("paths: ['~/(?<!a)b']", "look-around, back-references and atomic groups are not supported")]
+    [InlineData("paths: ['~/(?=a)b']",
+        "paths[0]: invalid regex: '/(?=a)b' (look-around, back-references, atomic groups and very large repetitions are not supported")]
+    [InlineData("paths: ['~/(a)\\1']", "look-around, back-references, atomic groups and very large repetitions are not supported")]
+    [InlineData("paths: ['~/(?<!a)b']", "look-around, back-references, atomic groups and very large repetitions are not supported")]
+    [InlineData("paths: ['~/(a{900}){900}']", "very large repetitions are not supported")]
     [InlineData("hosts: ['a.*.test']", "hosts[0]: invalid wildcard: must be placed at leftmost or rightmost label")]
     [InlineData("hosts: ['*.a.*']", "hosts[0]: invalid wildcard: must have at most one wildcard")]
     [InlineData("hosts: ['a.test:99999']", "hosts[0]: invalid value: a.test:99999")]
@@ -72,6 +74,13 @@ public sealed class RouteChecksTests
     [InlineData("paths: [/], id: abc", "id: expected a valid UUID")]
     [InlineData("paths: [/], tags: ['a,b']", "tags[0]: invalid tag 'a,b'")]
     public void Refuses_bad_routes(string fields, string message) => Assert.Contains(message, Assert.Single(Problems(fields)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Refuses_endless_regular_expressions()
+    {
+        var problem = Assert.Single(Problems($"paths: ['~/{new string('(', 20_000)}']"));
+        Assert.Contains("invalid regex: longer than 10000 characters", problem, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("a b")]

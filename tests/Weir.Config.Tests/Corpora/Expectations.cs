@@ -88,7 +88,9 @@ static class Expectations
         foreach (var (path, reason) in FilesOutOfScope)
             if (document.Path.StartsWith(path, StringComparison.Ordinal))
                 return reason;
-        return document.Files.Select(static file => Parse(file.Name, file.Text)).Select(root => ReasonIn(root, catalog)).FirstOrDefault(static reason => reason is not null);
+        return document.Files.Select(static file => Parse(file.Name, file.Text))
+            .Select(root => ReasonIn(root, catalog))
+            .FirstOrDefault(static reason => reason is not null);
     }
 
     /// <summary>The first plugin of the document that a catalog does not have.</summary>
@@ -129,7 +131,9 @@ static class Expectations
         return name switch
         {
             "rate-limiting" when config?.FindText("policy") is "redis" or "cluster" => "limits shared over Redis or a database",
-            "key-auth" when config?.Find("principals") is MapNode => "identities of Konnect",
+            "basic-auth" when (config?.Find("brute_force_protection") as MapNode)?.FindText("strategy") == "redis" => "failed logins counted in Redis",
+            "http-log" when config?.Find("client_certificate") is MapNode => "client certificates of log senders",
+            "key-auth" or "basic-auth" when config?.Find("principals") is MapNode => "identities of Konnect",
             "key-auth" when config?.Find("identity_realms") is ListNode { Items: [MapNode first, ..] } && first.FindText("scope") == "realm"
                 => "identities of Konnect",
             _ => null,

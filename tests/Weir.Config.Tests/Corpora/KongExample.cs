@@ -19,8 +19,11 @@ static partial class KongExample
         return folders[1] == "_entities" ? Entity(folders[^2], root) : Plugin(folders[1], root);
     }
 
-    static string Plugin(string plugin, MapNode root) =>
-        $$"""{"_format_version": "3.0", "plugins": [{"name": "{{plugin}}", "config": {{Json(root.Find("config") ?? new MapNode(root.Place, []))}}}]}""";
+    static string Plugin(string plugin, MapNode root)
+    {
+        var config = Json(root.Find("config") ?? new MapNode(root.Place, []), root.Find("variables") as MapNode);
+        return $$"""{"_format_version": "3.0", "plugins": [{"name": "{{plugin}}", "config": {{config}}}]}""";
+    }
 
     static string Entity(string folder, MapNode root)
     {
@@ -39,9 +42,13 @@ static partial class KongExample
         return $$"""{"_format_version": "3.0", "{{kind}}": [{{Json(root)}}]{{stubs}}}""";
     }
 
-    static string Json(Node node) => Variable().Replace(Encoding.UTF8.GetString(NodeJson.Bytes(node)), match => Value(match.Groups[1].Value));
+    static string Json(Node node, MapNode? variables = null) => Variable().Replace(Encoding.UTF8.GetString(NodeJson.Bytes(node)), match =>
+    {
+        var name = match.Groups[1].Value;
+        return Value(name + (variables?.Find(name) as MapNode)?.FindText("value"));
+    });
 
-    // What a reader would fill in, by what the variable is called.
+    // What a reader would fill in, by what the variable and its example are called.
     static string Value(string variable) => variable switch
     {
         _ when variable.Contains("url", StringComparison.OrdinalIgnoreCase) || variable.Contains("endpoint", StringComparison.OrdinalIgnoreCase)

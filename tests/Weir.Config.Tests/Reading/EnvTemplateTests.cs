@@ -30,6 +30,7 @@ public sealed class EnvTemplateTests
     [InlineData("x: |\n  ${{ env \"DECK_LINES\" | indent 2 }}\n", "x: |\n  one\n  two\n")]
     [InlineData("x: '${{ env \"DECK_EMPTY\" }}'", "x: ''")]
     [InlineData("  # ${{ env \"NOPE\" }}\na: 1", "  # ${{ env \"NOPE\" }}\na: 1")]
+    [InlineData("a: ${{ env \"DECK_HOST\" }}\r\nb: 'x\u2028y\fz'", "a: example.com\r\nb: 'x\u2028y\fz'")]
     [InlineData("a: $(x) {{ y }}", "a: $(x) {{ y }}")]
     public void Fills_in_variables(string text, string expected)
     {
