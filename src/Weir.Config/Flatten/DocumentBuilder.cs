@@ -3,8 +3,8 @@ namespace Weir.Config;
 /// <summary>Parses linked rows, checks them and puts the document together.</summary>
 sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader header, ReadOptions options, Report report)
 {
-    static readonly Shape EnvSettings = Shape.Of(EntityJson.Default.EnvVaultSettings);
-    static readonly Shape FileSettings = Shape.Of(EntityJson.Default.FileVaultSettings);
+    static Shape EnvSettings => Shape.Of(EntityJson.Default.EnvVaultSettings);
+    static Shape FileSettings => Shape.Of(EntityJson.Default.FileVaultSettings);
 
     readonly Secrets _secrets = new(options, report);
     readonly Dictionary<Row, DeclaredPlugin> _plugins = [];
@@ -15,6 +15,7 @@ sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader head
         var plugins = new PluginReader(linker, header, reader, options, report);
         foreach (var kind in EntityKinds.All)
         {
+            if (collected.Rows[kind].Count == 0) continue;
             var shape = Shape.Of(kind.Type);
             foreach (var row in collected.Rows[kind])
             {

@@ -14,7 +14,10 @@ sealed class EntityKind
     /// <summary>Field that names it besides its id; empty when it has none.</summary>
     public string NameField { get; init; } = "name";
 
-    public required JsonTypeInfo Type { get; init; }
+    /// <summary>Metadata of its record, made at first use: most documents have a few kinds of entities only.</summary>
+    public JsonTypeInfo Type => TypeOf();
+
+    public required Func<JsonTypeInfo> TypeOf { private get; init; }
 
     /// <summary>Whether its name is unique in the document, so that its id can be computed from it alone.</summary>
     public bool NameIsUnique { get; init; } = true;

@@ -8,7 +8,7 @@ static class EntityKinds
         Plural = "vaults",
         Singular = "vault",
         NameField = "prefix",
-        Type = EntityJson.Default.VaultConfig,
+        TypeOf = static () => EntityJson.Default.VaultConfig,
     };
 
     public static readonly EntityKind CaCertificates = new()
@@ -16,16 +16,16 @@ static class EntityKinds
         Plural = "ca_certificates",
         Singular = "ca_certificate",
         NameField = "",
-        Type = EntityJson.Default.CaCertificateConfig,
+        TypeOf = static () => EntityJson.Default.CaCertificateConfig,
     };
 
-    public static readonly EntityKind Partials = new() { Plural = "partials", Singular = "partial", Type = EntityJson.Default.PartialConfig };
+    public static readonly EntityKind Partials = new() { Plural = "partials", Singular = "partial", TypeOf = static () => EntityJson.Default.PartialConfig };
 
     public static readonly EntityKind ConsumerGroups = new()
     {
         Plural = "consumer_groups",
         Singular = "consumer_group",
-        Type = EntityJson.Default.ConsumerGroupConfig,
+        TypeOf = static () => EntityJson.Default.ConsumerGroupConfig,
     };
 
     public static readonly EntityKind Consumers = new()
@@ -33,7 +33,7 @@ static class EntityKinds
         Plural = "consumers",
         Singular = "consumer",
         NameField = "username",
-        Type = EntityJson.Default.ConsumerConfig,
+        TypeOf = static () => EntityJson.Default.ConsumerConfig,
     };
 
     public static readonly EntityKind Certificates = new()
@@ -41,24 +41,24 @@ static class EntityKinds
         Plural = "certificates",
         Singular = "certificate",
         NameField = "",
-        Type = EntityJson.Default.CertificateConfig,
+        TypeOf = static () => EntityJson.Default.CertificateConfig,
     };
 
     public static readonly EntityKind Snis = new()
     {
         Plural = "snis",
         Singular = "sni",
-        Type = EntityJson.Default.SniConfig,
+        TypeOf = static () => EntityJson.Default.SniConfig,
         References = [("certificate", Certificates)],
     };
 
-    public static readonly EntityKind KeySets = new() { Plural = "key_sets", Singular = "key_set", Type = EntityJson.Default.KeySetConfig };
+    public static readonly EntityKind KeySets = new() { Plural = "key_sets", Singular = "key_set", TypeOf = static () => EntityJson.Default.KeySetConfig };
 
     public static readonly EntityKind Keys = new()
     {
         Plural = "keys",
         Singular = "key",
-        Type = EntityJson.Default.KeyConfig,
+        TypeOf = static () => EntityJson.Default.KeyConfig,
         References = [("set", KeySets)],
     };
 
@@ -66,7 +66,7 @@ static class EntityKinds
     {
         Plural = "services",
         Singular = "service",
-        Type = EntityJson.Default.ServiceConfig,
+        TypeOf = static () => EntityJson.Default.ServiceConfig,
         References = [("client_certificate", Certificates)],
     };
 
@@ -74,7 +74,7 @@ static class EntityKinds
     {
         Plural = "routes",
         Singular = "route",
-        Type = EntityJson.Default.RouteConfig,
+        TypeOf = static () => EntityJson.Default.RouteConfig,
         References = [("service", Services)],
     };
 
@@ -82,7 +82,7 @@ static class EntityKinds
     {
         Plural = "upstreams",
         Singular = "upstream",
-        Type = EntityJson.Default.UpstreamConfig,
+        TypeOf = static () => EntityJson.Default.UpstreamConfig,
         References = [("client_certificate", Certificates)],
     };
 
@@ -92,7 +92,7 @@ static class EntityKinds
         Singular = "target",
         NameField = "target",
         NameIsUnique = false,
-        Type = EntityJson.Default.TargetConfig,
+        TypeOf = static () => EntityJson.Default.TargetConfig,
         References = [("upstream", Upstreams)],
     };
 
@@ -111,7 +111,7 @@ static class EntityKinds
         Plural = "plugins",
         Singular = "plugin",
         NameIsUnique = false,
-        Type = EntityJson.Default.PluginConfig,
+        TypeOf = static () => EntityJson.Default.PluginConfig,
         References = [("service", Services), ("route", Routes), ("consumer", Consumers), ("consumer_group", ConsumerGroups)],
     };
 

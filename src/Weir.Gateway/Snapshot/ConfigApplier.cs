@@ -9,6 +9,8 @@ namespace Weir.Gateway;
 /// </summary>
 sealed partial class ConfigApplier(SnapshotBuilder builder, SnapshotHolder snapshots, TlsCertificates certificates, TimeProvider time, ILogger<ConfigApplier> log) : IDisposable
 {
+    static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(5);
+
     readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
     /// <summary>How the last attempt went; null before the first.</summary>
@@ -23,7 +25,7 @@ sealed partial class ConfigApplier(SnapshotBuilder builder, SnapshotHolder snaps
         await _oneAtATime.WaitAsync(cancellation);
         try
         {
-            var result = Apply(source, read);
+            var result = await MakeLiveAsync(source, read);
             Last = result;
             Applied?.Invoke(result);
             return result;
@@ -36,7 +38,7 @@ sealed partial class ConfigApplier(SnapshotBuilder builder, SnapshotHolder snaps
 
     public void Dispose() => _oneAtATime.Dispose();
 
-    ApplyResult Apply(string source, Func<DocumentResult> read)
+    async Task<ApplyResult> MakeLiveAsync(string source, Func<DocumentResult> read)
     {
         var started = time.GetTimestamp();
         DocumentResult result;
@@ -62,6 +64,7 @@ sealed partial class ConfigApplier(SnapshotBuilder builder, SnapshotHolder snaps
             LogRefused(log, source, problems.Count, snapshots.Current.Revision);
             return new ApplyResult(false, snapshots.Current.Revision, problems, time.GetElapsedTime(started), time.GetUtcNow());
         }
+        await SettleAsync(snapshot);
         certificates.Use(built.Certificates);
         snapshots.Swap(snapshot);
         foreach (var balancer in snapshot.Balancers) balancer.Activate();
@@ -69,6 +72,23 @@ sealed partial class ConfigApplier(SnapshotBuilder builder, SnapshotHolder snaps
         LogApplied(log, snapshot.Revision, source, snapshot.Routes.Count, (int)elapsed.TotalMilliseconds);
         return new ApplyResult(true, snapshot.Revision, problems, elapsed, time.GetUtcNow());
     }
+
+    /// <summary>Gives names of targets a moment to resolve, so that the first requests see all targets and not just the fastest name server's.</summary>
+    async Task SettleAsync(Snapshot snapshot)
+    {
+        using var limit = new CancellationTokenSource(SettleTime, time);
+        try
+        {
+            foreach (var balancer in snapshot.Balancers) await balancer.SettledAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            LogUnsettled(log, SettleTime.TotalSeconds);
+        }
+    }
+
+    [LoggerMessage(4, LogLevel.Warning, "Some targets' names did not resolve within {Seconds} s; the configuration goes live without them")]
+    static partial void LogUnsettled(ILogger log, double seconds);
 
     [LoggerMessage(1, LogLevel.Information, "Configuration {Revision} from {Source} is live: {Routes} routes, {Milliseconds} ms")]
     static partial void LogApplied(ILogger log, long revision, string source, int routes, int milliseconds);

@@ -17,7 +17,7 @@ namespace Weir.Gateway;
 /// </list>
 /// The body is copied later, when the plugins have seen the head.
 /// </summary>
-sealed partial class Forwarder(Transports transports, Http2Forwarder http2, TimeProvider time, Random random, ILogger<Forwarder> log) : IForwarder
+sealed partial class Forwarder(Transports transports, Http2Forwarder http2, TimeProvider time, ILogger<Forwarder> log) : IForwarder
 {
     public ValueTask<Verdict> SendAsync(Passage passage)
     {
@@ -37,7 +37,7 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, Time
 
         var call = passage.Call;
         var started = Stopwatch.GetTimestamp();
-        ulong? key = HashInputs.TryKey(balancer.Upstream, passage.Exchange, random, out var hash, out var setCookie) ? hash : null;
+        var key = balancer.KeyOf(passage.Exchange, out var setCookie);
         for (var triesLeft = service.Config.Retries; ; triesLeft--)
         {
             // Step 2

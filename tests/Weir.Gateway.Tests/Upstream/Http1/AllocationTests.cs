@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Weir.Gateway.Tests;
 
+[Collection(nameof(Alone))]
 public sealed class AllocationTests(ITestOutputHelper output)
 {
     const int Requests = 10_000;
