@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization.Metadata;
+
 namespace Weir.Config;
 
 /// <summary>Every kind of entity, each after the kinds it refers to.</summary>
@@ -96,15 +98,15 @@ static class EntityKinds
         References = [("upstream", Upstreams)],
     };
 
-    public static readonly EntityKind KeyAuthCredentials = Credential("keyauth_credentials", "key", EntityJson.Default.KeyAuthCredentialConfig);
+    public static readonly EntityKind KeyAuthCredentials = Credential("keyauth_credentials", "key", static () => EntityJson.Default.KeyAuthCredentialConfig);
 
-    public static readonly EntityKind BasicAuthCredentials = Credential("basicauth_credentials", "username", EntityJson.Default.BasicAuthCredentialConfig);
+    public static readonly EntityKind BasicAuthCredentials = Credential("basicauth_credentials", "username", static () => EntityJson.Default.BasicAuthCredentialConfig);
 
-    public static readonly EntityKind HmacAuthCredentials = Credential("hmacauth_credentials", "username", EntityJson.Default.HmacAuthCredentialConfig);
+    public static readonly EntityKind HmacAuthCredentials = Credential("hmacauth_credentials", "username", static () => EntityJson.Default.HmacAuthCredentialConfig);
 
-    public static readonly EntityKind JwtSecrets = Credential("jwt_secrets", "key", EntityJson.Default.JwtCredentialConfig);
+    public static readonly EntityKind JwtSecrets = Credential("jwt_secrets", "key", static () => EntityJson.Default.JwtCredentialConfig);
 
-    public static readonly EntityKind Acls = Credential("acls", "group", EntityJson.Default.AclConfig);
+    public static readonly EntityKind Acls = Credential("acls", "group", static () => EntityJson.Default.AclConfig);
 
     public static readonly EntityKind Plugins = new()
     {
@@ -140,13 +142,13 @@ static class EntityKinds
         ],
     };
 
-    static EntityKind Credential(string plural, string nameField, System.Text.Json.Serialization.Metadata.JsonTypeInfo type) => new()
+    static EntityKind Credential(string plural, string nameField, Func<JsonTypeInfo> type) => new()
     {
         Plural = plural,
         Singular = plural[..^1],
         NameField = nameField,
         NameIsUnique = plural != "acls",
-        Type = type,
+        TypeOf = type,
         References = [("consumer", Consumers)],
     };
 }

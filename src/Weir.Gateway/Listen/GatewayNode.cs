@@ -88,8 +88,13 @@ sealed class GatewayNode : IAsyncDisposable
         IdleTimeoutSeconds = settings.UpstreamKeepaliveIdleTimeout,
     };
 
-    static SslStreamCertificateContext NodeCertificate(NodeSettings settings, TimeProvider time) =>
-        settings.SslCert.Length == 0 ? TlsCertificates.SelfMade(time) : CertificateBuilder.Context(File.ReadAllText(settings.SslCert), File.ReadAllText(settings.SslCertKey));
+    static Func<SslStreamCertificateContext> NodeCertificate(NodeSettings settings, TimeProvider time)
+    {
+        if (settings.SslCert.Length == 0) return () => TlsCertificates.SelfMade(time);
+        // A configured certificate is read at once: if it is no good, the node does not start.
+        var configured = CertificateBuilder.Context(File.ReadAllText(settings.SslCert), File.ReadAllText(settings.SslCertKey));
+        return () => configured;
+    }
 
     static IPNetwork Network(string text) =>
         IPNetwork.TryParse(text, out var network) ? network

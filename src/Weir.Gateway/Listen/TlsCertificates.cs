@@ -9,15 +9,16 @@ namespace Weir.Gateway;
 /// Chooses the certificate of a handshake by SNI: exact name, then <c>*.rest</c>, then <c>rest.*</c>, then the entry named <c>*</c>, then the node's
 /// own. Which names exist is part of the snapshot and changes with it, without touching a listener.
 /// </summary>
-sealed class TlsCertificates(SslStreamCertificateContext fallback)
+/// <param name="fallback">Makes the node's own certificate. Called at the first handshake that needs it: making one takes longer than the rest of the start.</param>
+sealed class TlsCertificates(Func<SslStreamCertificateContext> fallback)
 {
+    readonly Lazy<SslServerAuthenticationOptions> _fallback = new(() => Options(fallback()));
     volatile SniTable _table = SniTable.Empty;
-    readonly SslServerAuthenticationOptions _fallback = Options(fallback);
 
     public void Use(SniTable table) => _table = table;
 
     public ValueTask<SslServerAuthenticationOptions> SelectAsync(TlsHandshakeCallbackContext context) =>
-        new(_table.Find(context.ClientHelloInfo.ServerName.TrimEnd('.')) ?? _fallback);
+        new(_table.Find(context.ClientHelloInfo.ServerName.TrimEnd('.')) ?? _fallback.Value);
 
     /// <summary>Options that show this certificate and offer HTTP/2 and HTTP/1.1.</summary>
     public static SslServerAuthenticationOptions Options(SslStreamCertificateContext certificate) => new()
