@@ -95,6 +95,9 @@ sealed record NodeSettings
     [Description("File the access log is appended to; empty for standard output. Reopened on SIGHUP and when it was moved.")]
     public string AccessLogFile { get; init; } = "";
 
+    [Description("Whether the access log has query strings. They may hold secrets, such as API keys that clients put there.")]
+    public bool AccessLogQuery { get; init; } = true;
+
     [Description("Seconds that requests under way may take when the process is asked to stop."), Range(0, 86_400)]
     public int DrainSeconds { get; init; } = 30;
 

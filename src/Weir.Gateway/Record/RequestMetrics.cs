@@ -35,6 +35,22 @@ sealed class RequestMetrics
     public SeriesFamily<Counter> RequestBytes { get; }
     public SeriesFamily<Counter> ResponseBytes { get; }
 
+    /// <summary>Requests since the start, those of routes that are gone left out.</summary>
+    public long Count() => Requests.All.Sum(static counter => counter.Value);
+
+    /// <summary>Drops the series of routes that the configuration no longer has.</summary>
+    public void KeepOnly(IReadOnlySet<string> routes)
+    {
+        Requests.Forget(IsGone);
+        GatewayTime.Forget(IsGone);
+        UpstreamTime.Forget(IsGone);
+        TotalTime.Forget(IsGone);
+        RequestBytes.Forget(IsGone);
+        ResponseBytes.Forget(IsGone);
+
+        bool IsGone(string[] labels) => labels[0].Length > 0 && !routes.Contains(labels[0]);
+    }
+
     /// <summary>The series of a route; those with empty labels for requests that no route matched.</summary>
     public RouteSeries SeriesOf(Route? route)
     {

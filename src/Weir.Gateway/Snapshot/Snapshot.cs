@@ -11,6 +11,9 @@ sealed class Snapshot
 
     public required RouteTable<Route> Routes { get; init; }
 
+    /// <summary>Names (or ids) of all routes: the label values that metrics may have.</summary>
+    public required IReadOnlySet<string> RouteLabels { get; init; }
+
     /// <summary>Global plugins, for requests that no route matches: they see response and done phases only.</summary>
     public required RoutePlan GlobalPlan { get; init; }
 
@@ -21,5 +24,5 @@ sealed class Snapshot
     public required InFlight InFlight { get; init; }
 
     /// <summary>What a process serves before its first configuration: nothing.</summary>
-    public static Snapshot Empty() => new() { Revision = 0, Hash = "", Routes = RouteTable<Route>.Build([]), GlobalPlan = RoutePlan.Empty, Balancers = [], InFlight = new InFlight(static () => { }) };
+    public static Snapshot Empty() => new() { Revision = 0, Hash = "", Routes = RouteTable<Route>.Build([]), GlobalPlan = RoutePlan.Empty, Balancers = [], RouteLabels = new HashSet<string>(), InFlight = new InFlight(static () => { }) };
 }

@@ -32,6 +32,7 @@ sealed class SnapshotBuilder(SnapshotParts parts)
                 Revision = Interlocked.Increment(ref _revision),
                 Hash = Hash(document),
                 Routes = RouteTable<Route>.Build(routes),
+                RouteLabels = routes.Select(static route => route.Payload.Entity.Label).ToHashSet(),
                 GlobalPlan = plans.Global(),
                 Balancers = services.Balancers,
                 InFlight = new InFlight(() =>

@@ -22,14 +22,17 @@ sealed class House : IAsyncDisposable
         _resolver = new CachingResolver(new ResolverSettings { Nameservers = settings.DnsResolver.Count == 0 ? null : [.. settings.DnsResolver.Select(Nameserver)] }, time);
         _accessLog = AccessLog.Open(AccessLogOf(settings), _metrics, time, loggers.CreateLogger("access-log"));
         _deliveries = new Deliveries(_metrics, time);
+        var requests = new RequestMetrics(_metrics);
+        var connections = new ConnectionMetrics(_metrics);
+        KongMetrics.DeclareNode(_metrics, connections, requests.Count, Guid.NewGuid().ToString(), Product.Token);
         var configMetrics = new ConfigMetrics(_metrics, time);
         Node = new GatewayNode(new GatewayNodeParts
         {
             Settings = settings,
             Catalog = catalog,
             Resolver = _resolver,
-            Recorder = new ExchangeRecorder(new RequestMetrics(_metrics), _accessLog),
-            Connections = new ConnectionMetrics(_metrics),
+            Recorder = new ExchangeRecorder(requests, _accessLog),
+            Connections = connections,
             Time = time,
 #pragma warning disable RS0030 // The composition is where the process's generator enters the house.
             Random = Random.Shared,
@@ -40,8 +43,13 @@ sealed class House : IAsyncDisposable
         });
         Node.Applier.Applied = result =>
         {
-            if (result.Ok) configMetrics.Applied(result.Revision);
-            else configMetrics.Refused();
+            if (!result.Ok)
+            {
+                configMetrics.Refused();
+                return;
+            }
+            configMetrics.Applied(result.Revision);
+            requests.KeepOnly(Node.Snapshots.Current.RouteLabels);
         };
     }
 
@@ -87,5 +95,6 @@ sealed class House : IAsyncDisposable
             _ => AccessLogFormat.Json,
         },
         File = settings.AccessLogFile,
+        LogsQuery = settings.AccessLogQuery,
     };
 }

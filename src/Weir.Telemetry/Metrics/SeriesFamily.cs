@@ -36,6 +36,9 @@ sealed class SeriesFamily<TSeries> : MetricFamily where TSeries : Series
     /// <summary>The series of these label values, in the order of the declared labels.</summary>
     public TSeries With(params ReadOnlySpan<string> values) => _bySpan.TryGetValue(values, out var found) ? found : Add(values);
 
+    /// <summary>All series there are now.</summary>
+    public IEnumerable<TSeries> All => _series.Values;
+
     /// <summary>Drops the series that <paramref name="isStale"/> picks by its label values, for entities that a new configuration no longer has.</summary>
     public void Forget(Predicate<string[]> isStale)
     {

@@ -44,7 +44,7 @@ sealed class PluginHarness
             PreserveHost = false,
             UnknownPlugins = null,
         };
-        var snapshot = new Snapshot { Revision = 1, Hash = "", Routes = RouteTable<Route>.Build([(config, route)]), GlobalPlan = plan, Balancers = [], InFlight = new InFlight(static () => { }) };
+        var snapshot = new Snapshot { Revision = 1, Hash = "", Routes = RouteTable<Route>.Build([(config, route)]), GlobalPlan = plan, Balancers = [], RouteLabels = new HashSet<string>(), InFlight = new InFlight(static () => { }) };
         _snapshot = snapshot;
         var describer = new RequestDescriber(new TrustedPeers([], "X-Real-IP", false), Time, new RequestIds(new Random(1)));
         _pipeline = new GatewayPipeline(_forwarder, describer, new ResponseHeaders(ResponseHeaderSet.None), new NoRecorder(), NullLogger.Instance);
