@@ -103,7 +103,9 @@ public class IdentityIndexTests
     [Fact]
     public void Finds_who_a_key_belongs_to()
     {
-        var index = WithKeys(new KeyAuthCredentialConfig { Id = "k1", Consumer = Alice, Key = "s3cret" }, new KeyAuthCredentialConfig { Id = "k2", Consumer = Bob, Key = "schlüssel" });
+        var index = WithKeys(
+            new KeyAuthCredentialConfig { Id = "k1", Consumer = Alice, Key = "s3cret" },
+            new KeyAuthCredentialConfig { Id = "k2", Consumer = Bob, Key = "schlüssel" });
         Assert.True(index.TryFindKey("s3cret", out var grant));
         Assert.Equal(("alice", new Credential("k1", AliceId, "k1")), (grant.Consumer.Username, grant.Credential));
         Assert.True(index.TryFindKey("schlüssel", out grant));
@@ -158,7 +160,8 @@ public class IdentityIndexTests
     [Fact]
     public void Knows_users_of_signed_requests()
     {
-        var index = Build(Consumers with { HmacAuthCredentials = [new HmacAuthCredentialConfig { Id = "h1", Consumer = Alice, Username = "signer", Secret = "geheim" }] });
+        var signer = new HmacAuthCredentialConfig { Id = "h1", Consumer = Alice, Username = "signer", Secret = "geheim" };
+        var index = Build(Consumers with { HmacAuthCredentials = [signer] });
         Assert.True(index.TryFindHmacUser("signer", out var grant));
         Assert.Equal("geheim", Encoding.UTF8.GetString(grant.Secret.Span));
         Assert.Equal(new Credential("h1", AliceId, "signer"), grant.Credential);
@@ -170,7 +173,11 @@ public class IdentityIndexTests
     {
         var index = Build(Consumers with
         {
-            JwtSecrets = [new JwtCredentialConfig { Id = "j1", Consumer = Bob, Key = "issuer", Algorithm = JwtAlgorithm.RS256, RsaPublicKey = "PEM" }, new JwtCredentialConfig { Id = "j2", Consumer = Bob }],
+            JwtSecrets =
+            [
+                new JwtCredentialConfig { Id = "j1", Consumer = Bob, Key = "issuer", Algorithm = JwtAlgorithm.RS256, RsaPublicKey = "PEM" },
+                new JwtCredentialConfig { Id = "j2", Consumer = Bob },
+            ],
         });
         Assert.True(index.TryFindTokenKey("issuer", out var grant));
         Assert.Equal((BobId, JwtAlgorithm.RS256, "PEM", "issuer"), (grant.Consumer.Id, grant.Algorithm, grant.PublicKeyPem, grant.Credential.Identifier));

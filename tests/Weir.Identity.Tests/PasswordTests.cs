@@ -56,7 +56,8 @@ public class PasswordTests
     [InlineData("open sesame")]
     [InlineData("76789880fe1b54caf0875cf1f1fbcfd89202468")]
     [InlineData("76789880fe1b54caf0875cf1f1fbcfd89202468g")]
-    public void What_is_no_hash_where_one_is_expected_lets_nobody_in(string stored) => Assert.False(TryFind(Index("al", stored, PasswordForm.Hashed), "al", stored, out _));
+    public void What_is_no_hash_where_one_is_expected_lets_nobody_in(string stored) =>
+        Assert.False(TryFind(Index("al", stored, PasswordForm.Hashed), "al", stored, out _));
 
     [Fact]
     public void Any_password_is_taken_and_no_other() =>
@@ -73,10 +74,11 @@ public class PasswordTests
 
     static IdentityIndex Index(string username, string password, PasswordForm form = PasswordForm.Plain)
     {
+        var credential = new BasicAuthCredentialConfig { Id = "b1", Consumer = new Reference { Id = AliceId }, Username = username, Password = password };
         var document = new Document
         {
             Consumers = [new ConsumerConfig { Id = AliceId, Username = "alice" }],
-            BasicAuthCredentials = [new BasicAuthCredentialConfig { Id = "b1", Consumer = new Reference { Id = AliceId }, Username = username, Password = password }],
+            BasicAuthCredentials = [credential],
         };
         return IdentityIndex.Build(document, new ManualTime(), form);
     }

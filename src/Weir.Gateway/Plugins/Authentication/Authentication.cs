@@ -89,6 +89,6 @@ sealed partial class Authentication
         else headers[name] = value;
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Anonymous consumer {Anonymous} of plugin {PluginId} does not exist: requests without a valid credential are answered 500")]
+    [LoggerMessage(1, LogLevel.Warning, "Anonymous consumer {Anonymous} of plugin {PluginId} does not exist: requests it should stand in for are answered 500")]
     static partial void LogMissing(ILogger log, string anonymous, string pluginId);
 }

@@ -18,7 +18,7 @@ public sealed record Principals
     internal static void Check(Principals? principals, Problems problems)
     {
         if (principals is { Enabled: true })
-            problems.Add("principals.enabled", "Kong Identity is a service of Konnect that Weir cannot ask; expected false, with credentials in the configuration");
+            problems.Add("principals.enabled", "Weir cannot ask Konnect's identity service; expected false, with credentials in the configuration");
     }
 }
 
@@ -38,7 +38,7 @@ public sealed record IdentityRealm
     {
         for (var i = 0; i < realms?.Count; i++)
             if (realms[i].Scope != IdentityScope.ControlPlane)
-                problems.Add($"identity_realms[{i}].scope", "realms are a service of Konnect that Weir cannot ask; expected 'cp', with the consumers in the configuration");
+                problems.Add($"identity_realms[{i}].scope", "Weir cannot ask Konnect's realms; expected 'cp', with the consumers in the configuration");
     }
 }
 

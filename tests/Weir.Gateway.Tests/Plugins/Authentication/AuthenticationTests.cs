@@ -6,7 +6,8 @@ public class AuthenticationTests
 {
     static readonly (string, string)[] Claims =
     [
-        ("X-Consumer-ID", "root"), ("X-Consumer-Custom-ID", "root"), ("X-Consumer-Username", "root"), ("X-Credential-Identifier", "root"), ("X-Anonymous-Consumer", "no"),
+        ("X-Consumer-ID", "root"), ("X-Consumer-Custom-ID", "root"), ("X-Consumer-Username", "root"),
+        ("X-Credential-Identifier", "root"), ("X-Anonymous-Consumer", "no"),
     ];
 
     [Fact]

@@ -31,8 +31,10 @@ static class BasicCredentials
     {
         length = 0;
         header = header.Trim();
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || header.Length == Scheme.Length || header[Scheme.Length] is not (' ' or '\t')) return false;
-        var token = header[Scheme.Length..].Trim();
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return false;
+        var rest = header[Scheme.Length..];
+        var token = rest.TrimStart(" \t");
+        if (token.Length == rest.Length) return false;
         if (token.Length > Base64.GetMaxEncodedToUtf8Length(BytesMax)) return false;
         return Convert.TryFromBase64Chars(token, buffer, out length);
     }

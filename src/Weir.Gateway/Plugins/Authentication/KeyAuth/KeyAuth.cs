@@ -120,7 +120,7 @@ sealed class KeyAuth : IPluginKind<KeyAuth.Config>, IOnRequest
         [Description("Identity realms of Konnect to search; only the configuration's own consumers (scope cp) are supported.")]
         public IReadOnlyList<IdentityRealm>? IdentityRealms { get; init; }
 
-        [Description("Whether keys are looked for in bodies of type application/x-www-form-urlencoded, application/json and multipart/form-data of up to 1 MiB.")]
+        [Description("Whether keys are looked for in bodies of up to 1 MiB that are forms, multipart forms or JSON objects.")]
         public bool KeyInBody { get; init; }
 
         [Description("Whether keys are looked for in request headers.")]
@@ -129,7 +129,8 @@ sealed class KeyAuth : IPluginKind<KeyAuth.Config>, IOnRequest
         [Description("Whether keys are looked for in the query string.")]
         public bool KeyInQuery { get; init; } = true;
 
-        [Description("Names of the header, query parameter or body field that holds the key. Each is looked for in that order before the next."), Format(TextFormat.HeaderName)]
+        [Description("Names of the header, query parameter or body field that holds the key; each is looked for everywhere before the next.")]
+        [Format(TextFormat.HeaderName)]
         public IReadOnlyList<string> KeyNames { get; init; } = ["apikey"];
 
         [Description("Kong Identity's principals; not supported.")]

@@ -88,7 +88,8 @@ sealed class MultipartBody(ReadOnlyMemory<byte> bytes, string boundary) : KeyBod
         {
             const string Field = "Content-Disposition:";
             if (!line.StartsWith(Field, StringComparison.OrdinalIgnoreCase)) continue;
-            return ContentDispositionHeaderValue.TryParse(line[Field.Length..].Trim(), out var value) ? HeaderUtilities.RemoveQuotes(value.Name).ToString() : null;
+            var given = ContentDispositionHeaderValue.TryParse(line[Field.Length..].Trim(), out var value);
+            return given ? HeaderUtilities.RemoveQuotes(value!.Name).ToString() : null;
         }
         return null;
     }

@@ -18,7 +18,8 @@ sealed class AllowedOrigins
         origins ??= [];
         All = origins.Count == 0 || origins.Contains("*");
         Fixed = origins.Count == 1 && IsPlain(origins[0]) ? origins[0] : null;
-        _plain = origins.Where(IsPlain).Select(static origin => Origin.Parse(origin).Domain.ToString()).ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        var domains = origins.Where(IsPlain).Select(static origin => Origin.Parse(origin).Domain.ToString());
+        _plain = domains.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         var patterns = All ? [] : origins.Where(static origin => !IsPlain(origin)).ToList();
         _ofDomain = [.. patterns.Where(NamesScheme).Select(static pattern => UserPattern.Compile(pattern, whole: true))];
         _ofHost = [.. patterns.Where(static pattern => !NamesScheme(pattern)).Select(static pattern => UserPattern.Compile(pattern, whole: true))];

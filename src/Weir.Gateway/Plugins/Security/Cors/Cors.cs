@@ -84,7 +84,8 @@ sealed class Cors : IPluginKind<Cors.Config>, IOnRequest, IOnResponse
         if (_origins.All)
         {
             // Browsers refuse "*" together with credentials, so the origin that asks is named.
-            return _config.Credentials && origin is not null ? new Grant(origin, Varies: true, AllowsCredentials: true) : new Grant("*", Varies: false, AllowsCredentials: false);
+            var names = _config.Credentials && origin is not null;
+            return new Grant(names ? origin : "*", Varies: names, AllowsCredentials: names);
         }
         if (_origins.Fixed is { } only) return new Grant(only, Varies: true, _config.Credentials);
         if (origin is null) return new Grant(default, Varies: true, _config.Credentials);
@@ -131,10 +132,11 @@ sealed class Cors : IPluginKind<Cors.Config>, IOnRequest, IOnResponse
         [Description("Seconds that browsers may remember the answer to a preflight (Access-Control-Max-Age)."), Range(-1, int.MaxValue)]
         public double? MaxAge { get; init; }
 
-        [Description("Methods that requests may have (Access-Control-Allow-Methods)."), AllowedValues("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE", "CONNECT")]
+        [Description("Methods that requests may have (Access-Control-Allow-Methods).")]
+        [AllowedValues("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE", "CONNECT")]
         public IReadOnlyList<string>? Methods { get; init; } = AllMethods;
 
-        [Description("Origins that may read answers: 'https://app.example.com', a regular expression for a whole origin (for the host alone, if it has no colon), or '*'. Null for all.")]
+        [Description("Origins that may read answers: 'https://app.example.com', a regular expression for the origin (without colon: for the host), or '*'.")]
         public IReadOnlyList<string>? Origins { get; init; }
 
         [Description("Whether preflight requests go upstream instead of being answered here; their answers are left alone.")]

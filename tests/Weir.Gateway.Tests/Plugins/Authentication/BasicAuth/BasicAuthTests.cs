@@ -45,7 +45,8 @@ public class BasicAuthTests
     [InlineData("Bearer YWw6cGFzczp3b3Jk")]
     [InlineData("YWw6cGFzczp3b3Jk")]
     [InlineData("Basic YWw6cGFzczp3b3Jk, Basic YWw6cGFzczp3b3Jk")]
-    public async Task What_is_no_basic_credential_is_refused(string header) => Assert.Equal(401, (await Harness("{}").GetAsync("/", ("Authorization", header))).Status);
+    public async Task What_is_no_basic_credential_is_refused(string header) =>
+        Assert.Equal(401, (await Harness("{}").GetAsync("/", ("Authorization", header))).Status);
 
     [Theory]
     [InlineData("basic YWw6cGFzczp3b3Jk")]
@@ -112,7 +113,8 @@ public class BasicAuthTests
     public async Task Guessing_blocks_the_name_for_twice_as_long_each_time()
     {
         var time = new ManualTime();
-        var harness = new PluginHarness(PluginHarness.Create<BasicAuth, BasicAuth.Config>("""{"brute_force_protection":{"strategy":"memory"}}""", Identities.Context(time)));
+        var plugin = PluginHarness.Create<BasicAuth, BasicAuth.Config>("""{"brute_force_protection":{"strategy":"memory"}}""", Identities.Context(time));
+        var harness = new PluginHarness(plugin);
         var statuses = new List<(int, string)>();
         for (var i = 0; i < 4; i++)
         {
@@ -140,7 +142,8 @@ public class BasicAuthTests
     [InlineData("""{"brute_force_protection":{"strategy":"redis","redis":{"host":"r"}}}""", "brute_force_protection.strategy")]
     [InlineData("""{"brute_force_protection":{"strategy":"cluster"}}""", "brute_force_protection.strategy")]
     [InlineData("""{"principals":{"enabled":true}}""", "principals.enabled")]
-    public void What_cannot_be_honoured_is_refused(string config, string field) => Assert.Equal([field], PluginHarness.Check<BasicAuth, BasicAuth.Config>(config).Select(problem => problem.Field));
+    public void What_cannot_be_honoured_is_refused(string config, string field) =>
+        Assert.Equal([field], PluginHarness.Check<BasicAuth, BasicAuth.Config>(config).Select(problem => problem.Field));
 
     static (string Name, string Value) Authorization(string username, string password) =>
         ("Authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(username + ":" + password)));

@@ -92,7 +92,8 @@ public class AclTests
     [InlineData("{}", "at least one of these fields must be non-empty: 'allow', 'deny'")]
     [InlineData("""{"allow":[]}""", "at least one of these fields must be non-empty: 'allow', 'deny'")]
     [InlineData("""{"allow":["a"],"deny":["b"]}""", "only one or none of these fields must be set: 'allow', 'deny'")]
-    public void Either_allow_or_deny_must_be_given(string config, string message) => Assert.Equal([("", message)], PluginHarness.Check<Acl, Acl.Config>(config));
+    public void Either_allow_or_deny_must_be_given(string config, string message) =>
+        Assert.Equal([("", message)], PluginHarness.Check<Acl, Acl.Config>(config));
 
     static PluginHarness Harness(string config) => new(PluginHarness.Create<KeyAuth, KeyAuth.Config>("{}", Identities.Context()), Acl(config));
 

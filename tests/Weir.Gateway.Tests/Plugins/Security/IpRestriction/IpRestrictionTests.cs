@@ -65,7 +65,8 @@ public class IpRestrictionTests
     [InlineData("""{"deny":["::/129"]}""", "deny[0]")]
     [InlineData("""{"deny":["example.com"]}""", "deny[0]")]
     [InlineData("""{"deny":["10.0.0.1"],"status":99}""", "status")]
-    public void Bad_settings_are_reported(string config, string field) => Assert.Equal([field], PluginHarness.Check<IpRestriction, IpRestriction.Config>(config).Select(problem => problem.Field));
+    public void Bad_settings_are_reported(string config, string field) =>
+        Assert.Equal([field], PluginHarness.Check<IpRestriction, IpRestriction.Config>(config).Select(problem => problem.Field));
 
     static PluginHarness Harness(string config) => new(PluginHarness.Create<IpRestriction, IpRestriction.Config>(config));
 }
