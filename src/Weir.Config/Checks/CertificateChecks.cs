@@ -21,7 +21,17 @@ static class CertificateChecks
                 report.Error(row, "certificate", "required field missing");
         var digests = new Dictionary<string, Row>(StringComparer.OrdinalIgnoreCase);
         foreach (var (row, authority) in collected.Parsed<CaCertificateConfig>(EntityKinds.CaCertificates))
-            CheckAuthority(row, authority, digests, time, report);
+        {
+            try
+            {
+                CheckAuthority(row, authority, digests, time, report);
+            }
+            // Extensions are decoded only when they are looked at.
+            catch (CryptographicException malformed)
+            {
+                report.Error(row, "cert", "invalid certificate: " + malformed.Message);
+            }
+        }
     }
 
     // The type of the key; null when the pair cannot be looked at.

@@ -15,7 +15,8 @@ sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader head
         var plugins = new PluginReader(linker, header, reader, options, report);
         foreach (var kind in EntityKinds.All)
         {
-            if (collected.Rows[kind].Count == 0) continue;
+            if (collected.Rows[kind].Count == 0)
+                continue;
             var shape = Shape.Of(kind.Type);
             foreach (var row in collected.Rows[kind])
             {

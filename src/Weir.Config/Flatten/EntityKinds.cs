@@ -98,15 +98,20 @@ static class EntityKinds
         References = [("upstream", Upstreams)],
     };
 
-    public static readonly EntityKind KeyAuthCredentials = Credential("keyauth_credentials", "key", static () => EntityJson.Default.KeyAuthCredentialConfig);
+    public static readonly EntityKind KeyAuthCredentials =
+        Credential("keyauth_credentials", "key", static () => EntityJson.Default.KeyAuthCredentialConfig);
 
-    public static readonly EntityKind BasicAuthCredentials = Credential("basicauth_credentials", "username", static () => EntityJson.Default.BasicAuthCredentialConfig);
+    public static readonly EntityKind BasicAuthCredentials =
+        Credential("basicauth_credentials", "username", static () => EntityJson.Default.BasicAuthCredentialConfig);
 
-    public static readonly EntityKind HmacAuthCredentials = Credential("hmacauth_credentials", "username", static () => EntityJson.Default.HmacAuthCredentialConfig);
+    public static readonly EntityKind HmacAuthCredentials =
+        Credential("hmacauth_credentials", "username", static () => EntityJson.Default.HmacAuthCredentialConfig);
 
-    public static readonly EntityKind JwtSecrets = Credential("jwt_secrets", "key", static () => EntityJson.Default.JwtCredentialConfig);
+    public static readonly EntityKind JwtSecrets =
+        Credential("jwt_secrets", "key", static () => EntityJson.Default.JwtCredentialConfig);
 
-    public static readonly EntityKind Acls = Credential("acls", "group", static () => EntityJson.Default.AclConfig);
+    public static readonly EntityKind Acls =
+        Credential("acls", "group", static () => EntityJson.Default.AclConfig);
 
     public static readonly EntityKind Plugins = new()
     {

@@ -19,7 +19,8 @@ sealed class Report(int problemsMax)
     /// <summary>From now on this text is shown in no message: values of environment variables are secrets more often than not.</summary>
     public void Mask(string secret)
     {
-        const int secretCharsMin = 3;
+        // Shorter values are ports and flags; masking them would make riddles of messages.
+        const int secretCharsMin = 6;
         if (secret.Length >= secretCharsMin)
             _masked.Add(secret);
     }

@@ -25,7 +25,7 @@ static class PemKeys
                 key.ImportFromPem(pem);
                 return key;
             }
-            catch (Exception refused) when (refused is CryptographicException or ArgumentException)
+            catch (Exception refused) when (refused is CryptographicException or ArgumentException or PlatformNotSupportedException)
             {
                 key.Dispose();
             }

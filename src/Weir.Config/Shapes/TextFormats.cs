@@ -118,14 +118,21 @@ static partial class TextFormats
 
     static bool IsPemCertificate(string text)
     {
+        // The whole chain: a broken second certificate would otherwise only show when the first handshake needs it.
+        var chain = new X509Certificate2Collection();
         try
         {
-            using var certificate = X509Certificate2.CreateFromPem(text);
-            return true;
+            chain.ImportFromPem(text);
+            return chain.Count > 0;
         }
         catch (CryptographicException)
         {
             return false;
+        }
+        finally
+        {
+            foreach (var certificate in chain)
+                certificate.Dispose();
         }
     }
 
