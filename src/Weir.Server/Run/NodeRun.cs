@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Weir.Config;
 using Weir.Gateway;
@@ -12,10 +13,17 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
     /// <summary>Runs until asked to stop. Exit code 1 when it cannot start.</summary>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
-        using var loggers = LoggerFactory.Create(static logging => logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddProvider(new StandardErrorLog()));
+        // What the hosting of the status listener reports is also thrown, and said once, without a stack, below.
+        using var loggers = LoggerFactory.Create(static logging => logging.SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddProvider(new StandardErrorLog()));
         try
         {
             return await RunAsync(loggers, cancellation);
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"weir run: {exception.Message} Choose other addresses with --proxy, --proxy-tls and --status, or switch one off: --proxy-tls off.");
+            return 1;
         }
         catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
         {

@@ -23,18 +23,22 @@ static class PluginLibraries
 
     static IPluginLibrary Load(string path)
     {
-        Assembly assembly;
+        if (!File.Exists(path)) throw new FormatException($"plugin library {path}: there is no such file");
         try
         {
-            assembly = new LibraryContext(Path.GetFullPath(path)).LoadFromAssemblyPath(Path.GetFullPath(path));
+            var assembly = new LibraryContext(Path.GetFullPath(path)).LoadFromAssemblyPath(Path.GetFullPath(path));
+            var type = assembly.GetExportedTypes().FirstOrDefault(static type => type is { IsAbstract: false } && typeof(IPluginLibrary).IsAssignableFrom(type))
+                ?? throw new FormatException($"plugin library {path}: no public class implements IPluginLibrary");
+            return (IPluginLibrary)Activator.CreateInstance(type)!;
         }
-        catch (Exception exception) when (exception is IOException or BadImageFormatException)
+        catch (MissingMethodException exception)
         {
-            throw new FormatException($"plugin library {path}: {exception.Message}", exception);
+            throw new FormatException($"plugin library {path}: the class that implements IPluginLibrary has no constructor without parameters", exception);
         }
-        var type = assembly.GetExportedTypes().FirstOrDefault(typeof(IPluginLibrary).IsAssignableFrom)
-            ?? throw new FormatException($"plugin library {path}: no public class implements IPluginLibrary");
-        return (IPluginLibrary)Activator.CreateInstance(type)!;
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or BadImageFormatException or TypeLoadException or TargetInvocationException)
+        {
+            throw new FormatException($"plugin library {path}: {(exception.InnerException ?? exception).Message}", exception);
+        }
     }
 
     /// <summary>A library brings its own dependencies; Weir.Sdk and the framework are the host's.</summary>
