@@ -8,7 +8,12 @@ static class MockCommand
 {
     public static Command Create()
     {
-        var listen = new Option<string>("--listen") { Description = "Address to listen on.", HelpName = "address:port", DefaultValueFactory = static _ => "127.0.0.1:9000" };
+        var listen = new Option<string>("--listen")
+        {
+            Description = "Address to listen on.",
+            HelpName = "address:port",
+            DefaultValueFactory = static _ => "127.0.0.1:9000",
+        };
         var command = new Command("mock", """
             Run an echo upstream: /anything (echo as JSON), /delay/N (N seconds), /status/N, /stream/N (N JSON lines), /drip (bytes over time:
             ?numbytes= &duration= &delay=), /bytes/N, /ws (WebSocket echo).

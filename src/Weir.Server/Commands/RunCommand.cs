@@ -27,7 +27,9 @@ static class RunCommand
             """) { noWatch };
         documents.AddTo(command);
         settingsOptions.AddTo(command);
-        var flags = Flags.Select(flag => (Option: new Option<string?>(flag.Flag) { Description = flag.Description, HelpName = flag.Value }, flag.Setting)).ToList();
+        var flags = Flags
+            .Select(static flag => (Option: new Option<string?>(flag.Flag) { Description = flag.Description, HelpName = flag.Value }, flag.Setting))
+            .ToList();
         foreach (var (option, _) in flags) command.Options.Add(option);
 
         command.SetAction(async (result, cancellation) =>

@@ -42,8 +42,8 @@ static class ConfigurationPage
         `${{ env "DECK_NAME" }}` is replaced by that environment variable before the file is parsed; the name must start with `DECK_`, and the variable must be
         set. `| toInt`, `| toFloat`, `| toBool` and `| indent 4` may follow.
 
-        A field marked as secret or as a vault reference may hold `{vault://env/my-secret}` (the environment variable `MY_SECRET`), or name a vault of the document
-        by its prefix. `{vault://env/my-secret/key}` takes one key of a secret that is a JSON object.
+        A field marked as secret or as a vault reference may hold `{vault://env/my-secret}` (the environment variable `MY_SECRET`), or name a vault of the
+        document by its prefix. `{vault://env/my-secret/key}` takes one key of a secret that is a JSON object.
 
         An entity may stand inside the one it belongs to (`routes` in a service) or in a list of its own with a reference (`service: {name: orders}`).
         An `id` that is left out is computed from kind and name, so that it stays the same over reloads.

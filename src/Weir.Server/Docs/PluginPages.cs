@@ -27,7 +27,8 @@ static class PluginPages
     public static string Index(IReadOnlyList<PluginKind> catalog)
     {
         var rows = new StringBuilder();
-        foreach (var kind in catalog) rows.Append(CultureInfo.InvariantCulture, $"| [{kind.Name}]({kind.Name}.md) | {kind.Summary} | {Scopes(kind.Scopes)} |\n");
+        foreach (var kind in catalog)
+            rows.Append(CultureInfo.InvariantCulture, $"| [{kind.Name}]({kind.Name}.md) | {kind.Summary} | {Scopes(kind.Scopes)} |\n");
         return $"""
             # Plugins
 

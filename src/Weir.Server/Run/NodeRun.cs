@@ -22,7 +22,8 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
-            await Console.Error.WriteLineAsync($"weir run: {exception.Message} Choose other addresses with --proxy, --proxy-tls and --status, or switch one off: --proxy-tls off.");
+            await Console.Error.WriteLineAsync(
+                $"weir run: {exception.Message} Choose other addresses with --proxy, --proxy-tls and --status, or switch one off: --proxy-tls off.");
             return 1;
         }
         catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
@@ -49,7 +50,8 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         if (!first.Ok) return 1;
 
         await node.StartAsync(cancellation);
-        await using var status = settings.StatusListen.Count == 0 ? null : new StatusServer(node, (file, text) => DocumentReader.ReadText(file, text, options), house.WriteMetricsAsync, loggers, _time);
+        await using var status = settings.StatusListen.Count == 0 ? null
+            : new StatusServer(node, (file, text) => DocumentReader.ReadText(file, text, options), house.WriteMetricsAsync, loggers, _time);
         if (status is not null) await status.StartAsync(cancellation);
         Announce(node, status, mock);
         // What reading and compiling left behind goes back to the operating system: from here on little is allocated.
@@ -80,6 +82,7 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         if (mock is null) return;
         Console.WriteLine($"  echo    {mock.Address}  (built-in upstream)");
         var proxy = node.Addresses.FirstOrDefault(address => address.StartsWith("http://", StringComparison.Ordinal)) ?? node.Addresses.FirstOrDefault() ?? "";
-        Console.WriteLine(QuickStart.Hints(proxy.Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal)));
+        proxy = proxy.Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal);
+        Console.WriteLine(QuickStart.Hints(proxy));
     }
 }

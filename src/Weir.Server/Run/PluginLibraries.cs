@@ -13,7 +13,8 @@ static class PluginLibraries
         foreach (var path in paths)
             foreach (var (kind, before) in Load(path).Plugins)
             {
-                if (extended.Exists(known => known.Name == kind.Name)) throw new FormatException($"plugin library {path}: a plugin named '{kind.Name}' exists already");
+                if (extended.Exists(known => known.Name == kind.Name))
+                    throw new FormatException($"plugin library {path}: a plugin named '{kind.Name}' exists already");
                 var place = before is null ? extended.Count : extended.FindIndex(known => known.Name == before);
                 if (place < 0) throw new FormatException($"plugin library {path}: '{kind.Name}' wants to run before '{before}', which does not exist");
                 extended.Insert(place, kind);
@@ -35,7 +36,8 @@ static class PluginLibraries
         {
             throw new FormatException($"plugin library {path}: the class that implements IPluginLibrary has no constructor without parameters", exception);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or BadImageFormatException or TypeLoadException or TargetInvocationException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or BadImageFormatException or TypeLoadException or TargetInvocationException)
         {
             throw new FormatException($"plugin library {path}: {(exception.InnerException ?? exception).Message}", exception);
         }
@@ -48,7 +50,8 @@ static class PluginLibraries
 
         protected override Assembly? Load(AssemblyName assemblyName)
         {
-            if (Default.Assemblies.Any(loaded => loaded.GetName().Name == assemblyName.Name) || assemblyName.Name == typeof(IPlugin).Assembly.GetName().Name) return null;
+            var name = assemblyName.Name;
+            if (Default.Assemblies.Any(loaded => loaded.GetName().Name == name) || name == typeof(IPlugin).Assembly.GetName().Name) return null;
             return _resolver.ResolveAssemblyToPath(assemblyName) is { } found ? LoadFromAssemblyPath(found) : null;
         }
     }
