@@ -22,7 +22,8 @@ static class ReferencePages
 
         1. the defaults below,
         2. a YAML file: `weir run --settings node.yaml`,
-        3. environment variables, `WEIR_` and the name in capitals: `WEIR_PROXY_LISTEN=0.0.0.0:80,[::]:80` (lists are separated by commas),
+        3. environment variables, `WEIR_` and the name in capitals: `WEIR_PROXY_LISTEN=0.0.0.0:80,[::]:80` (lists are separated by commas; what Kubernetes
+           sets for a Service called weir, `WEIR_SERVICE_…` and `WEIR_PORT…`, is left alone),
         4. flags: `--set proxy_listen=0.0.0.0:80`. The most used have one of their own, which `weir run --help` lists.
 
         Settings are read once, at start. An unknown name or a value out of its range stops the start with a message that says where it stands.
