@@ -101,7 +101,7 @@ sealed class ExampleRig : IAsyncDisposable
             RemoteCertificateValidationCallback = (_, certificate, _, _) =>
             {
                 shown(certificate);
-                return true;
+                return certificate is not null;
             },
         },
         ConnectCallback = async (context, cancellation) =>
