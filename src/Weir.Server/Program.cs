@@ -13,4 +13,5 @@ return await new RootCommand("""
     SettingsCommand.Create(),
     MockCommand.Create(),
     VersionCommand.Create(),
+    DocsCommand.Create(),
 }.Parse(args).InvokeAsync();

@@ -42,6 +42,8 @@ static class RecordReader
             return new ListNode(place, [.. items.Select(item => new ScalarNode(place, ScalarKind.Text, item))]);
         }
         if (kind is ShapeKind.Text) return new ScalarNode(place, ScalarKind.Text, value);
-        return YamlText.Read(source, value, options.Limits, report);
+        // The place is the flag or variable; a line in it would say nothing.
+        var node = YamlText.Read(source, value, options.Limits, report);
+        return node is ScalarNode scalar ? new ScalarNode(place, scalar.Kind, scalar.Text) : node;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Weir.Config;
 
 namespace Weir.Server;
 
@@ -11,7 +12,14 @@ static class SchemaCommand
     public static Command Create()
     {
         var command = new Command("schema", "Print the JSON Schema of configuration files, with every plugin, for editors and CI.");
-        command.SetAction(_ => Console.WriteLine(Weir.Config.SchemaExport.Export(Catalog.All.ToDictionary(kind => kind.Name)).ToJsonString(Indented)));
+        var settings = new SettingsOptions();
+        settings.AddTo(command);
+        command.SetAction(result =>
+        {
+            if (settings.ReadCatalog(result) is not { } catalog) return 1;
+            Console.WriteLine(SchemaExport.Export(catalog.ToDictionary(kind => kind.Name)).ToJsonString(Indented));
+            return 0;
+        });
         return command;
     }
 }

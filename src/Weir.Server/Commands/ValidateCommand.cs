@@ -11,6 +11,8 @@ static class ValidateCommand
         var documents = new DocumentOptions();
         var command = new Command("validate", "Check files and print every problem with its file, line, entity and field. Exit code 1 when there is an error.");
         documents.AddTo(command);
+        var settings = new SettingsOptions();
+        settings.AddTo(command);
         command.SetAction(result =>
         {
             var files = result.GetValue(documents.Files) ?? [];
@@ -19,10 +21,12 @@ static class ValidateCommand
                 Console.Error.WriteLine("weir validate: name at least one file or directory");
                 return 2;
             }
-            var read = DocumentReader.Read(files, documents.Read(result, Catalog.All, resolveSecrets: false));
+            if (settings.ReadCatalog(result) is not { } catalog) return 1;
+            var read = DocumentReader.Read(files, documents.Read(result, catalog, resolveSecrets: false));
             ProblemPrinter.Print(read.Problems, Console.Error);
             if (read.Document is not { } document) return 1;
-            Console.WriteLine($"valid: {document.Services.Count} services, {document.Routes.Count} routes, {document.Plugins.Count} plugins, {document.Consumers.Count} consumers, {document.Upstreams.Count} upstreams");
+            Console.WriteLine($"valid: {document.Services.Count} services, {document.Routes.Count} routes, {document.Plugins.Count} plugins, "
+                + $"{document.Consumers.Count} consumers, {document.Upstreams.Count} upstreams");
             return 0;
         });
         return command;

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Weir.Config;
 using Weir.Gateway;
@@ -12,10 +13,18 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
     /// <summary>Runs until asked to stop. Exit code 1 when it cannot start.</summary>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
-        using var loggers = LoggerFactory.Create(static logging => logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddProvider(new StandardErrorLog()));
+        // What the hosting of the status listener reports is also thrown, and said once, without a stack, below.
+        using var loggers = LoggerFactory.Create(static logging => logging.SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddProvider(new StandardErrorLog()));
         try
         {
             return await RunAsync(loggers, cancellation);
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync(
+                $"weir run: {exception.Message} Choose other addresses with --proxy, --proxy-tls and --status, or switch one off: --proxy-tls off.");
+            return 1;
         }
         catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
         {
@@ -41,7 +50,8 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         if (!first.Ok) return 1;
 
         await node.StartAsync(cancellation);
-        await using var status = settings.StatusListen.Count == 0 ? null : new StatusServer(node, (file, text) => DocumentReader.ReadText(file, text, options), house.WriteMetricsAsync, loggers, _time);
+        await using var status = settings.StatusListen.Count == 0 ? null
+            : new StatusServer(node, (file, text) => DocumentReader.ReadText(file, text, options), house.WriteMetricsAsync, loggers, _time);
         if (status is not null) await status.StartAsync(cancellation);
         Announce(node, status, mock);
         // What reading and compiling left behind goes back to the operating system: from here on little is allocated.
@@ -72,6 +82,7 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         if (mock is null) return;
         Console.WriteLine($"  echo    {mock.Address}  (built-in upstream)");
         var proxy = node.Addresses.FirstOrDefault(address => address.StartsWith("http://", StringComparison.Ordinal)) ?? node.Addresses.FirstOrDefault() ?? "";
-        Console.WriteLine(QuickStart.Hints(proxy.Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal)));
+        proxy = proxy.Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal);
+        Console.WriteLine(QuickStart.Hints(proxy));
     }
 }

@@ -13,7 +13,8 @@ static class PluginLibraries
         foreach (var path in paths)
             foreach (var (kind, before) in Load(path).Plugins)
             {
-                if (extended.Exists(known => known.Name == kind.Name)) throw new FormatException($"plugin library {path}: a plugin named '{kind.Name}' exists already");
+                if (extended.Exists(known => known.Name == kind.Name))
+                    throw new FormatException($"plugin library {path}: a plugin named '{kind.Name}' exists already");
                 var place = before is null ? extended.Count : extended.FindIndex(known => known.Name == before);
                 if (place < 0) throw new FormatException($"plugin library {path}: '{kind.Name}' wants to run before '{before}', which does not exist");
                 extended.Insert(place, kind);
@@ -23,18 +24,23 @@ static class PluginLibraries
 
     static IPluginLibrary Load(string path)
     {
-        Assembly assembly;
+        if (!File.Exists(path)) throw new FormatException($"plugin library {path}: there is no such file");
         try
         {
-            assembly = new LibraryContext(Path.GetFullPath(path)).LoadFromAssemblyPath(Path.GetFullPath(path));
+            var assembly = new LibraryContext(Path.GetFullPath(path)).LoadFromAssemblyPath(Path.GetFullPath(path));
+            var type = assembly.GetExportedTypes().FirstOrDefault(static type => type is { IsAbstract: false } && typeof(IPluginLibrary).IsAssignableFrom(type))
+                ?? throw new FormatException($"plugin library {path}: no public class implements IPluginLibrary");
+            return (IPluginLibrary)Activator.CreateInstance(type)!;
         }
-        catch (Exception exception) when (exception is IOException or BadImageFormatException)
+        catch (MissingMethodException exception)
         {
-            throw new FormatException($"plugin library {path}: {exception.Message}", exception);
+            throw new FormatException($"plugin library {path}: the class that implements IPluginLibrary has no constructor without parameters", exception);
         }
-        var type = assembly.GetExportedTypes().FirstOrDefault(typeof(IPluginLibrary).IsAssignableFrom)
-            ?? throw new FormatException($"plugin library {path}: no public class implements IPluginLibrary");
-        return (IPluginLibrary)Activator.CreateInstance(type)!;
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or BadImageFormatException or TypeLoadException or TargetInvocationException)
+        {
+            throw new FormatException($"plugin library {path}: {(exception.InnerException ?? exception).Message}", exception);
+        }
     }
 
     /// <summary>A library brings its own dependencies; Weir.Sdk and the framework are the host's.</summary>
@@ -44,7 +50,8 @@ static class PluginLibraries
 
         protected override Assembly? Load(AssemblyName assemblyName)
         {
-            if (Default.Assemblies.Any(loaded => loaded.GetName().Name == assemblyName.Name) || assemblyName.Name == typeof(IPlugin).Assembly.GetName().Name) return null;
+            var name = assemblyName.Name;
+            if (Default.Assemblies.Any(loaded => loaded.GetName().Name == name) || name == typeof(IPlugin).Assembly.GetName().Name) return null;
             return _resolver.ResolveAssemblyToPath(assemblyName) is { } found ? LoadFromAssemblyPath(found) : null;
         }
     }

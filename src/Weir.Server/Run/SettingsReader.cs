@@ -27,10 +27,14 @@ static class SettingsReader
         return RecordReader.Read(file ?? "settings", text, [.. FromEnvironment(), .. flags], "settings", NodeSettingsJson.Default.NodeSettings, options);
     }
 
+    /// <summary>Kubernetes gives every pod variables of these forms for a Service that is called weir.</summary>
+    static bool IsOfKubernetes(string name) =>
+        name == "WEIR_PORT" || name.StartsWith("WEIR_PORT_", StringComparison.Ordinal) || name.StartsWith("WEIR_SERVICE_", StringComparison.Ordinal);
+
     static IEnumerable<(string, string, string)> FromEnvironment()
     {
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-            if (variable.Key is string name && name.StartsWith(Prefix, StringComparison.Ordinal) && variable.Value is string value)
+            if (variable.Key is string name && name.StartsWith(Prefix, StringComparison.Ordinal) && !IsOfKubernetes(name) && variable.Value is string value)
                 yield return (name[Prefix.Length..].ToLowerInvariant(), value, "environment variable " + name);
     }
 }
