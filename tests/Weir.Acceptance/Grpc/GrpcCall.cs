@@ -43,9 +43,11 @@ sealed class GrpcCall : IDisposable
         return (await call.Answer, await GrpcFrames.ReadAllAsync(await call.BodyAsync()));
     }
 
-    public static string? Trailer(HttpResponseMessage answer, string name) => answer.TrailingHeaders.TryGetValues(name, out var values) ? values.Single() : null;
+    public static string? Trailer(HttpResponseMessage answer, string name) => Only(answer.TrailingHeaders, name);
 
-    public static string? Header(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? values.Single() : null;
+    public static string? Header(HttpResponseMessage answer, string name) => Only(answer.Headers, name);
+
+    static string? Only(HttpHeaders headers, string name) => headers.TryGetValues(name, out var values) ? values.Single() : null;
 
     public void Dispose() => _cancel.Dispose();
 

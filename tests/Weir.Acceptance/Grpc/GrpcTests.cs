@@ -14,15 +14,20 @@ public sealed class GrpcTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _clear = await GrpcUpstream.StartAsync();
-        _secure = await GrpcUpstream.StartAsync(new HttpsConnectionAdapterOptions { ServerCertificate = new TestAuthority("grpc").Issue("127.0.0.1").Loaded });
+        var certificate = new TestAuthority("grpc").Issue("127.0.0.1").Loaded;
+        _secure = await GrpcUpstream.StartAsync(new HttpsConnectionAdapterOptions { ServerCertificate = certificate });
         _gateway = await TestGateway.StartAsync($$"""
             _format_version: "3.0"
             services:
-            - { name: clear, protocol: grpc, host: 127.0.0.1, port: {{_clear.Port}}, routes: [{ name: words, protocols: [grpc, grpcs], hosts: [clear.test], paths: [/test.Words] }] }
-            - { name: secure, protocol: grpcs, host: 127.0.0.1, port: {{_secure.Port}}, routes: [{ name: secured, protocols: [grpc, grpcs], hosts: [secure.test] }] }
-            - { name: down, protocol: grpc, host: 127.0.0.1, port: {{_closed.Number}}, retries: 1, routes: [{ protocols: [grpc, grpcs], hosts: [down.test] }] }
-            - { name: only-tls, protocol: grpc, host: 127.0.0.1, port: {{_clear.Port}}, routes: [{ protocols: [grpcs], hosts: [tls.test] }] }
-            - { name: keyed, protocol: grpc, host: 127.0.0.1, port: {{_clear.Port}}, routes: [{ protocols: [grpc, grpcs], hosts: [keyed.test], plugins: [{ name: key-auth }] }] }
+            - { name: clear, protocol: grpc, host: 127.0.0.1, port: {{_clear.Port}} }
+            - { name: secure, protocol: grpcs, host: 127.0.0.1, port: {{_secure.Port}} }
+            - { name: down, protocol: grpc, host: 127.0.0.1, port: {{_closed.Number}}, retries: 1 }
+            routes:
+            - { service: { name: clear }, protocols: [grpc, grpcs], hosts: [clear.test], paths: [/test.Words] }
+            - { service: { name: secure }, protocols: [grpc, grpcs], hosts: [secure.test] }
+            - { service: { name: down }, protocols: [grpc, grpcs], hosts: [down.test] }
+            - { service: { name: clear }, protocols: [grpcs], hosts: [tls.test] }
+            - { service: { name: clear }, protocols: [grpc, grpcs], hosts: [keyed.test], plugins: [{ name: key-auth }] }
             """);
     }
 
@@ -34,7 +39,14 @@ public sealed class GrpcTests : IAsyncLifetime
         _closed.Dispose();
     }
 
-    public static TheoryData<bool, string> Sides => new(from tls in new[] { false, true } from host in new[] { "clear.test", "secure.test" } select (tls, host));
+    /// <summary>TLS or not on the client's side, and on the upstream's.</summary>
+    public static TheoryData<bool, string> Sides => new()
+    {
+        { false, "clear.test" },
+        { true, "clear.test" },
+        { false, "secure.test" },
+        { true, "secure.test" },
+    };
 
     [Theory, MemberData(nameof(Sides))]
     public async Task A_unary_call_brings_message_metadata_and_trailers(bool tls, string host)
@@ -136,7 +148,7 @@ public sealed class GrpcTests : IAsyncLifetime
         var (answer, messages) = await GrpcCall.UnaryAsync(client, "Echo");
         Assert.Empty(messages);
         Assert.Equal("16", Either(answer, "grpc-status"));
-        Assert.Equal(1, answer.Headers.GetValues("grpc-message").Count());
+        Assert.Single(answer.Headers.GetValues("grpc-message"));
     }
 
     [Fact]
@@ -153,7 +165,8 @@ public sealed class GrpcTests : IAsyncLifetime
     [Fact]
     public async Task Grpc_over_http1_is_426()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/test.Words/Echo") { Headers = { Host = "clear.test" }, Content = new ByteArrayContent(GrpcFrames.Of("one")) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/test.Words/Echo") { Headers = { Host = "clear.test" } };
+        request.Content = new ByteArrayContent(GrpcFrames.Of("one"));
         request.Content.Headers.ContentType = new("application/grpc");
         using var answer = await _gateway.Client.SendAsync(request);
         Assert.Equal(HttpStatusCode.UpgradeRequired, answer.StatusCode);

@@ -23,7 +23,7 @@ static class GrpcUpstream
                 response.Headers["grpc-message"] = "no such word";
                 return;
             case "/test.Words/Count":
-                for (var i = 0; i < 5; i++) await GrpcFrames.WriteAsync(response.BodyWriter, i.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                foreach (var number in new[] { "0", "1", "2", "3", "4" }) await GrpcFrames.WriteAsync(response.BodyWriter, number);
                 break;
             case "/test.Words/Join":
                 await GrpcFrames.WriteAsync(response.BodyWriter, string.Join('+', await GrpcFrames.ReadAllAsync(request.Body)));
@@ -38,7 +38,8 @@ static class GrpcUpstream
                 return;
             default:
                 // Echo: each message is answered before the next one is read.
-                while (await GrpcFrames.ReadAsync(request.Body, context.RequestAborted) is { } message) await GrpcFrames.WriteAsync(response.BodyWriter, "re: " + message);
+                while (await GrpcFrames.ReadAsync(request.Body, context.RequestAborted) is { } message)
+                    await GrpcFrames.WriteAsync(response.BodyWriter, "re: " + message);
                 break;
         }
         response.AppendTrailer("grpc-status", "0");

@@ -72,7 +72,8 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Settings_come_from_the_environment_too()
     {
-        await using var process = WeirProcess.Start([("WEIR_PROXY_LISTEN", "127.0.0.1:0"), ("WEIR_PROXY_LISTEN_TLS", ""), ("WEIR_STATUS_LISTEN", "127.0.0.1:0")], "run");
+        (string, string)[] environment = [("WEIR_PROXY_LISTEN", "127.0.0.1:0"), ("WEIR_PROXY_LISTEN_TLS", ""), ("WEIR_STATUS_LISTEN", "127.0.0.1:0")];
+        await using var process = WeirProcess.Start(environment, "run");
         var proxy = await process.AddressAsync("proxy");
         Assert.NotEqual(8000, proxy.Port);
         Assert.NotEqual(8007, (await process.AddressAsync("status")).Port);

@@ -101,7 +101,8 @@ public sealed partial class RunTests : IDisposable
             async () =>
             {
                 using var ready = await statusClient.GetAsync("/status/ready");
-                return ready.StatusCode == HttpStatusCode.ServiceUnavailable && (await ready.Content.ReadAsStringAsync()).Contains("draining", StringComparison.Ordinal);
+                return ready.StatusCode == HttpStatusCode.ServiceUnavailable
+                    && (await ready.Content.ReadAsStringAsync()).Contains("draining", StringComparison.Ordinal);
             },
             "it says that it drains");
         await Poll.UntilAsync(() => RefusesAsync(proxy), "new connections are refused");

@@ -95,7 +95,8 @@ sealed class WeirProcess : IAsyncDisposable
     {
         var builds = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Weir.Server"));
         return new[] { "release", "debug" }.Select(build => Path.Combine(builds, build, "weir")).Where(File.Exists)
-            .OrderByDescending(file => File.GetLastWriteTimeUtc(file + ".dll")).FirstOrDefault() ?? throw new FileNotFoundException("no built weir under " + builds);
+            .OrderByDescending(file => File.GetLastWriteTimeUtc(file + ".dll")).FirstOrDefault()
+            ?? throw new FileNotFoundException("no built weir under " + builds);
     }
 
     static void Keep(ConcurrentQueue<string> lines, string? line)

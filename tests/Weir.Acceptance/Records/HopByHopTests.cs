@@ -23,7 +23,9 @@ public sealed class HopByHopTests : IAsyncLifetime
               - name: authorized
                 paths: [/authorized]
                 strip_path: false
-                plugins: [{ name: request-transformer, config: { add: { headers: ["Proxy-Authorization:Basic set"] }, replace: { headers: ["Proxy-Authorization:Basic set"] } } }]
+                plugins:
+                - name: request-transformer
+                  config: { add: { headers: ["Proxy-Authorization:Basic set"] }, replace: { headers: ["Proxy-Authorization:Basic set"] } }
             """);
     }
 

@@ -5,7 +5,8 @@ namespace Weir.Acceptance;
 /// <summary>Headers that the gateway adds to answers, and those that say how an answer came about.</summary>
 public sealed class ResponseHeaderTests : IAsyncLifetime
 {
-    static readonly string[] Own = ["Server", "Via", "X-Kong-Proxy-Latency", "X-Kong-Upstream-Latency", "X-Kong-Response-Latency", "X-Kong-Upstream-Status", "X-Kong-Request-Id"];
+    static readonly string[] Own =
+        ["Server", "Via", "X-Kong-Proxy-Latency", "X-Kong-Upstream-Latency", "X-Kong-Response-Latency", "X-Kong-Upstream-Status", "X-Kong-Request-Id"];
 
     AppUpstream _upstream = null!;
 
@@ -20,7 +21,8 @@ public sealed class ResponseHeaderTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await _upstream.DisposeAsync();
 
     [Theory]
-    [InlineData("server_tokens,latency_tokens,X-Kong-Request-Id", "Server Via X-Kong-Proxy-Latency X-Kong-Upstream-Latency X-Kong-Request-Id", "Server X-Kong-Response-Latency X-Kong-Request-Id")]
+    [InlineData("server_tokens,latency_tokens,X-Kong-Request-Id",
+        "Server Via X-Kong-Proxy-Latency X-Kong-Upstream-Latency X-Kong-Request-Id", "Server X-Kong-Response-Latency X-Kong-Request-Id")]
     [InlineData("off", "Server", "")]
     [InlineData("server_tokens", "Server Via", "Server")]
     [InlineData("via", "Server Via", "")]

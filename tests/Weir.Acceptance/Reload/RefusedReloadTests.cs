@@ -110,7 +110,8 @@ public sealed class RefusedReloadTests : IAsyncLifetime
         Assert.Equal(hash, _gateway.Node.Snapshots.Current.Hash);
         await _gateway.ApplyAsync(json);
         Assert.Equal(hash, _gateway.Node.Snapshots.Current.Hash);
-        foreach (var (before, after) in new[] { ("the first", "another"), ("/words]", "/other]"), ("127.0.0.1", "127.0.0.2"), ("name: words\n  host", "name: else\n  host") })
+        (string, string)[] changes = [("the first", "another"), ("/words]", "/other]"), ("127.0.0.1", "127.0.0.2"), ("- name: words\n  host", "- host")];
+        foreach (var (before, after) in changes)
         {
             await _gateway.ApplyAsync(Good.Replace(before, after, StringComparison.Ordinal));
             Assert.NotEqual(hash, _gateway.Node.Snapshots.Current.Hash);

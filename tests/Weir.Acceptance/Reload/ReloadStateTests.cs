@@ -33,7 +33,7 @@ public sealed class ReloadStateTests : IAsyncLifetime
         {
             using var answer = await gateway.Client.GetAsync("/limited");
             Assert.Equal(i < 5 ? HttpStatusCode.OK : HttpStatusCode.TooManyRequests, answer.StatusCode);
-            Assert.Equal(Math.Max(0, 4 - i).ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Headers.GetValues("X-RateLimit-Remaining-Year").Single());
+            Assert.Equal("432100"[i].ToString(), answer.Headers.GetValues("X-RateLimit-Remaining-Year").Single());
             await gateway.ApplyAsync(Document(i + 1, "{}"));
         }
     }

@@ -105,7 +105,7 @@ public sealed class ReloadUnderLoadTests : IAsyncLifetime
         return references.Count(static reference => reference.IsAlive);
     }
 
-    /// <summary>Eight versions in turn: routes come and go, plugins of one route change, consumers and targets change. /stable and /changing always answer 200.</summary>
+    /// <summary>Eight versions in turn: routes come and go, plugins, consumers and targets change. /stable and /changing always answer 200.</summary>
     string Document(int version)
     {
         var turn = version % 8;
@@ -122,13 +122,13 @@ public sealed class ReloadUnderLoadTests : IAsyncLifetime
             "[{ name: ip-restriction, config: { allow: [127.0.0.0/8] } }]",
         ];
         var routes = string.Join('\n', Enumerable.Range(0, turn * 10).Select(i => $"  - {{ name: extra-{turn}-{i}, paths: [/extra/{turn}/{i}] }}"));
-        var targets = turn % 2 == 0 ? $"[{{ target: \"127.0.0.1:{_one.Port}\" }}, {{ target: \"127.0.0.1:{_two.Port}\" }}]" : $"[{{ target: \"127.0.0.1:{_two.Port}\", weight: 10 }}]";
+        var targets = $"{{ target: \"127.0.0.1:{_two.Port}\", weight: {10 + turn} }}" + (turn % 2 == 0 ? $", {{ target: \"127.0.0.1:{_one.Port}\" }}" : "");
         return $$"""
             _format_version: "3.0"
             upstreams:
             - name: pool
               algorithm: {{(turn % 3 == 0 ? "least-connections" : "round-robin")}}
-              targets: {{targets}}
+              targets: [{{targets}}]
             consumers:
             - username: load-{{number}}
               keyauth_credentials: [{ key: secret }]

@@ -10,9 +10,13 @@ public sealed class ClientAddressTests : IAsyncLifetime
 {
     AppUpstream _upstream = null!;
 
+    static readonly string[] Forwarding = ["X-Real-IP", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Path"];
+
+    const string Claims =
+        "X-Real-IP: 1.2.3.4\r\nX-Forwarded-For: 5.6.7.8\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: h\r\nX-Forwarded-Port: 1\r\nX-Forwarded-Path: /p";
+
     public async ValueTask InitializeAsync() => _upstream = await AppUpstream.StartAsync(static context =>
-        context.Response.WriteAsync(string.Join('|', new[] { "X-Real-IP", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Path" }
-            .Select(name => context.Request.Headers[name].ToString()))));
+        context.Response.WriteAsync(string.Join('|', Forwarding.Select(name => context.Request.Headers[name].ToString()))));
 
     public async ValueTask DisposeAsync() => await _upstream.DisposeAsync();
 
@@ -76,13 +80,13 @@ public sealed class ClientAddressTests : IAsyncLifetime
 
     [Theory]
     // Untrusted: what the client says about itself counts for nothing but the chain in X-Forwarded-For.
-    [InlineData("10.0.0.1", "X-Real-IP", false, "X-Real-IP: 1.2.3.4\r\nX-Forwarded-For: 5.6.7.8\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: h\r\nX-Forwarded-Port: 1\r\nX-Forwarded-Path: /p",
-        "127.0.0.1|5.6.7.8, 127.0.0.1|http|asked|PORT|/x")]
-    [InlineData("127.0.0.1", "X-Real-IP", false, "X-Real-IP: 1.2.3.4\r\nX-Forwarded-For: 5.6.7.8\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: h\r\nX-Forwarded-Port: 1\r\nX-Forwarded-Path: /p",
-        "1.2.3.4|5.6.7.8, 127.0.0.1|https|h|1|/p")]
+    [InlineData("10.0.0.1", "X-Real-IP", false, Claims, "127.0.0.1|5.6.7.8, 127.0.0.1|http|asked|PORT|/x")]
+    [InlineData("127.0.0.1", "X-Real-IP", false, Claims, "1.2.3.4|5.6.7.8, 127.0.0.1|https|h|1|/p")]
     [InlineData("127.0.0.1", "X-Forwarded-For", false, "X-Forwarded-For: 1.1.1.1, 2.2.2.2", "2.2.2.2|1.1.1.1, 2.2.2.2, 127.0.0.1|http|asked|PORT|/x")]
-    [InlineData("127.0.0.1,2.2.2.0/24", "X-Forwarded-For", true, "X-Forwarded-For: 9.9.9.9, 1.1.1.1, 2.2.2.2", "1.1.1.1|9.9.9.9, 1.1.1.1, 2.2.2.2, 127.0.0.1|http|asked|PORT|/x")]
-    [InlineData("127.0.0.1,2.2.2.0/24", "X-Forwarded-For", false, "X-Forwarded-For: 1.1.1.1, 2.2.2.2", "2.2.2.2|1.1.1.1, 2.2.2.2, 127.0.0.1|http|asked|PORT|/x")]
+    [InlineData("127.0.0.1,2.2.2.0/24", "X-Forwarded-For", true, "X-Forwarded-For: 9.9.9.9, 1.1.1.1, 2.2.2.2",
+        "1.1.1.1|9.9.9.9, 1.1.1.1, 2.2.2.2, 127.0.0.1|http|asked|PORT|/x")]
+    [InlineData("127.0.0.1,2.2.2.0/24", "X-Forwarded-For", false,
+        "X-Forwarded-For: 1.1.1.1, 2.2.2.2", "2.2.2.2|1.1.1.1, 2.2.2.2, 127.0.0.1|http|asked|PORT|/x")]
     [InlineData("127.0.0.1", "X-Client", false, "X-Client: 7.7.7.7", "7.7.7.7|7.7.7.7|http|asked|PORT|/x")]
     [InlineData("127.0.0.1", "X-Client", false, "X-Client: nonsense", "127.0.0.1|127.0.0.1|http|asked|PORT|/x")]
     [InlineData("127.0.0.1", "X-Client", false, "X-Other: a", "127.0.0.1|127.0.0.1|http|asked|PORT|/x")]
@@ -95,7 +99,8 @@ public sealed class ClientAddressTests : IAsyncLifetime
         Assert.Equal(expected.Replace("PORT", port, StringComparison.Ordinal), (await connection.ReadAnswerAsync())!.Body);
     }
 
-    Task<TestGateway> StartAsync(bool proxyProtocol = false, string plugins = "[]", string[]? trusted = null, string header = "X-Real-IP", bool recursive = false) =>
+    Task<TestGateway> StartAsync(
+        bool proxyProtocol = false, string plugins = "[]", string[]? trusted = null, string header = "X-Real-IP", bool recursive = false) =>
         TestGateway.StartAsync($$"""
             _format_version: "3.0"
             services:

@@ -41,7 +41,8 @@ public sealed class HttpsOnlyTests
     [InlineData(true, null, 426)]
     public async Task Only_a_trusted_peer_may_say_that_it_was_https(bool isTrusted, string? said, int status)
     {
-        await using var gateway = await TestGateway.StartAsync(Document("426"), settings => settings with { TrustedIps = isTrusted ? ["127.0.0.1"] : ["10.0.0.0/8"] });
+        string[] trusted = isTrusted ? ["127.0.0.1"] : ["10.0.0.0/8"];
+        await using var gateway = await TestGateway.StartAsync(Document("426"), settings => settings with { TrustedIps = trusted });
         using var request = new HttpRequestMessage(HttpMethod.Get, "/");
         if (said is not null) request.Headers.Add("X-Forwarded-Proto", said);
         using var answer = await gateway.Client.SendAsync(request);

@@ -49,7 +49,10 @@ public sealed class ServerNameTests
         await using var gateway = await TestGateway.StartAsync("""
             _format_version: "3.0"
             routes:
-            - { name: by-sni, protocols: [https], snis: [a.example.com], plugins: [{ name: request-termination, config: { status_code: 200, message: found } }] }
+            - name: by-sni
+              protocols: [https]
+              snis: [a.example.com]
+              plugins: [{ name: request-termination, config: { status_code: 200, message: found } }]
             """);
         await using var right = await TlsClient.ConnectAsync(gateway.ProxyTls.Port, "a.example.com");
         await using var wrong = await TlsClient.ConnectAsync(gateway.ProxyTls.Port, "b.example.com");

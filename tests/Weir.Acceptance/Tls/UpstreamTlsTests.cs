@@ -68,12 +68,14 @@ public sealed class UpstreamTlsTests : IAsyncLifetime
     public async Task The_client_certificate_is_the_services_then_the_upstreams_and_none_when_neither_has_one()
     {
         var (service, upstream) = (_right.Issue("service client"), _right.Issue("upstream client"));
-        await using var strict = await AppUpstream.StartAsync(static context => context.Response.WriteAsync(context.Connection.ClientCertificate!.Thumbprint), tls: new HttpsConnectionAdapterOptions
+        var mutual = new HttpsConnectionAdapterOptions
         {
             ServerCertificate = _right.Issue("127.0.0.1").Loaded,
             ClientCertificateMode = ClientCertificateMode.RequireCertificate,
             ClientCertificateValidation = static (_, _, _) => true,
-        });
+        };
+        await using var strict = await AppUpstream.StartAsync(
+            static context => context.Response.WriteAsync(context.Connection.ClientCertificate!.Thumbprint), tls: mutual);
         await using var gateway = await TestGateway.StartAsync(Mutual(service: true, upstream: true));
         Assert.Equal(service.Thumbprint, await gateway.Client.GetStringAsync("/"));
         await gateway.ApplyAsync(Mutual(service: false, upstream: true));
@@ -90,7 +92,9 @@ public sealed class UpstreamTlsTests : IAsyncLifetime
             upstreams:
             - { name: pool, targets: [{ target: "127.0.0.1:{{strict.Port}}" }]{{(upstream ? $", client_certificate: {{ id: {OtherClientId} }}" : "")}} }
             services:
-            - { name: secured, protocol: https, host: pool, retries: 0{{(service ? $", client_certificate: {{ id: {ClientId} }}" : "")}}, routes: [{ paths: [/] }] }
+            - { name: secured, protocol: https, host: pool, retries: 0{{(service ? $", client_certificate: {{ id: {ClientId} }}" : "")}} }
+            routes:
+            - { service: { name: secured }, paths: [/] }
             """;
 
         TestCertificate ServiceCertificate() => service;
@@ -103,14 +107,15 @@ public sealed class UpstreamTlsTests : IAsyncLifetime
     {
         string? seen = null;
         var certificate = _right.Issue("api.internal").Loaded;
-        await using var named = await AppUpstream.StartAsync(static context => context.Response.WriteAsync(context.Request.Host.Value!), tls: new HttpsConnectionAdapterOptions
+        var selecting = new HttpsConnectionAdapterOptions
         {
             ServerCertificateSelector = (_, name) =>
             {
                 seen = name;
                 return certificate;
             },
-        });
+        };
+        await using var named = await AppUpstream.StartAsync(static context => context.Response.WriteAsync(context.Request.Host.Value!), tls: selecting);
         await using var gateway = await TestGateway.StartAsync($$"""
             _format_version: "3.0"
             ca_certificates:
@@ -130,6 +135,6 @@ public sealed class UpstreamTlsTests : IAsyncLifetime
         - { id: {{RightId}}, cert: {{TestCertificate.Yaml(_right.Pem)}} }
         - { id: {{WrongId}}, cert: {{TestCertificate.Yaml(_wrong.Pem)}} }
         services:
-        - { name: secured, protocol: https, host: 127.0.0.1, port: {{upstream.Port}}, retries: 0, {{tls}}{{(tls.Length > 0 ? "," : "")}} routes: [{ paths: [/] }] }
+        - { name: secured, protocol: https, host: 127.0.0.1, port: {{upstream.Port}}, retries: 0, routes: [{ paths: [/] }], {{tls}} }
         """;
 }

@@ -60,7 +60,8 @@ public sealed class BalancingTests : IAsyncLifetime
     [Fact]
     public async Task A_header_that_is_hashed_sticks_to_one_target()
     {
-        await using var gateway = await TestGateway.StartAsync(Pool("algorithm: consistent-hashing, hash_on: header, hash_on_header: X-Tenant, ", (_one.Port, 100), (_two.Port, 100)));
+        await using var gateway = await TestGateway.StartAsync(
+            Pool("algorithm: consistent-hashing, hash_on: header, hash_on_header: X-Tenant, ", (_one.Port, 100), (_two.Port, 100)));
         var seen = new HashSet<string>();
         for (var tenant = 0; tenant < 20; tenant++)
         {
@@ -98,7 +99,8 @@ public sealed class BalancingTests : IAsyncLifetime
             context.Response.Headers.SetCookie = "own=1";
             return Task.CompletedTask;
         });
-        await using var gateway = await TestGateway.StartAsync(Pool("algorithm: consistent-hashing, hash_on: cookie, hash_on_cookie: sticky, ", (baker.Port, 100)));
+        await using var gateway = await TestGateway.StartAsync(
+            Pool("algorithm: consistent-hashing, hash_on: cookie, hash_on_cookie: sticky, ", (baker.Port, 100)));
         using var answer = await gateway.Client.GetAsync("/");
         Assert.Equal(2, answer.Headers.GetValues("Set-Cookie").Count());
     }
@@ -130,7 +132,8 @@ public sealed class BalancingTests : IAsyncLifetime
     [Fact]
     public async Task A_connection_is_given_up_after_its_requests()
     {
-        await using var gateway = await TestGateway.StartAsync(Pool("", (_one.Port, 100)), static settings => settings with { UpstreamKeepaliveMaxRequests = 3 });
+        await using var gateway = await TestGateway.StartAsync(
+            Pool("", (_one.Port, 100)), static settings => settings with { UpstreamKeepaliveMaxRequests = 3 });
         for (var i = 0; i < 9; i++) await gateway.Client.GetStringAsync("/");
         Assert.Equal(3, _one.Connections);
     }
@@ -140,7 +143,8 @@ public sealed class BalancingTests : IAsyncLifetime
     {
         await using var gateway = await TestGateway.StartAsync(Pool("", (_one.Port, 100)));
         Assert.Equal("one", await gateway.Client.GetStringAsync("/"));
-        await gateway.ApplyAsync(Pool("", (_one.Port, 100)).Replace("{ name: pool", "{ name: renamed", StringComparison.Ordinal).Replace("host: pool", "host: pool.invalid", StringComparison.Ordinal));
+        var renamed = Pool("", (_one.Port, 100)).Replace("name: pool,", "name: renamed,", StringComparison.Ordinal);
+        await gateway.ApplyAsync(renamed.Replace("host: pool", "host: pool.invalid", StringComparison.Ordinal));
         using var answer = await gateway.Client.GetAsync("/");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Contains("name resolution failed", await answer.Content.ReadAsStringAsync());
@@ -156,11 +160,15 @@ public sealed class BalancingTests : IAsyncLifetime
 
     static string Pool(string upstream, params (int Port, int Weight)[] targets) => Pool(upstream, "", targets);
 
-    static string Pool(string upstream, string route, params (int Port, int Weight)[] targets) => $$"""
-        _format_version: "3.0"
-        upstreams:
-        - { name: pool, {{upstream}}targets: [{{string.Join(", ", targets.Select(static target => $"{{ target: \"127.0.0.1:{target.Port}\", weight: {target.Weight} }}"))}}] }
-        services:
-        - { name: pooled, host: pool, routes: [{ {{route}}paths: [/] }] }
-        """;
+    static string Pool(string upstream, string route, params (int Port, int Weight)[] targets)
+    {
+        var list = string.Join(", ", targets.Select(static target => $"{{ target: \"127.0.0.1:{target.Port}\", weight: {target.Weight} }}"));
+        return $$"""
+            _format_version: "3.0"
+            upstreams:
+            - { name: pool, {{upstream}}targets: [{{list}}] }
+            services:
+            - { name: pooled, host: pool, routes: [{ {{route}}paths: [/] }] }
+            """;
+    }
 }

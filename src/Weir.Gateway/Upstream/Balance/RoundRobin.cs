@@ -19,7 +19,7 @@ sealed class RoundRobin(Turn turn) : IChooser
     }
 }
 
-/// <summary>Where round-robin stands. It belongs to the upstream, not to one configuration: frequent reloads would otherwise favour the wheel's first places.</summary>
+/// <summary>Where round-robin stands. It belongs to the upstream, not to one configuration: no share is lost when changes are frequent.</summary>
 sealed class Turn(int start)
 {
     int _next = start;
