@@ -44,7 +44,7 @@ sealed class GatewayNode : IAsyncDisposable
         var forwarder = new Forwarder(_transports, new Http2Forwarder(), parts.Time, parts.Loggers.CreateLogger<Forwarder>());
         var trusted = new TrustedPeers([.. parts.Settings.TrustedIps.Select(Network)], parts.Settings.RealIpHeader, parts.Settings.RealIpRecursive);
         var describer = new RequestDescriber(trusted, parts.Time, new RequestIds(parts.Random));
-        var pipeline = new GatewayPipeline(forwarder, describer, new ResponseHeaders(ResponseHeaderNames.Parse(parts.Settings.Headers)), parts.Recorder, parts.Loggers.CreateLogger("pipeline"));
+        var pipeline = new GatewayPipeline(forwarder, describer, new ResponseHeaders(ResponseHeaderNames.Parse(parts.Settings.Headers), parts.Settings.AllowDebugHeader), parts.Recorder, parts.Loggers.CreateLogger("pipeline"));
         _application = new GatewayApplication(pipeline, Snapshots);
         _server = new ProxyServer(parts.Settings, certificates, parts.Connections, parts.Loggers);
     }
@@ -58,6 +58,9 @@ sealed class GatewayNode : IAsyncDisposable
 
     /// <summary>Addresses of the proxy listeners, as URLs.</summary>
     public IReadOnlyCollection<string> Addresses => _server.Addresses;
+
+    /// <summary>Objects whose life is longer than one configuration's: counters, peers, queues.</summary>
+    public int KeptCount => _keep.Count;
 
     /// <summary>True from the moment the process was asked to stop.</summary>
     public bool IsDraining { get; set; }
@@ -75,7 +78,7 @@ sealed class GatewayNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
-        Snapshots.Swap(Snapshot.Empty());
+        Snapshots.Swap(Snapshot.Empty()).InFlight.Retire();
         Applier.Dispose();
         _keep.Dispose();
         _transports.Dispose();

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Weir.Gateway;
 
 /// <summary>Headers that the gateway itself puts on answers: who it is, how long it took, which request it was (Kong's <c>headers</c> setting).</summary>
-sealed class ResponseHeaders(ResponseHeaderSet enabled)
+sealed class ResponseHeaders(ResponseHeaderSet enabled, bool allowDebug = false)
 {
     static readonly string[] SmallNumbers = [.. Enumerable.Range(0, 1000).Select(n => n.ToString(CultureInfo.InvariantCulture))];
 
@@ -27,6 +27,19 @@ sealed class ResponseHeaders(ResponseHeaderSet enabled)
         }
         if (enabled.HasFlag(ResponseHeaderSet.UpstreamStatus) && exchange.UpstreamStatus > 0) headers["X-Kong-Upstream-Status"] = Text(exchange.UpstreamStatus);
         if (enabled.HasFlag(ResponseHeaderSet.RequestId)) headers["X-Kong-Request-Id"] = exchange.RequestId;
+        if (allowDebug && passage.Http.Request.Headers["Kong-Debug"] is ["1"]) NameEntities(exchange, headers);
+    }
+
+    static void NameEntities(Exchange exchange, IHeaderDictionary headers)
+    {
+        if (exchange.Route is { } route) Name("Route", route);
+        if (exchange.Service is { } service) Name("Service", service);
+
+        void Name(string kind, EntityRef entity)
+        {
+            headers[$"Kong-{kind}-Id"] = entity.Id;
+            if (entity.Name is { } name) headers[$"Kong-{kind}-Name"] = name;
+        }
     }
 
     static void AppendVia(IHeaderDictionary headers)

@@ -66,8 +66,10 @@ sealed partial class ConfigApplier(SnapshotBuilder builder, SnapshotHolder snaps
         }
         await SettleAsync(snapshot);
         certificates.Use(built.Certificates);
-        snapshots.Swap(snapshot);
+        var before = snapshots.Swap(snapshot);
+        // First the new balancers take over, then the old ones go: probes keep their schedule over a reload that does not change it.
         foreach (var balancer in snapshot.Balancers) balancer.Activate();
+        before.InFlight.Retire();
         var elapsed = time.GetElapsedTime(started);
         LogApplied(log, snapshot.Revision, source, snapshot.Routes.Count, (int)elapsed.TotalMilliseconds);
         return new ApplyResult(true, snapshot.Revision, problems, elapsed, time.GetUtcNow());

@@ -14,7 +14,11 @@ sealed class ServiceBuilder(Document document, SnapshotParts parts, IKeep keep)
     readonly Dictionary<string, CaCertificateConfig> _authorities = document.CaCertificates.ToDictionary(authority => authority.Id!);
     readonly Dictionary<string, Balancer> _balancers = [];
 
-    public BuiltServices Build(List<Problem> problems)
+    /// <summary>The balancers made so far; services of the same host share one.</summary>
+    public IReadOnlyCollection<Balancer> Balancers => _balancers.Values;
+
+    /// <summary>Makes the enabled services, by id.</summary>
+    public IReadOnlyDictionary<string, Service> Build(List<Problem> problems)
     {
         Dictionary<string, Service> services = [];
         foreach (var config in document.Services)
@@ -35,7 +39,7 @@ sealed class ServiceBuilder(Document document, SnapshotParts parts, IKeep keep)
                 problems.Add(new Problem(Severity.Error, default, $"service '{config.Name ?? config.Id}'", "", exception.Message));
             }
         }
-        return new BuiltServices(services, [.. _balancers.Values]);
+        return services;
     }
 
     Balancer BalancerOf(ServiceConfig service)
@@ -84,6 +88,3 @@ sealed class ServiceBuilder(Document document, SnapshotParts parts, IKeep keep)
         return new ClientCertificate(context.TargetCertificate.Thumbprint, context);
     }
 }
-
-/// <summary>Services by id (enabled ones), and the balancers they share.</summary>
-sealed record BuiltServices(IReadOnlyDictionary<string, Service> ByServiceId, IReadOnlyList<Balancer> Balancers);

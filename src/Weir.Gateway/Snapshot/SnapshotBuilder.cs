@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Weir.Config;
 
 namespace Weir.Gateway;
@@ -13,40 +11,45 @@ sealed class SnapshotBuilder(SnapshotParts parts)
     public BuiltSnapshot Build(Document document)
     {
         var lease = parts.Keep.Begin();
+        var services = new ServiceBuilder(document, parts, lease);
         var problems = new List<Problem>();
         try
         {
             var house = new HouseServices(parts.Services);
             parts.Prepare(document, house, lease);
-            var services = new ServiceBuilder(document, parts, lease).Build(problems);
+            var byServiceId = services.Build(problems);
             var plugins = BuildPlugins(document, house, lease, problems);
+            var certificates = CertificateBuilder.Build(document, problems);
             if (problems.Exists(problem => problem.Severity == Severity.Error))
             {
-                lease.Dispose();
+                Release();
                 return new BuiltSnapshot(null, SniTable.Empty, problems);
             }
             var plans = new PlanBuilder(plugins, [.. parts.Catalog.Select(kind => kind.Name)]);
-            var routes = RouteBuilder.Build(document, services.ByServiceId, plans);
+            var routes = RouteBuilder.Build(document, byServiceId, plans);
             var snapshot = new Snapshot
             {
                 Revision = Interlocked.Increment(ref _revision),
-                Hash = Hash(document),
+                Hash = DocumentHash.Of(document),
                 Routes = RouteTable<Route>.Build(routes),
                 RouteLabels = routes.Select(static route => route.Payload.Entity.Label).ToHashSet(),
                 GlobalPlan = plans.Global(),
-                Balancers = services.Balancers,
-                InFlight = new InFlight(() =>
-                {
-                    foreach (var balancer in services.Balancers) balancer.Dispose();
-                    lease.Dispose();
-                }),
+                Balancers = [.. services.Balancers],
+                InFlight = new InFlight(Release),
             };
-            return new BuiltSnapshot(snapshot, CertificateBuilder.Build(document, problems), problems);
+            return new BuiltSnapshot(snapshot, certificates, problems);
         }
         catch
         {
-            lease.Dispose();
+            Release();
             throw;
+        }
+
+        void Release()
+        {
+            // Peers may be shared with the configuration in force: their state outlives this lease, so the balancers must leave it themselves.
+            foreach (var balancer in services.Balancers) balancer.Dispose();
+            lease.Dispose();
         }
     }
 
@@ -82,9 +85,6 @@ sealed class SnapshotBuilder(SnapshotParts parts)
         }
         return built;
     }
-
-    static string Hash(Document document) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', document.Routes.Count, document.Services.Count, document.Plugins.Count))));
 }
 
 /// <summary>What building gave.</summary>

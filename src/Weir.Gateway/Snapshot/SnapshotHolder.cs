@@ -17,6 +17,6 @@ sealed class SnapshotHolder(Snapshot first)
         }
     }
 
-    /// <summary>Makes the next snapshot current and retires the one before.</summary>
-    public void Swap(Snapshot next) => Interlocked.Exchange(ref _current, next).InFlight.Retire();
+    /// <summary>Makes the next snapshot current. The one before must be retired when whatever is to outlive it has moved to the next.</summary>
+    public Snapshot Swap(Snapshot next) => Interlocked.Exchange(ref _current, next);
 }

@@ -37,7 +37,7 @@ sealed partial class Balancer : IDisposable
             BalancingAlgorithm.LeastConnections => new LeastConnections(context.Random.Next()),
             BalancingAlgorithm.Latency => new LowestLatency(context.Time, context.Random),
             BalancingAlgorithm.ConsistentHashing or BalancingAlgorithm.StickySessions => new ConsistentHashing(context.Random),
-            _ => new RoundRobin(context.Random.Next()),
+            _ => new RoundRobin(state.Turn),
         };
         _timer = context.Time.CreateTimer(static state => ((Balancer)state!).ResolveDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }

@@ -1,14 +1,12 @@
 namespace Weir.Gateway;
 
 /// <summary>Goes round the wheel, one place per pick; a retry goes on along the wheel past the peers it has tried.</summary>
-sealed class RoundRobin(int start) : IChooser
+sealed class RoundRobin(Turn turn) : IChooser
 {
-    int _next = start;
-
     public Peer Choose(Picture picture, in PickInput input)
     {
         var wheel = picture.Wheel;
-        var place = (uint)Interlocked.Increment(ref _next) % (uint)wheel.Length;
+        var place = turn.Next() % (uint)wheel.Length;
         var peer = picture.Active[wheel[place]];
         if (input.Tried.IsEmpty || !input.HasTried(peer)) return peer;
 
@@ -19,4 +17,12 @@ sealed class RoundRobin(int start) : IChooser
         }
         return peer;
     }
+}
+
+/// <summary>Where round-robin stands. It belongs to the upstream, not to one configuration: no share is lost when changes are frequent.</summary>
+sealed class Turn(int start)
+{
+    int _next = start;
+
+    public uint Next() => (uint)Interlocked.Increment(ref _next);
 }

@@ -19,11 +19,15 @@ sealed class UpstreamState : IDisposable
     public UpstreamState(BalancingContext context)
     {
         _context = context;
+        Turn = new Turn(context.Random.Next());
         _probes = new HealthProbes(this, context);
     }
 
     /// <summary>Guards everything here and in the balancers that is not read by picks. Health has locks of its own, taken inside this one.</summary>
     internal Lock Gate { get; } = new();
+
+    /// <summary>Where round-robin stands.</summary>
+    internal Turn Turn { get; }
 
     /// <summary>The latest table of hash slots, which the next one is made from. Under <see cref="Gate"/>.</summary>
     internal SlotTable Slots { get; set; } = SlotTable.Empty;

@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Weir.Config;
+
+namespace Weir.Gateway;
+
+/// <summary>
+/// Names the content of a document: documents that mean the same have the same hash, however they were written. Taken over the checked entities, so that
+/// environment variables and secrets that changed under an unchanged file count too.
+/// </summary>
+static class DocumentHash
+{
+    /// <summary>SHA-256, hex.</summary>
+    public static string Of(Document document)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var json = EntityJson.Default;
+        Add(hash, document.Services, json.ServiceConfig);
+        Add(hash, document.Routes, json.RouteConfig);
+        Add(hash, document.Upstreams, json.UpstreamConfig);
+        Add(hash, document.Targets, json.TargetConfig);
+        Add(hash, document.Consumers, json.ConsumerConfig);
+        Add(hash, document.ConsumerGroups, json.ConsumerGroupConfig);
+        Add(hash, document.KeyAuthCredentials, json.KeyAuthCredentialConfig);
+        Add(hash, document.BasicAuthCredentials, json.BasicAuthCredentialConfig);
+        Add(hash, document.HmacAuthCredentials, json.HmacAuthCredentialConfig);
+        Add(hash, document.JwtSecrets, json.JwtCredentialConfig);
+        Add(hash, document.Acls, json.AclConfig);
+        Add(hash, document.Certificates, json.CertificateConfig);
+        Add(hash, document.Snis, json.SniConfig);
+        Add(hash, document.CaCertificates, json.CaCertificateConfig);
+        Add(hash, document.Vaults, json.VaultConfig);
+        Add(hash, document.Keys, json.KeyConfig);
+        Add(hash, document.KeySets, json.KeySetConfig);
+        Add(hash, document.Partials, json.PartialConfig);
+        foreach (var plugin in document.Plugins) Add(hash, plugin);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    static void Add<T>(IncrementalHash hash, IReadOnlyList<T> entities, JsonTypeInfo<T> type)
+    {
+        foreach (var entity in entities) Add(hash, typeof(T), JsonSerializer.SerializeToUtf8Bytes(entity, type));
+    }
+
+    /// <summary>The parsed settings stand for the written ones: defaults are filled in and references resolved.</summary>
+    static void Add(IncrementalHash hash, DeclaredPlugin plugin)
+    {
+        var entity = plugin.Config is null ? plugin.Entity : plugin.Entity with { Config = null };
+        Add(hash, typeof(PluginConfig), JsonSerializer.SerializeToUtf8Bytes(entity, EntityJson.Default.PluginConfig));
+        if (plugin is { Kind: { } kind, Config: { } config }) Add(hash, kind.Type, JsonSerializer.SerializeToUtf8Bytes(config, kind.ConfigType));
+    }
+
+    /// <summary>Kind and length go first, so that no two lists of entities read the same.</summary>
+    static void Add(IncrementalHash hash, Type kind, byte[] json)
+    {
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{kind.Name} {json.Length}\n"));
+        hash.AppendData(json);
+    }
+}
