@@ -49,11 +49,14 @@ sealed class FileWatch : IDisposable
         {
             foreach (var path in _paths)
             {
-                IEnumerable<string> files = Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path];
+                IEnumerable<string> files = Directory.Exists(path)
+                    ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+                    : [path];
                 foreach (var file in files)
                 {
                     var info = new FileInfo(new FileInfo(file).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? file);
-                    picture.Append(file).Append('|').Append(info.Exists ? info.Length : -1).Append('|').Append(info.Exists ? info.LastWriteTimeUtc.Ticks : 0).Append('\n');
+                    var (length, ticks) = info.Exists ? (info.Length, info.LastWriteTimeUtc.Ticks) : (-1, 0);
+                    picture.Append(file).Append('|').Append(length).Append('|').Append(ticks).Append('\n');
                 }
             }
         }

@@ -20,7 +20,8 @@ sealed class StandardErrorLog : ILoggerProvider
         {
             var time = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
             var level = logLevel switch { LogLevel.Information => "info", LogLevel.Warning => "warn", LogLevel.Error => "error", _ => "crit" };
-            Console.Error.WriteLine($"{time} {level,-5} {name[(name.LastIndexOf('.') + 1)..]}: {formatter(state, exception)}{(exception is null ? "" : "\n" + exception)}");
+            var stack = exception is null ? "" : "\n" + exception;
+            Console.Error.WriteLine($"{time} {level,-5} {name[(name.LastIndexOf('.') + 1)..]}: {formatter(state, exception)}{stack}");
         }
     }
 }

@@ -51,6 +51,15 @@ public sealed class ReferencePagesTests
             "docs/writing-a-plugin.md does not hold tests/Weir.SamplePlugin/Sunset.cs as it is");
     }
 
+    [Fact]
+    public void The_readme_shows_what_a_first_run_says_to_try()
+    {
+        var readme = Read("README.md");
+        var lines = QuickStart.Hints("http://localhost:8000").Split('\n').Where(static line => line.Contains("curl", StringComparison.Ordinal)).ToList();
+        Assert.Equal(3, lines.Count);
+        Assert.All(lines, line => Assert.Contains(line, readme));
+    }
+
     static string Read(string path) => File.Exists(Path.Combine(Root, path)) ? File.ReadAllText(Path.Combine(Root, path)) : "";
 
     static string FindRoot()
