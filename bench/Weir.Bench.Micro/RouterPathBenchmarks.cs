@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Weir.Gateway;
+using Weir.Config;
 
 namespace Weir.Bench.Micro;
 

@@ -84,7 +84,7 @@ static class RouteChecks
             if (values.Count == 0)
                 report.Error(row, "headers." + name, "length must be at least 1");
             else if (values is [var only] && only.StartsWith(regexStart, StringComparison.Ordinal)
-                && PathFormat.Regex(only[regexStart.Length..]) is { } refused)
+                && PathFormat.RouterRegex(only[regexStart.Length..], isPath: false) is { } refused)
                 report.Error(row, $"headers.{name}[0]", refused);
         }
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 using Pattern = System.Text.RegularExpressions.Regex;
 
@@ -8,6 +6,9 @@ namespace Weir.Config;
 /// <summary>Forms of paths and of the regular expressions in them.</summary>
 static class PathFormat
 {
+    /// <summary>Longest regular expression.</summary>
+    const int RegexCharsMax = 10_000;
+
     /// <summary>A plain path, as services have.</summary>
     public static string? Path(string text)
     {
@@ -22,25 +23,36 @@ static class PathFormat
     public static string? RouterPath(string text)
     {
         if (text.StartsWith("~/", StringComparison.Ordinal))
-            return Regex(text[1..]);
+            return RouterRegex(text[1..], isPath: true);
         if (!text.StartsWith('/'))
             return "should start with: / (fixed path) or ~/ (regex path)";
         if (text.Contains("//", StringComparison.Ordinal))
             return "must not have empty segments";
         if (CharacterProblem(text) is { } problem)
             return problem;
-        var normal = Normalize(text);
+        var normal = PathNormalizer.Normalize(text);
         return normal == text ? null : $"non-normalized path, consider use '{normal}' instead";
     }
 
-    /// <summary>Longest regular expression.</summary>
-    const int RegexCharsMax = 10_000;
+    /// <summary>A regular expression of a route's path (without its '~') or header (without its '~*'): one that the router takes.</summary>
+    public static string? RouterRegex(string text, bool isPath)
+    {
+        if (text.Length > RegexCharsMax) return $"invalid regex: longer than {RegexCharsMax} characters";
+        try
+        {
+            _ = PatternCompiler.Compile(isPath ? "^" + text : text, isPath, ignoresCase: !isPath);
+            return null;
+        }
+        catch (ArgumentException refused)
+        {
+            return $"invalid regex: '{text}' ({refused.Message})";
+        }
+    }
 
-    /// <summary>An expression that the non-backtracking engine takes.</summary>
+    /// <summary>An expression that .NET's non-backtracking engine takes: what plugins match with.</summary>
     public static string? Regex(string text)
     {
-        if (text.Length > RegexCharsMax)
-            return $"invalid regex: longer than {RegexCharsMax} characters";
+        if (text.Length > RegexCharsMax) return $"invalid regex: longer than {RegexCharsMax} characters";
         try
         {
             _ = new Pattern(DotNet(text), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
@@ -59,60 +71,6 @@ static class PathFormat
 
     /// <summary>The expression in .NET's syntax: <c>(?P&lt;name&gt;…)</c> is <c>(?&lt;name&gt;…)</c> there.</summary>
     public static string DotNet(string pattern) => pattern.Replace("(?P<", "(?<", StringComparison.Ordinal);
-
-    /// <summary>
-    /// Normal form of RFC 3986 6.2.2: unreserved characters decoded, other escapes in capitals, dot segments removed, slashes merged.
-    /// </summary>
-    public static string Normalize(string path)
-    {
-        var segments = new List<string>();
-        var parts = Decode(path).Split('/');
-        for (var i = 1; i < parts.Length; i++)
-        {
-            var last = i == parts.Length - 1;
-            switch (parts[i])
-            {
-                case "" when !last:
-                    break;
-                case ".":
-                    if (last)
-                        segments.Add("");
-                    break;
-                case "..":
-                    if (segments.Count > 0)
-                        segments.RemoveAt(segments.Count - 1);
-                    if (last)
-                        segments.Add("");
-                    break;
-                default:
-                    segments.Add(parts[i]);
-                    break;
-            }
-        }
-        return "/" + string.Join('/', segments);
-    }
-
-    static string Decode(string path)
-    {
-        if (!path.Contains('%', StringComparison.Ordinal))
-            return path;
-        var decoded = new StringBuilder(path.Length);
-        for (var i = 0; i < path.Length; i++)
-        {
-            if (path[i] != '%' || i + 2 >= path.Length)
-            {
-                decoded.Append(path[i]);
-                continue;
-            }
-            var c = (char)int.Parse(path.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-            if (char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~')
-                decoded.Append(c);
-            else
-                decoded.Append('%').Append(path.AsSpan(i + 1, 2).ToString().ToUpperInvariant());
-            i += 2;
-        }
-        return decoded.ToString();
-    }
 
     static string? CharacterProblem(string text)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Weir.Config;
 
 namespace Weir.Gateway;
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Weir.Config;
 
 namespace Weir.Gateway;
 

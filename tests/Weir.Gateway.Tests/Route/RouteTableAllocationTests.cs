@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using static Weir.Gateway.Tests.RouteTests;
+using Weir.Config;
 
 namespace Weir.Gateway.Tests;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
+using Weir.Config;
 
 namespace Weir.Gateway.Plugins;
 
@@ -18,8 +19,7 @@ static class UserPattern
         (regex, problem) = (null, null);
         try
         {
-            // Kong's expressions name groups as PCRE and Rust do; .NET has only the short form.
-            var translated = pattern.Replace("(?P<", "(?<", StringComparison.Ordinal);
+            var translated = PathFormat.DotNet(pattern);
             regex = new Regex(whole ? $@"^(?:{translated})\z" : translated, Options);
             return true;
         }

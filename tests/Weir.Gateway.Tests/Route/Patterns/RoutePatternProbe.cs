@@ -1,3 +1,5 @@
+using Weir.Config;
+
 namespace Weir.Gateway.Tests;
 
 /// <summary>Runs a pattern as written, not as a path's or a header's, and keeps what its groups took.</summary>

@@ -59,7 +59,7 @@ public sealed class RoutePatternPropertyTests
             }
             catch (ArgumentException refusal)
             {
-                Assert.StartsWith("invalid regex", refusal.Message, StringComparison.Ordinal);
+                Assert.Matches("not supported$|too large", refusal.Message);
             }
         }).Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(20_000));
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Weir.Gateway;
+namespace Weir.Config;
 
 /// <summary>
 /// Reads the regular expressions of Kong files: the syntax of Rust's regex crate, which Kong's default router has. It has no look-around, no
@@ -55,7 +55,7 @@ sealed partial class PatternParser
 
     ReadOnlySpan<char> Rest => _source.AsSpan(_at);
 
-    ArgumentException Refuse(string what) => new($"invalid regex '{_source}': {what} at position {_at} is not supported");
+    ArgumentException Refuse(string what) => new($"{what} at position {_at} is not supported");
 
     bool Take(string text)
     {

@@ -1,4 +1,4 @@
-namespace Weir.Gateway;
+namespace Weir.Config;
 
 /// <summary>Turns a regular expression, as read, into a program.</summary>
 sealed class PatternCompiler
@@ -9,16 +9,13 @@ sealed class PatternCompiler
     readonly List<PatternInstruction> _code = [];
     readonly List<string> _literals = [];
     readonly List<CharacterSet> _sets = [];
-    readonly string _source;
     int _splits;
-
-    PatternCompiler(string source) => _source = source;
 
     /// <summary>Compiles an expression. Throws <see cref="ArgumentException"/> for one that is none.</summary>
     public static PatternProgram Compile(string source, bool isPath = false, bool ignoresCase = false)
     {
         var (root, names) = PatternParser.Parse(source, isPath, ignoresCase);
-        var compiler = new PatternCompiler(source);
+        var compiler = new PatternCompiler();
         compiler.Emit(root);
         compiler.Add(new(PatternOp.Match));
         return new()
@@ -36,7 +33,7 @@ sealed class PatternCompiler
     int Add(PatternInstruction instruction)
     {
         if (_code.Count == InstructionsMax)
-            throw new ArgumentException($"invalid regex '{_source}': it is too large (more than {InstructionsMax} instructions)");
+            throw new ArgumentException($"it is too large: more than {InstructionsMax} instructions");
         _code.Add(instruction);
         return _code.Count - 1;
     }

@@ -1,4 +1,4 @@
-namespace Weir.Gateway;
+namespace Weir.Config;
 
 /// <summary>A part of a regular expression, as read.</summary>
 abstract record PatternNode;

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Weir.Gateway;
+namespace Weir.Config;
 
 /// <summary>A set of characters: a bitmap for ASCII, ranges and Unicode categories for the rest.</summary>
 sealed class CharacterSet

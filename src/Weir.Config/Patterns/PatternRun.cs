@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Weir.Gateway;
+namespace Weir.Config;
 
 /// <summary>
 /// Executes a pattern on an input: tries the preferred way first and goes back when it fails, but never takes the same split at the same place twice,

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Weir.Gateway.Tests;
+namespace Weir.Config.Tests;
 
 public sealed class PathNormalizerTests
 {

@@ -1,4 +1,4 @@
-namespace Weir.Gateway;
+namespace Weir.Config;
 
 enum PatternOp : byte
 {

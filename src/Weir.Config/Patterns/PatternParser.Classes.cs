@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Weir.Gateway;
+namespace Weir.Config;
 
 /// <content>Escapes, and sets in brackets.</content>
 sealed partial class PatternParser

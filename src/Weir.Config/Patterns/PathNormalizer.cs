@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Weir.Gateway;
+namespace Weir.Config;
 
 /// <summary>
 /// Gives every spelling of a path one form, in which it is matched and sent upstream (RFC 3986 section 6.2.2, and Kong's merging of slashes).
