@@ -72,28 +72,14 @@ static class RequestBody
             {
                 read = await reader.ReadAsync();
             }
-            catch (BadHttpRequestException refused)
+            catch (Exception e) when (BodyFault.Of(e) is not Fault.None and var broken)
             {
-                return refused.StatusCode switch
-                {
-                    StatusCodes.Status413PayloadTooLarge => Fault.RequestTooLarge,
-                    StatusCodes.Status408RequestTimeout => Fault.RequestTooSlow,
-                    _ => Fault.RequestInvalid,
-                };
-            }
-            catch (IOException e) when (e.InnerException is OverflowException)
-            {
-                // A chunk size beyond Kestrel's integers.
-                return Fault.RequestInvalid;
+                return broken;
             }
             catch (InvalidOperationException)
             {
                 // A zero byte in a trailer. Kestrel would read on for the end of the body, and stumble over it again.
                 passage.Http.Abort();
-                return Fault.Aborted;
-            }
-            catch (Exception e) when (e is IOException or OperationCanceledException)
-            {
                 return Fault.Aborted;
             }
             if (read.IsCanceled)
