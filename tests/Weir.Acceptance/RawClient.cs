@@ -42,6 +42,39 @@ sealed class RawClient(Socket socket) : IAsyncDisposable
     /// <summary>True when the gateway closes the connection without sending anything more.</summary>
     public async Task<bool> EndsAsync() => _count == 0 && await FillAsync() == 0;
 
+    /// <summary>Exactly so many bytes of whatever protocol.</summary>
+    public async Task<byte[]> ReadBytesAsync(int count)
+    {
+        while (_count < count)
+            if (await FillAsync() == 0) throw new EndOfStreamException();
+        return Encoding.Latin1.GetBytes(Take(count));
+    }
+
+    /// <summary>Reads an answer of any length without keeping its body.</summary>
+    public async Task<(long BodyBytes, bool IsWhole)> ReadWholeAsync()
+    {
+        int end;
+        while ((end = Text().IndexOf("\r\n\r\n", StringComparison.Ordinal)) < 0)
+            if (await FillAsync() == 0) return (0, false);
+        var wanted = long.Parse(Header(Text()[..end], "Content-Length")!, CultureInfo.InvariantCulture);
+        Take(end + 4);
+        long body = _count;
+        for (_count = 0; body < wanted; _count = 0)
+        {
+            var count = await FillAsync();
+            if (count == 0) return (body, false);
+            body += count;
+        }
+        return (body, true);
+    }
+
+    /// <summary>Ends the connection with a reset.</summary>
+    public void Reset()
+    {
+        Socket.LingerState = new LingerOption(true, 0);
+        Socket.Dispose();
+    }
+
     public ValueTask DisposeAsync()
     {
         Socket.Dispose();

@@ -94,10 +94,13 @@ sealed class TestGateway : IAsyncDisposable
         Node.Applier.ApplyAsync("test.yaml", () => DocumentReader.ReadText("test.yaml", document, _options), CancellationToken.None);
 
     /// <summary>A raw connection to the plain listener.</summary>
-    public async Task<RawClient> ConnectAsync()
+    public Task<RawClient> ConnectAsync() => ConnectAsync(Proxy);
+
+    /// <summary>A raw connection to one of the listeners.</summary>
+    public static async Task<RawClient> ConnectAsync(Uri listener)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPAddress.Loopback, Proxy.Port);
+        await socket.ConnectAsync(IPAddress.Loopback, listener.Port);
         return new RawClient(socket);
     }
 

@@ -62,8 +62,11 @@ sealed record NodeSettings
     [Description("Seconds a connection may be idle between requests."), Range(1, 86_400)]
     public int KeepaliveTimeoutSeconds { get; init; } = 75;
 
-    [Description("Bytes per second below which a client's request body or a client's reading of the answer counts as stalled, after 10 seconds of grace. 0 switches this off."), Range(0, 1_000_000)]
+    [Description("Bytes per second below which a client's request body or a client's reading of the answer counts as stalled, once the grace is over. 0 switches this off."), Range(0, 1_000_000)]
     public int ClientBytesPerSecondMin { get; init; } = 240;
+
+    [Description("Seconds of grace before a stalled client's connection is closed."), Range(2, 3600)]
+    public int ClientRateGraceSeconds { get; init; } = 10;
 
     [Description("HTTP/2 streams per connection at the same time."), Range(1, 10_000)]
     public int Http2StreamsMax { get; init; } = 128;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -9,22 +10,31 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 
 namespace Weir.Gateway;
 
 /// <summary>Kestrel with the gateway as its only application: listeners, TLS, protocols and the limits of a client's side.</summary>
 sealed class ProxyServer : IAsyncDisposable
 {
-    static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
 
     readonly WebApplication _services;
     readonly IServer _server;
+    readonly IDisposable _refusals;
+
+    // A bare line feed is no line end: other readers take it for a part of the line (RFC 9112 §2.2 only allows to be lenient).
+    static ProxyServer() => AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
 
     public ProxyServer(NodeSettings settings, TlsCertificates certificates, ConnectionMetrics connections, ILoggerFactory loggers)
     {
         // Only the services Kestrel needs; the host itself is never started.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
+        // Kestrel reports what it refused before the application saw it through this listener alone.
+        var diagnostics = new DiagnosticListener("Weir.Kestrel");
+        builder.Services.AddSingleton<DiagnosticSource>(diagnostics);
+        _refusals = diagnostics.Subscribe(connections, static (name, _, _) => name == ConnectionMetrics.BadRequestEvent);
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, certificates, connections));
         _services = builder.Build();
@@ -45,6 +55,7 @@ sealed class ProxyServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _refusals.Dispose();
         (_server as IDisposable)?.Dispose();
         await _services.DisposeAsync();
     }
@@ -54,7 +65,7 @@ sealed class ProxyServer : IAsyncDisposable
         kestrel.AddServerHeader = false;
         kestrel.AllowResponseHeaderCompression = true;
         // Bytes above 127 in headers pass through as they are.
-        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        kestrel.RequestHeaderEncodingSelector = static name => name == HeaderNames.ContentLength ? LengthDigits.Instance : Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         Limit(kestrel.Limits, settings);
         foreach (var address in settings.ProxyListen)
@@ -85,7 +96,7 @@ sealed class ProxyServer : IAsyncDisposable
         void Secure(ListenOptions listen)
         {
             Plain(listen, HttpProtocols.Http1AndHttp2);
-            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = certificates.SelectAsync, HandshakeTimeout = RateGrace });
+            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = certificates.SelectAsync, HandshakeTimeout = HandshakeTimeout });
         }
     }
 
@@ -99,7 +110,7 @@ sealed class ProxyServer : IAsyncDisposable
         limits.MaxRequestBodySize = settings.ClientMaxBodySize == 0 ? null : settings.ClientMaxBodySize;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(settings.ClientHeaderTimeoutSeconds);
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(settings.KeepaliveTimeoutSeconds);
-        var rate = settings.ClientBytesPerSecondMin == 0 ? null : new MinDataRate(settings.ClientBytesPerSecondMin, RateGrace);
+        var rate = settings.ClientBytesPerSecondMin == 0 ? null : new MinDataRate(settings.ClientBytesPerSecondMin, TimeSpan.FromSeconds(settings.ClientRateGraceSeconds));
         limits.MinRequestBodyDataRate = rate;
         limits.MinResponseDataRate = rate;
         limits.Http2.MaxStreamsPerConnection = settings.Http2StreamsMax;

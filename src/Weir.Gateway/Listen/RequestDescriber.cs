@@ -10,7 +10,8 @@ namespace Weir.Gateway;
 /// <summary>Step 1: what the request is and who sent it, before anything is decided.</summary>
 sealed class RequestDescriber(TrustedPeers trusted, TimeProvider time, RequestIds ids)
 {
-    static readonly Answer BadTarget = Answer.Fault(400, "Bad request");
+    // What follows such a request on its connection cannot be trusted to be a request.
+    static readonly Answer BadRequest = Answer.Fault(400, "Bad request").With("Connection", "close");
 
     public Verdict Describe(Passage passage)
     {
@@ -24,13 +25,23 @@ sealed class RequestDescriber(TrustedPeers trusted, TimeProvider time, RequestId
         exchange.Method = request.Method;
         exchange.Upstream.Reset(request.Method);
 
+        if (!FramingGuard.Accepts(request)) return Malformed(passage);
         HopByHop.RemoveListed(request.Headers);
         // The client's own proxy credentials end here; a plugin may set others for the upstream (RFC 9110 §11.7.2).
         passage.ProxyAuthorization = request.Headers.ProxyAuthorization;
         passage.IsTls = DescribeConnection(passage);
         DescribeClient(exchange, request.Headers, passage.IsTls);
         DescribeProtocol(passage, request);
-        return DescribeTarget(exchange, request.RawTarget) ? Verdict.Continue : BadTarget;
+        return DescribeTarget(exchange, request.RawTarget) ? Verdict.Continue : BadRequest;
+    }
+
+    /// <summary>Describes as much of a refused request as its answer and its records need.</summary>
+    static Verdict Malformed(Passage passage)
+    {
+        DescribeConnection(passage);
+        passage.Exchange.Scheme = passage.Exchange.Sni is null ? "http" : "https";
+        passage.Exchange.Path = "/";
+        return BadRequest;
     }
 
     static bool DescribeConnection(Passage passage)
@@ -72,6 +83,8 @@ sealed class RequestDescriber(TrustedPeers trusted, TimeProvider time, RequestId
     /// <summary>Splits the target into normalised path and query. False for what is no path: "*" and authority form have no route.</summary>
     static bool DescribeTarget(Exchange exchange, string target)
     {
+        // Kestrel lets a blank at the end and a tab through, which other readers take for the end of the target.
+        if (target.AsSpan().ContainsAnyExceptInRange('!', '~')) return false;
         if (target.Length > 0 && target[0] != '/')
         {
             // Absolute form (RFC 9112 §3.2.2): Kestrel has compared its authority with Host.
@@ -84,6 +97,9 @@ sealed class RequestDescriber(TrustedPeers trusted, TimeProvider time, RequestId
             }
             var slash = target.IndexOf('/', scheme + 3);
             var question = target.IndexOf('?', scheme + 3);
+            var end = target.AsSpan(scheme + 3).IndexOfAny('/', '?');
+            // Kestrel leaves the user out of that comparison.
+            if (target.AsSpan(scheme + 3, end < 0 ? target.Length - scheme - 3 : end).Contains('@')) return false;
             if (slash < 0 || (question >= 0 && question < slash)) target = question < 0 ? "/" : "/" + target[question..];
             else target = target[slash..];
         }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace Weir.Gateway;
@@ -41,10 +42,14 @@ sealed partial class GatewayPipeline(IForwarder forwarder, RequestDescriber desc
         {
             passage.Call.ClientGone = true;
         }
-        catch (BadHttpRequestException refused) when (!passage.Http.Response.HasStarted)
+        catch (ConnectionResetException)
         {
-            // The client's body is broken or too long, and a plugin was reading it.
-            await EndAsync(passage, Answer.Fault(refused.StatusCode, StatusMessages.Of(refused.StatusCode)));
+            passage.Call.ClientGone = true;
+        }
+        catch (Exception broken) when (BodyFault.Of(broken) is not (Fault.None or Fault.Aborted) && !passage.Http.Response.HasStarted)
+        {
+            // The client's body is broken, too long or too slow, and a plugin was reading it.
+            await EndAsync(passage, FaultAnswers.Of(BodyFault.Of(broken)));
         }
         catch (Exception exception)
         {

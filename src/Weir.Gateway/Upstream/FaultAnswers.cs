@@ -3,10 +3,12 @@ namespace Weir.Gateway;
 /// <summary>What the client gets for each fault of an upstream.</summary>
 static class FaultAnswers
 {
-    static readonly Answer BadRequest = Answer.Fault(400, StatusMessages.Of(400));
+    // The rest of a body that was refused is not to be taken for the next request.
+    static readonly Answer BadRequest = Answer.Fault(400, StatusMessages.Of(400)).With("Connection", "close");
+    static readonly Answer TooLarge = Answer.Fault(413, StatusMessages.Of(413)).With("Connection", "close");
+    static readonly Answer TooSlow = Answer.Fault(408, StatusMessages.Of(408)).With("Connection", "close");
     static readonly Answer Invalid = Answer.Fault(502, StatusMessages.Of(502));
     static readonly Answer TimedOut = Answer.Fault(504, StatusMessages.Of(504));
-    static readonly Answer TooLarge = Answer.Fault(413, StatusMessages.Of(413));
 
     public static readonly Answer NoService = Answer.Error(503, "no Service found with those values");
 
@@ -15,6 +17,7 @@ static class FaultAnswers
         Fault.ConnectTimeout or Fault.WriteTimeout or Fault.ReadTimeout => TimedOut,
         Fault.RequestInvalid => BadRequest,
         Fault.RequestTooLarge => TooLarge,
+        Fault.RequestTooSlow => TooSlow,
         _ => Invalid,
     };
 
@@ -22,7 +25,7 @@ static class FaultAnswers
     public static Outcome? HealthOf(Fault fault) => fault switch
     {
         Fault.ConnectTimeout or Fault.WriteTimeout or Fault.ReadTimeout => Outcome.Timeout,
-        Fault.RequestInvalid or Fault.RequestTooLarge or Fault.Aborted or Fault.None => null,
+        Fault.RequestInvalid or Fault.RequestTooLarge or Fault.RequestTooSlow or Fault.Aborted or Fault.None => null,
         _ => Outcome.TcpFailure,
     };
 }

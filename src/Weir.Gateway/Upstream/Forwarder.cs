@@ -27,6 +27,7 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, Time
             passage.Exchange.Source = AnswerSource.Error;
             return Verdict.Stop(FaultAnswers.NoService);
         }
+        if (RequestBody.IsTooLarge(passage)) return new(Fail(passage, FaultAnswers.Of(Fault.RequestTooLarge)));
         return TryAsync(passage, service, service.Balancer);
     }
 
@@ -154,7 +155,7 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, Time
         }
         var pumped = await pump;
         call.BodyPump = null;
-        return pumped is Fault.RequestInvalid or Fault.RequestTooLarge or Fault.WriteTimeout ? pumped : fault;
+        return pumped is Fault.RequestInvalid or Fault.RequestTooLarge or Fault.RequestTooSlow or Fault.WriteTimeout ? pumped : fault;
     }
 
     /// <summary>
@@ -163,7 +164,7 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, Time
     /// </summary>
     static bool MayTryAgain(Passage passage, Http1Connection connection, Fault fault)
     {
-        if (fault is Fault.RequestInvalid or Fault.RequestTooLarge or Fault.Aborted || passage.Call.BodyConsumed) return false;
+        if (fault is Fault.RequestInvalid or Fault.RequestTooLarge or Fault.RequestTooSlow or Fault.Aborted || passage.Call.BodyConsumed) return false;
         if (!connection.RequestBytesSent) return true;
         return IsIdempotent(passage.Exchange.Upstream.Method) && !connection.ResponseBytesSeen;
     }

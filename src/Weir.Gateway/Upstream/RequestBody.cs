@@ -32,6 +32,11 @@ static class RequestBody
         return passage.Http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } ? BodySource.StreamChunked : BodySource.None;
     }
 
+    /// <summary>The client announces more than the node takes: nobody needs to see any of it.</summary>
+    public static bool IsTooLarge(Passage passage) =>
+        passage.Http.Request.ContentLength is > 0 and var length
+        && passage.Http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize is { } most && length > most;
+
     /// <summary>Bytes of a body that is in memory.</summary>
     public static ReadOnlyMemory<byte> InMemory(Exchange exchange) => exchange.Upstream.Body ?? exchange.BufferedBody;
 
@@ -67,22 +72,32 @@ static class RequestBody
             {
                 read = await reader.ReadAsync();
             }
-            catch (BadHttpRequestException refused)
+            catch (Exception e) when (BodyFault.Of(e) is not Fault.None and var broken)
             {
-                return refused.StatusCode == StatusCodes.Status413PayloadTooLarge ? Fault.RequestTooLarge : Fault.RequestInvalid;
+                return broken;
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException)
+            catch (InvalidOperationException)
             {
+                // A zero byte in a trailer. Kestrel would read on for the end of the body, and stumble over it again.
+                passage.Http.Abort();
                 return Fault.Aborted;
             }
-            if (read.IsCanceled) return Fault.Aborted;
+            if (read.IsCanceled)
+            {
+                reader.AdvanceTo(read.Buffer.Start);
+                return Fault.Aborted;
+            }
             passage.Call.BodyConsumed = true;
+            var fault = Fault.None;
             foreach (var segment in read.Buffer)
             {
                 exchange.RequestBytes += segment.Length;
-                if (await connection.SendAsync(segment, last: false) is not Fault.None and var failed) return failed;
+                fault = await connection.SendAsync(segment, last: false);
+                if (fault != Fault.None) break;
             }
+            // Whatever happened, the read must be over before Kestrel drains what the client still sends.
             reader.AdvanceTo(read.Buffer.End);
+            if (fault != Fault.None) return fault;
             if (!read.IsCompleted) continue;
             return source == BodySource.StreamChunked && passage.Http.Request.CheckTrailersAvailable()
                 ? await SendTrailersAsync(passage, connection)

@@ -20,10 +20,10 @@ static class RequestHeadFilter
             7 => Is(name, "Trailer") || Is(name, "Upgrade"),
             9 => Is(name, "X-Real-IP"),
             10 => Is(name, "Connection") || Is(name, "Keep-Alive"),
-            14 => Is(name, "Content-Length") || Is(name, "HTTP2-Settings"),
+            14 => Is(name, "Content-Length") || Is(name, "HTTP2-Settings") || Is(name, "Content_Length"),
             15 => Is(name, "X-Forwarded-For"),
             16 => Is(name, "X-Forwarded-Host") || Is(name, "X-Forwarded-Port") || Is(name, "X-Forwarded-Path") || Is(name, "Proxy-Connection"),
-            17 => Is(name, "X-Forwarded-Proto") || Is(name, "Transfer-Encoding") || Is(name, "X-Kong-Request-Id"),
+            17 => Is(name, "X-Forwarded-Proto") || Is(name, "Transfer-Encoding") || Is(name, "Transfer_Encoding") || Is(name, "X-Kong-Request-Id"),
             18 => Is(name, "X-Forwarded-Prefix"),
             _ => false,
         };

@@ -24,6 +24,9 @@ enum Fault
     /// <summary>The client's body is longer than the node allows.</summary>
     RequestTooLarge,
 
+    /// <summary>The client sends its body more slowly than the node allows.</summary>
+    RequestTooSlow,
+
     /// <summary>The upstream took no bytes for longer than the write timeout.</summary>
     WriteTimeout,
 
