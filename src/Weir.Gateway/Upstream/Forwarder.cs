@@ -169,7 +169,7 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, Time
         return IsIdempotent(passage.Exchange.Upstream.Method) && !connection.ResponseBytesSeen;
     }
 
-    static bool IsIdempotent(string method) => method is "GET" or "HEAD" or "PUT" or "DELETE" or "OPTIONS" or "TRACE";
+    internal static bool IsIdempotent(string method) => method is "GET" or "HEAD" or "PUT" or "DELETE" or "OPTIONS" or "TRACE";
 
     static Verdict Fail(Passage passage, Answer answer)
     {
@@ -180,21 +180,16 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, Time
     public async ValueTask CopyBodyAsync(Passage passage)
     {
         var call = passage.Call;
-        if (call.Http2Answer is not null)
-        {
-            await http2.CopyBodyAsync(passage);
-            return;
-        }
-        var connection = call.Connection!;
-        if (connection.Response.Status == StatusCodes.Status101SwitchingProtocols)
+        var connection = call.Connection;
+        if (connection?.Response.Status == StatusCodes.Status101SwitchingProtocols)
         {
             await Tunnel.RunAsync(passage, connection);
             return;
         }
-        var fault = await ResponseBody.CopyAsync(passage, connection);
+        var fault = connection is null ? await http2.CopyBodyAsync(passage) : await ResponseBody.CopyAsync(passage, connection);
         passage.Exchange.UpstreamReceive = Stopwatch.GetElapsedTime(passage.AnsweredTicks);
         if (fault == Fault.None) return;
-        LogFault(log, passage.Exchange.RequestId, call.Peer!, fault, connection.Reason ?? "");
+        LogFault(log, passage.Exchange.RequestId, call.Peer!, fault, connection?.Reason ?? "");
         passage.Exchange.BodyFault = fault.ToString();
         // Half a body must not look like a whole one.
         passage.Http.Abort();

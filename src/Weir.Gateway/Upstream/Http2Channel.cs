@@ -24,14 +24,13 @@ sealed class Http2Channel : IDisposable
             EnableMultipleHttp2Connections = true,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(PoolLimits.Default.IdleTimeoutSeconds),
             ResponseDrainTimeout = TimeSpan.Zero,
-            ConnectCallback = async (_, cancellation) =>
-            {
-                var result = await connector.ConnectAsync(endpoint with { Tls = secured }, cancellation);
-                return result.Transport is null ? throw new UpstreamUnreachableException(result.Fault, result.Reason) : new TransportStream(result.Transport);
-            },
+            ConnectCallback = (context, cancellation) => ConnectAsync(connector, endpoint with { Tls = secured }, context.InitialRequestMessage, cancellation),
         };
         Invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
     }
+
+    /// <summary>Where a request says how long its connection may take to come about, in milliseconds.</summary>
+    public static readonly HttpRequestOptionsKey<int> ConnectTimeoutMs = new("connect timeout");
 
     public HttpMessageInvoker Invoker { get; }
 
@@ -39,6 +38,27 @@ sealed class Http2Channel : IDisposable
     {
         Invoker.Dispose();
         _handler.Dispose();
+    }
+
+    static async ValueTask<Stream> ConnectAsync(IConnector connector, UpstreamEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellation)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (request.Options.TryGetValue(ConnectTimeoutMs, out var limitMs)) late.CancelAfter(limitMs);
+        try
+        {
+            var result = await connector.ConnectAsync(endpoint, late.Token);
+            return result.Transport switch
+            {
+                null => throw new UpstreamUnreachableException(result.Fault, result.Reason),
+                // The runtime's client shakes hands itself unless it is handed a stream of this kind.
+                TlsTransport secure => secure.Stream,
+                var plain => new TransportStream(plain),
+            };
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new UpstreamUnreachableException(Fault.ConnectTimeout, "no connection within connect_timeout");
+        }
     }
 }
 

@@ -27,7 +27,7 @@ sealed class Http2Forwarder
         }
         catch (OperationCanceledException) when (!passage.Exchange.Aborted.IsCancellationRequested)
         {
-            return new Attempt(Fault.ReadTimeout, "no answer within read_timeout", MayTryAgain: !passage.Call.BodyConsumed);
+            return new Attempt(Fault.ReadTimeout, "no answer within read_timeout", MayTryAgain(passage, isSent: true));
         }
         catch (OperationCanceledException)
         {
@@ -36,12 +36,13 @@ sealed class Http2Forwarder
         }
         catch (HttpRequestException failure)
         {
-            var fault = failure.InnerException is UpstreamUnreachableException unreachable ? unreachable.Fault : Fault.HeadInvalid;
-            return new Attempt(fault, failure.Message, MayTryAgain: !passage.Call.BodyConsumed);
+            var unreachable = failure.InnerException as UpstreamUnreachableException;
+            return new Attempt(unreachable?.Fault ?? Fault.HeadInvalid, failure.Message, MayTryAgain(passage, isSent: unreachable is null));
         }
     }
 
-    public async ValueTask CopyBodyAsync(Passage passage)
+    /// <summary>Streams the body and the trailers. A fault means that the client has seen a part only.</summary>
+    public async ValueTask<Fault> CopyBodyAsync(Passage passage)
     {
         var answer = passage.Call.Http2Answer!;
         var response = passage.Http.Response;
@@ -51,15 +52,28 @@ sealed class Http2Forwarder
         await using var body = await answer.Content.ReadAsStreamAsync(passage.Exchange.Aborted);
         while (true)
         {
-            var count = await body.ReadAsync(writer.GetMemory(PieceBytesMax), passage.Exchange.Aborted);
+            int count;
+            try
+            {
+                count = await body.ReadAsync(writer.GetMemory(PieceBytesMax), passage.Exchange.Aborted);
+            }
+            catch (Exception exception) when (exception is IOException or HttpRequestException)
+            {
+                passage.Exchange.Aborted.ThrowIfCancellationRequested();
+                return Fault.BodyTruncated;
+            }
             if (count == 0) break;
             writer.Advance(count);
             passage.Exchange.ResponseBytes += count;
             await writer.FlushAsync();
         }
-        if (!response.SupportsTrailers()) return;
+        if (!response.SupportsTrailers()) return Fault.None;
         foreach (var (name, values) in answer.TrailingHeaders) response.AppendTrailer(name, new StringValues([.. values]));
+        return Fault.None;
     }
+
+    static bool MayTryAgain(Passage passage, bool isSent) =>
+        !passage.Call.BodyConsumed && (!isSent || Forwarder.IsIdempotent(passage.Exchange.Upstream.Method));
 
     static HttpRequestMessage Compose(Passage passage, Service service, string host)
     {
@@ -72,6 +86,7 @@ sealed class Http2Forwarder
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
+        request.Options.Set(Http2Channel.ConnectTimeoutMs, service.Config.ConnectTimeout);
         if (RequestBody.Source(passage) != BodySource.None) request.Content = new ClientBody(passage);
         RequestHeadComposer.Write(passage, new Http2Head(request), host);
         return request;

@@ -53,13 +53,15 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         await using var status = settings.StatusListen.Count == 0 ? null
             : new StatusServer(node, (file, text) => DocumentReader.ReadText(file, text, options), house.WriteMetricsAsync, loggers, _time);
         if (status is not null) await status.StartAsync(cancellation);
+        // Before the first line is printed: whoever reads it may signal at once.
+        using var hangup = ProcessSignals.OnReload(() => _ = ReloadAsync(node, house, read));
+        var stop = ProcessSignals.WaitForStopAsync(cancellation);
         Announce(node, status, mock);
         // What reading and compiling left behind goes back to the operating system: from here on little is allocated.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
-        using var hangup = ProcessSignals.OnReload(() => _ = ReloadAsync(node, house, read));
         using var watcher = watch && files.Count > 0 ? new FileWatch(files, () => _ = ReloadAsync(node, house, read), _time) : null;
-        await ProcessSignals.WaitForStopAsync(cancellation);
+        await stop;
         await Console.Error.WriteLineAsync("weir: stopping; requests under way may finish");
         await node.StopAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(settings.DrainSeconds), _time);

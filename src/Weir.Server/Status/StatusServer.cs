@@ -93,7 +93,7 @@ sealed class StatusServer : IAsyncDisposable
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
         var text = await reader.ReadToEndAsync(context.RequestAborted);
         var file = context.Request.ContentType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true ? "POST /config.json" : "POST /config";
-        var result = await _node.Applier.ApplyAsync(file, () => _read(file, text), context.RequestAborted);
+        var result = await _node.Applier.ApplyAsync(file, () => text.AsSpan().Trim().IsEmpty ? Nothing(file) : _read(file, text), context.RequestAborted);
         var answer = new JsonObject
         {
             ["message"] = result.Ok ? "configuration is live" : "configuration refused; the one before stays in force",
@@ -102,6 +102,9 @@ sealed class StatusServer : IAsyncDisposable
         };
         await AnswerAsync(context, result.Ok ? 201 : 400, answer);
     }
+
+    /// <summary>An empty file is an empty configuration; an empty request is a mistake that must not wipe one out.</summary>
+    static DocumentResult Nothing(string file) => new(null, [new Problem(Severity.Error, new Place(file, 1, 1), "", "", "the request has no body; expected a configuration")]);
 
     static JsonArray Problems(IReadOnlyList<Problem> problems) => new([.. problems.Select(problem => (JsonNode)new JsonObject
     {

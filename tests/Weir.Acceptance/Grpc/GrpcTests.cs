@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Weir.Acceptance;
@@ -139,6 +140,25 @@ public sealed class GrpcTests : IAsyncLifetime
         Assert.Equal("application/grpc", answer.Content.Headers.ContentType!.ToString());
         Assert.Equal("13", Either(answer, "grpc-status"));
         Assert.Equal("An invalid response was received from the upstream server", Either(answer, "grpc-message"));
+    }
+
+    [Fact]
+    public async Task A_handshake_that_does_not_come_to_an_end_is_given_up_at_the_connect_timeout()
+    {
+        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        silent.Listen();
+        await _gateway.ApplyAsync($$"""
+            _format_version: "3.0"
+            services:
+            - { name: silent, protocol: grpcs, host: 127.0.0.1, port: {{((IPEndPoint)silent.LocalEndPoint!).Port}}, connect_timeout: 100, retries: 0 }
+            routes:
+            - { service: { name: silent }, protocols: [grpc], paths: [/] }
+            """);
+        using var client = Client(false, "silent.test");
+        var (answer, _) = await GrpcCall.UnaryAsync(client, "Echo");
+        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        Assert.Equal(("4", "The upstream server is timing out"), (Either(answer, "grpc-status"), Either(answer, "grpc-message")));
     }
 
     [Fact]

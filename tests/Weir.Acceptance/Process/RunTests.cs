@@ -144,7 +144,7 @@ public sealed partial class RunTests : IDisposable
             plugins: [{ name: no-such-plugin }]
             """));
         Assert.Equal(1, code);
-        foreach (var part in new[] { "bad.yaml:3", "hots", "bad.yaml:4", "99999", "bad.yaml:5", "no-such-plugin", " errors" }) Assert.Contains(part, errors);
+        foreach (var part in new[] { "bad.yaml:3", "hots", "bad.yaml:4", "port", "bad.yaml:5", "no-such-plugin", " errors" }) Assert.Contains(part, errors);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class ServerNameTests
         Assert.Equal(own, await TlsClient.ThumbprintForAsync(gateway, "x.y.example.com"));
         Assert.Equal(own, await TlsClient.ThumbprintForAsync(gateway, ""));
 
-        await gateway.ApplyAsync(Document((exact, "a.example.com"), (other, "\"*\"")));
+        await gateway.ApplyAsync(Document((exact, "a.example.com"), (other, "*")));
         Assert.Equal(other.Thumbprint, await TlsClient.ThumbprintForAsync(gateway, "elsewhere.net"));
         Assert.Equal(other.Thumbprint, await TlsClient.ThumbprintForAsync(gateway, ""));
     }
@@ -77,7 +77,7 @@ public sealed class ServerNameTests
         certificates:
 
         """ + string.Concat(entries.Select(static entry => $$"""
-        - { cert: {{entry.Certificate.CertYaml}}, key: {{entry.Certificate.KeyYaml}}, snis: [{ name: {{entry.Name}} }] }
+        - { cert: {{entry.Certificate.CertYaml}}, key: {{entry.Certificate.KeyYaml}}, snis: [{ name: "{{entry.Name}}" }] }
 
         """));
 }

@@ -12,7 +12,7 @@ static class TlsHandshake
     public static async ValueTask<ConnectResult> SecureAsync(Socket socket, IPEndPoint address, UpstreamTls settings, CancellationToken stop)
     {
         string? refusal = null;
-        var tls = new SslStream(new NetworkStream(socket, ownsSocket: false));
+        var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
         try
         {
             await tls.AuthenticateAsClientAsync(Options(address, settings, reason => refusal = reason), stop);

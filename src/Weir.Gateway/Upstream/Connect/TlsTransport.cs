@@ -6,6 +6,9 @@ namespace Weir.Gateway;
 /// <summary>A TLS stream over the runtime's sockets.</summary>
 sealed class TlsTransport(Socket socket, SslStream tls) : IUpstreamTransport
 {
+    /// <summary>The stream itself, which owns the socket, for whoever takes the transport's place.</summary>
+    public SslStream Stream => tls;
+
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => tls.ReadAsync(buffer);
 
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => tls.WriteAsync(bytes);
