@@ -21,7 +21,8 @@ sealed class TestGateway : IAsyncDisposable
         _loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning).AddProvider(Log));
         _options = new ReadOptions { Plugins = catalog.ToDictionary(kind => kind.Name) };
         _house = new House(settings, catalog, _loggers, TimeProvider.System);
-        _status = new StatusServer(_house.Node, (file, text) => DocumentReader.ReadText(file, text, _options), _house.WriteMetricsAsync, _loggers, TimeProvider.System);
+        _status = new StatusServer(
+            _house.Node, (file, text) => DocumentReader.ReadText(file, text, _options), _house.WriteMetricsAsync, _loggers, TimeProvider.System);
     }
 
     public LogCatcher Log { get; }
@@ -42,7 +43,8 @@ sealed class TestGateway : IAsyncDisposable
     /// <summary>A client of the plain listener that follows no redirects and decompresses nothing.</summary>
     public HttpClient Client { get; private set; } = null!;
 
-    public static async Task<TestGateway> StartAsync(string document, Func<NodeSettings, NodeSettings>? settings = null, IReadOnlyList<PluginKind>? catalog = null)
+    public static async Task<TestGateway> StartAsync(
+        string document, Func<NodeSettings, NodeSettings>? settings = null, IReadOnlyList<PluginKind>? catalog = null)
     {
         var defaults = new NodeSettings
         {
@@ -74,7 +76,10 @@ sealed class TestGateway : IAsyncDisposable
         AllowAutoRedirect = false,
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.None,
-        SslOptions = { RemoteCertificateValidationCallback = (_, _, _, errors) => trust == X509Trust.Any || errors == System.Net.Security.SslPolicyErrors.None },
+        SslOptions =
+        {
+            RemoteCertificateValidationCallback = (_, _, _, errors) => trust == X509Trust.Any || errors == System.Net.Security.SslPolicyErrors.None,
+        },
     })
     {
         BaseAddress = address,

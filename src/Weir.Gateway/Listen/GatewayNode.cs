@@ -44,7 +44,8 @@ sealed class GatewayNode : IAsyncDisposable
         var forwarder = new Forwarder(_transports, new Http2Forwarder(), parts.Time, parts.Loggers.CreateLogger<Forwarder>());
         var trusted = new TrustedPeers([.. parts.Settings.TrustedIps.Select(Network)], parts.Settings.RealIpHeader, parts.Settings.RealIpRecursive);
         var describer = new RequestDescriber(trusted, parts.Time, new RequestIds(parts.Random));
-        var pipeline = new GatewayPipeline(forwarder, describer, new ResponseHeaders(ResponseHeaderNames.Parse(parts.Settings.Headers), parts.Settings.AllowDebugHeader), parts.Recorder, parts.Loggers.CreateLogger("pipeline"));
+        var headers = new ResponseHeaders(ResponseHeaderNames.Parse(parts.Settings.Headers), parts.Settings.AllowDebugHeader);
+        var pipeline = new GatewayPipeline(forwarder, describer, headers, parts.Recorder, parts.Loggers.CreateLogger("pipeline"));
         _application = new GatewayApplication(pipeline, Snapshots);
         _server = new ProxyServer(parts.Settings, certificates, parts.Connections, parts.Loggers);
     }

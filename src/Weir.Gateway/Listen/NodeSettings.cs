@@ -62,7 +62,8 @@ sealed record NodeSettings
     [Description("Seconds a connection may be idle between requests."), Range(1, 86_400)]
     public int KeepaliveTimeoutSeconds { get; init; } = 75;
 
-    [Description("Bytes per second below which a client's request body or a client's reading of the answer counts as stalled, once the grace is over. 0 switches this off."), Range(0, 1_000_000)]
+    [Description("Bytes per second below which a client's request body or a client's reading of the answer counts as stalled, once the grace is over. "
+        + "0 switches this off."), Range(0, 1_000_000)]
     public int ClientBytesPerSecondMin { get; init; } = 240;
 
     [Description("Seconds of grace before a stalled client's connection is closed."), Range(2, 3600)]
@@ -118,6 +119,7 @@ enum AccessLogForm
     [JsonStringEnumMemberName("text")] Text,
 }
 
-[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    System.Text.Json.JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(NodeSettings))]
 sealed partial class NodeSettingsJson : JsonSerializerContext;

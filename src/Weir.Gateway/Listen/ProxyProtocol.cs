@@ -42,7 +42,9 @@ static class ProxyProtocol
         }
     }
 
-    /// <summary>Parses a header at the start of the buffer. <paramref name="client"/> is null for local and unknown connections: the peer stays the client.</summary>
+    /// <summary>
+    /// Parses a header at the start of the buffer. <paramref name="client"/> is null for local and unknown connections: the peer stays the client.
+    /// </summary>
     internal static OperationStatus TryParse(in ReadOnlySequence<byte> buffer, out SequencePosition consumed, out IPEndPoint? client)
     {
         consumed = buffer.Start;

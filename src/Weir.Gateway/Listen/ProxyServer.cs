@@ -110,12 +110,14 @@ sealed class ProxyServer : IAsyncDisposable
         limits.MaxRequestBodySize = settings.ClientMaxBodySize == 0 ? null : settings.ClientMaxBodySize;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(settings.ClientHeaderTimeoutSeconds);
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(settings.KeepaliveTimeoutSeconds);
-        var rate = settings.ClientBytesPerSecondMin == 0 ? null : new MinDataRate(settings.ClientBytesPerSecondMin, TimeSpan.FromSeconds(settings.ClientRateGraceSeconds));
+        var grace = TimeSpan.FromSeconds(settings.ClientRateGraceSeconds);
+        var rate = settings.ClientBytesPerSecondMin == 0 ? null : new MinDataRate(settings.ClientBytesPerSecondMin, grace);
         limits.MinRequestBodyDataRate = rate;
         limits.MinResponseDataRate = rate;
         limits.Http2.MaxStreamsPerConnection = settings.Http2StreamsMax;
     }
 
     static IPEndPoint Endpoint(string address) =>
-        IPEndPoint.TryParse(address, out var endpoint) ? endpoint : throw new FormatException($"'{address}' is no address:port, such as 0.0.0.0:8000 or [::1]:8000");
+        IPEndPoint.TryParse(address, out var endpoint) ? endpoint
+        : throw new FormatException($"'{address}' is no address:port, such as 0.0.0.0:8000 or [::1]:8000");
 }

@@ -21,7 +21,8 @@ static class ResponseHeaderNames
     {
         var set = ResponseHeaderSet.None;
         foreach (var name in names)
-            set |= Names.TryGetValue(name, out var bit) ? bit : throw new FormatException($"headers: '{name}' is unknown; expected one of: {string.Join(", ", Names.Keys)}");
+            set |= Names.TryGetValue(name, out var bit) ? bit
+                : throw new FormatException($"headers: '{name}' is unknown; expected one of: {string.Join(", ", Names.Keys)}");
         return set;
     }
 }

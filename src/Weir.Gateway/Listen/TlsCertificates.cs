@@ -9,7 +9,9 @@ namespace Weir.Gateway;
 /// Chooses the certificate of a handshake by SNI: exact name, then <c>*.rest</c>, then <c>rest.*</c>, then the entry named <c>*</c>, then the node's
 /// own. Which names exist is part of the snapshot and changes with it, without touching a listener.
 /// </summary>
-/// <param name="fallback">Makes the node's own certificate. Called at the first handshake that needs it: making one takes longer than the rest of the start.</param>
+/// <param name="fallback">
+/// Makes the node's own certificate. Called at the first handshake that needs it: making one takes longer than the rest of the start.
+/// </param>
 sealed class TlsCertificates(Func<SslStreamCertificateContext> fallback)
 {
     readonly Lazy<SslServerAuthenticationOptions> _fallback = new(() => Options(fallback()));

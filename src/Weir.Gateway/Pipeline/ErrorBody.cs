@@ -45,15 +45,17 @@ static class ErrorBody
             var end = range.IndexOf(';');
             return (end < 0 ? range : range[..end]).Trim() switch
             {
-                var r when r.Equals("application/json", StringComparison.OrdinalIgnoreCase) || r.Equals("application/*", StringComparison.OrdinalIgnoreCase) => ErrorBodyType.Json,
-                var r when r.Equals("text/html", StringComparison.OrdinalIgnoreCase) || r.Equals("text/*", StringComparison.OrdinalIgnoreCase) => ErrorBodyType.Html,
-                var r when r.Equals("application/xml", StringComparison.OrdinalIgnoreCase) || r.Equals("text/xml", StringComparison.OrdinalIgnoreCase) => ErrorBodyType.Xml,
-                var r when r.Equals("text/plain", StringComparison.OrdinalIgnoreCase) => ErrorBodyType.Plain,
+                var r when Is(r, "application/json") || Is(r, "application/*") => ErrorBodyType.Json,
+                var r when Is(r, "text/html") || Is(r, "text/*") => ErrorBodyType.Html,
+                var r when Is(r, "application/xml") || Is(r, "text/xml") => ErrorBodyType.Xml,
+                var r when Is(r, "text/plain") => ErrorBodyType.Plain,
                 var r when r.SequenceEqual("*/*") => ErrorBodyType.Json,
                 _ => null,
             };
         }
     }
+
+    static bool Is(ReadOnlySpan<char> range, string type) => range.Equals(type, StringComparison.OrdinalIgnoreCase);
 
     static double Quality(ReadOnlySpan<char> range)
     {
@@ -69,9 +71,11 @@ static class ErrorBody
     {
         var text = type switch
         {
-            ErrorBodyType.Html => $"<!doctype html>\n<html>\n  <head>\n    <meta charset=\"utf-8\">\n    <title>Error</title>\n  </head>\n  <body>\n    <h1>Error</h1>\n"
+            ErrorBodyType.Html => $"<!doctype html>\n<html>\n  <head>\n    <meta charset=\"utf-8\">\n    <title>Error</title>\n  </head>\n"
+                + "  <body>\n    <h1>Error</h1>\n"
                 + $"    <p>{HtmlEncoder.Default.Encode(message)}.</p>\n    <p>request_id: {requestId}</p>\n  </body>\n</html>\n",
-            ErrorBodyType.Xml => $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<error>\n  <message>{HtmlEncoder.Default.Encode(message)}</message>\n  <requestid>{requestId}</requestid>\n</error>\n",
+            ErrorBodyType.Xml => "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                + $"<error>\n  <message>{HtmlEncoder.Default.Encode(message)}</message>\n  <requestid>{requestId}</requestid>\n</error>\n",
             ErrorBodyType.Plain => $"{message}\nrequest_id: {requestId}\n",
             _ => $"{{\n  \"message\":\"{JsonEncodedText.Encode(message, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\",\n  \"request_id\":\"{requestId}\"\n}}",
         };

@@ -3,7 +3,9 @@ namespace Weir.Gateway;
 /// <summary>The upstream side of the pipeline: one call that ends with the head of the answer, one that streams its body.</summary>
 interface IForwarder
 {
-    /// <summary>Chooses a target, sends the request, retries within the rules; fills status and headers of the response. A verdict that stops is a failure's answer.</summary>
+    /// <summary>
+    /// Chooses a target, sends the request, retries within the rules; fills status and headers of the response. A verdict that stops is a failure's answer.
+    /// </summary>
     ValueTask<Verdict> SendAsync(Passage passage);
 
     /// <summary>Streams the upstream's body to the client. Fails the client's connection when the upstream's body ends early.</summary>

@@ -17,7 +17,8 @@ sealed class ResponseHeaders(ResponseHeaderSet enabled, bool allowDebug = false)
         if (exchange.Source == AnswerSource.Upstream)
         {
             if (enabled.HasFlag(ResponseHeaderSet.Via)) AppendVia(headers);
-            if (enabled.HasFlag(ResponseHeaderSet.UpstreamLatency) && exchange.UpstreamLatency is { } upstream) headers["X-Kong-Upstream-Latency"] = Text(upstream);
+            if (enabled.HasFlag(ResponseHeaderSet.UpstreamLatency) && exchange.UpstreamLatency is { } upstream)
+                headers["X-Kong-Upstream-Latency"] = Text(upstream);
             if (enabled.HasFlag(ResponseHeaderSet.ProxyLatency)) headers["X-Kong-Proxy-Latency"] = Text(elapsed - (exchange.UpstreamLatency ?? default));
         }
         else

@@ -7,7 +7,8 @@ static class Router
     static readonly Answer UseHttps = Answer.Error(426, "Please use HTTPS protocol").With("Connection", "Upgrade").With("Upgrade", "TLS/1.2, HTTP/1.1");
     static readonly Answer UseHttp2 = Answer.Error(426, "Please use HTTP2 protocol").With("Connection", "Upgrade").With("Upgrade", "HTTP/2");
     static readonly Answer NotGrpc = Answer.Error(415, "Non-gRPC request matched gRPC route");
-    static readonly Answer GrpcNeedsTls = Answer.Empty(200).With("Content-Type", "application/grpc").With("grpc-status", "1").With("grpc-message", "gRPC request matched gRPCs route");
+    static readonly Answer GrpcNeedsTls = Answer.Empty(200)
+        .With("Content-Type", "application/grpc").With("grpc-status", "1").With("grpc-message", "gRPC request matched gRPCs route");
 
     public static Verdict Choose(Passage passage)
     {

@@ -7,7 +7,8 @@ namespace Weir.Gateway;
 /// Makes documents live, one at a time: read, check, build, swap. Whatever goes wrong on the way, the configuration before stays in force and every
 /// problem is reported.
 /// </summary>
-sealed partial class ConfigApplier(SnapshotBuilder builder, SnapshotHolder snapshots, TlsCertificates certificates, TimeProvider time, ILogger<ConfigApplier> log) : IDisposable
+sealed partial class ConfigApplier(
+    SnapshotBuilder builder, SnapshotHolder snapshots, TlsCertificates certificates, TimeProvider time, ILogger<ConfigApplier> log) : IDisposable
 {
     static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(5);
 
@@ -57,7 +58,8 @@ sealed partial class ConfigApplier(SnapshotBuilder builder, SnapshotHolder snaps
         catch (Exception exception)
         {
             LogBroken(log, exception, source);
-            problems = [new Problem(Severity.Error, new Place(source, 0, 0), "", "", "internal failure while the configuration was built; see the log: " + exception.Message)];
+            var message = "internal failure while the configuration was built; see the log: " + exception.Message;
+            problems = [new Problem(Severity.Error, new Place(source, 0, 0), "", "", message)];
         }
         if (built?.Snapshot is not { } snapshot)
         {

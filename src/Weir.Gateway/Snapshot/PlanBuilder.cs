@@ -63,7 +63,9 @@ sealed class PlanBuilder
                 if (!best.TryGetValue(key, out var known) || rank < known.Rank) best[key] = (rank, prepared);
             }
         }
-        var variants = byConsumer.Count + byGroup.Count == 0 ? null : new CallerVariants(otherwise, byConsumer.ToFrozenDictionary(), byGroup.ToFrozenDictionary());
+        var variants = byConsumer.Count + byGroup.Count == 0
+            ? null
+            : new CallerVariants(otherwise, byConsumer.ToFrozenDictionary(), byGroup.ToFrozenDictionary());
         return new PlanSlot(otherwise.Plugin, variants);
     }
 }

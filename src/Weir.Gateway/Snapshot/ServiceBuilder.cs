@@ -48,7 +48,9 @@ sealed class ServiceBuilder(Document document, SnapshotParts parts, IKeep keep)
         var key = upstream is null ? string.Create(CultureInfo.InvariantCulture, $"host/{service.Host}:{service.Port}") : "upstream/" + upstream.Id;
         if (_balancers.TryGetValue(key, out var known)) return known;
         var state = keep.Get(key, () => new UpstreamState(parts.Balancing));
-        return _balancers[key] = upstream is null ? state.UpdateHost(service.Host, service.Port) : state.Update(upstream, _targets[upstream.Id!], ProbeCertificate(upstream));
+        return _balancers[key] = upstream is null
+            ? state.UpdateHost(service.Host, service.Port)
+            : state.Update(upstream, _targets[upstream.Id!], ProbeCertificate(upstream));
     }
 
     X509Certificate2? ProbeCertificate(UpstreamConfig upstream) =>

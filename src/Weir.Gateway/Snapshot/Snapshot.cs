@@ -24,5 +24,14 @@ sealed class Snapshot
     public required InFlight InFlight { get; init; }
 
     /// <summary>What a process serves before its first configuration: nothing.</summary>
-    public static Snapshot Empty() => new() { Revision = 0, Hash = "", Routes = RouteTable<Route>.Build([]), GlobalPlan = RoutePlan.Empty, Balancers = [], RouteLabels = new HashSet<string>(), InFlight = new InFlight(static () => { }) };
+    public static Snapshot Empty() => new()
+    {
+        Revision = 0,
+        Hash = "",
+        Routes = RouteTable<Route>.Build([]),
+        RouteLabels = new HashSet<string>(),
+        GlobalPlan = RoutePlan.Empty,
+        Balancers = [],
+        InFlight = new InFlight(static () => { }),
+    };
 }

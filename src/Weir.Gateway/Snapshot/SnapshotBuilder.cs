@@ -7,7 +7,9 @@ sealed class SnapshotBuilder(SnapshotParts parts)
 {
     long _revision;
 
-    /// <summary>Builds the next snapshot. Problems that only show when things are made (a file that cannot be opened) are reported, and nothing is kept.</summary>
+    /// <summary>
+    /// Builds the next snapshot. Problems that only show when things are made (a file that cannot be opened) are reported, and nothing is kept.
+    /// </summary>
     public BuiltSnapshot Build(Document document)
     {
         var lease = parts.Keep.Begin();

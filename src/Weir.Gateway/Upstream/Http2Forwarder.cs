@@ -81,7 +81,8 @@ sealed class Http2Forwarder
         var scheme = service.Tls is null ? "http" : "https";
         // The path goes out as it is: it has been normalised once, by us.
         var exact = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
-        var request = new HttpRequestMessage(new HttpMethod(exchange.Upstream.Method), new Uri($"{scheme}://{host}{exchange.Upstream.Path}{exchange.Upstream.Query}", exact))
+        var target = new Uri($"{scheme}://{host}{exchange.Upstream.Path}{exchange.Upstream.Query}", exact);
+        var request = new HttpRequestMessage(new HttpMethod(exchange.Upstream.Method), target)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,

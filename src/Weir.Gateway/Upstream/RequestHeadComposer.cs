@@ -58,7 +58,8 @@ static class RequestHeadComposer
         head.Header(OwnHeader.ForwardedHost, Given(trusted, headers, "X-Forwarded-Host") ?? passage.HostOnly(headers.Host.ToString()));
         head.Header(OwnHeader.ForwardedPort, Given(trusted, headers, "X-Forwarded-Port") ?? PortText(passage.ListenerPort));
         head.Header(OwnHeader.ForwardedPath, Given(trusted, headers, "X-Forwarded-Path") ?? PathOnly(exchange.RawTarget));
-        var prefix = Given(trusted, headers, "X-Forwarded-Prefix") ?? (passage.Route is { StripPath: true } && exchange.MatchedPathLength > 1 ? exchange.MatchedPath : null);
+        var stripped = passage.Route is { StripPath: true } && exchange.MatchedPathLength > 1 ? exchange.MatchedPath : null;
+        var prefix = Given(trusted, headers, "X-Forwarded-Prefix") ?? stripped;
         if (prefix is not null) head.Header(OwnHeader.ForwardedPrefix, prefix);
     }
 

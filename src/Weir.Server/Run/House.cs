@@ -19,7 +19,8 @@ sealed class House : IAsyncDisposable
     public House(NodeSettings settings, IReadOnlyList<PluginKind> catalog, ILoggerFactory loggers, TimeProvider time)
     {
         ProcessMetrics.Declare(_metrics, time);
-        _resolver = new CachingResolver(new ResolverSettings { Nameservers = settings.DnsResolver.Count == 0 ? null : [.. settings.DnsResolver.Select(Nameserver)] }, time);
+        var nameservers = settings.DnsResolver.Select(Nameserver).ToList();
+        _resolver = new CachingResolver(new ResolverSettings { Nameservers = nameservers.Count == 0 ? null : nameservers }, time);
         _accessLog = AccessLog.Open(AccessLogOf(settings), _metrics, time, loggers.CreateLogger("access-log"));
         _deliveries = new Deliveries(_metrics, time);
         var requests = new RequestMetrics(_metrics);

@@ -12,7 +12,9 @@ using Weir.Gateway;
 
 namespace Weir.Server;
 
-/// <summary>The status listener: is it alive, is it ready, what is configured, what happened; and POST /config. A server of its own, apart from traffic.</summary>
+/// <summary>
+/// The status listener: is it alive, is it ready, what is configured, what happened; and POST /config. A server of its own, apart from traffic.
+/// </summary>
 sealed class StatusServer : IAsyncDisposable
 {
     const int DocumentBytesMax = 256 * 1024 * 1024;
@@ -28,7 +30,8 @@ sealed class StatusServer : IAsyncDisposable
     /// <param name="metrics">Writes the metrics page.</param>
     /// <param name="loggers">Logs.</param>
     /// <param name="time">The clock.</param>
-    public StatusServer(GatewayNode node, Func<string, string, DocumentResult> read, Func<Stream, CancellationToken, Task> metrics, ILoggerFactory loggers, TimeProvider time)
+    public StatusServer(
+        GatewayNode node, Func<string, string, DocumentResult> read, Func<Stream, CancellationToken, Task> metrics, ILoggerFactory loggers, TimeProvider time)
     {
         (_node, _read, _time, _startedAt) = (node, read, time, time.GetUtcNow());
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -104,7 +107,8 @@ sealed class StatusServer : IAsyncDisposable
     }
 
     /// <summary>An empty file is an empty configuration; an empty request is a mistake that must not wipe one out.</summary>
-    static DocumentResult Nothing(string file) => new(null, [new Problem(Severity.Error, new Place(file, 1, 1), "", "", "the request has no body; expected a configuration")]);
+    static DocumentResult Nothing(string file) =>
+        new(null, [new Problem(Severity.Error, new Place(file, 1, 1), "", "", "the request has no body; expected a configuration")]);
 
     static JsonArray Problems(IReadOnlyList<Problem> problems) => new([.. problems.Select(problem => (JsonNode)new JsonObject
     {

@@ -44,7 +44,16 @@ sealed class PluginHarness
             PreserveHost = false,
             UnknownPlugins = null,
         };
-        var snapshot = new Snapshot { Revision = 1, Hash = "", Routes = RouteTable<Route>.Build([(config, route)]), GlobalPlan = plan, Balancers = [], RouteLabels = new HashSet<string>(), InFlight = new InFlight(static () => { }) };
+        var snapshot = new Snapshot
+        {
+            Revision = 1,
+            Hash = "",
+            Routes = RouteTable<Route>.Build([(config, route)]),
+            RouteLabels = new HashSet<string>(),
+            GlobalPlan = plan,
+            Balancers = [],
+            InFlight = new InFlight(static () => { }),
+        };
         _snapshot = snapshot;
         var describer = new RequestDescriber(new TrustedPeers([], "X-Real-IP", false), Time, new RequestIds(new Random(1)));
         _pipeline = new GatewayPipeline(_forwarder, describer, new ResponseHeaders(ResponseHeaderSet.None), new NoRecorder(), NullLogger.Instance);
@@ -59,7 +68,8 @@ sealed class PluginHarness
     public UpstreamGot? Got => _forwarder.Got;
 
     /// <summary>A plugin made from the text of its configuration, as a file would.</summary>
-    public static TPlugin Create<TPlugin, TConfig>(string configJson, PluginContext? context = null) where TPlugin : IPluginKind<TConfig>, IPlugin where TConfig : class
+    public static TPlugin Create<TPlugin, TConfig>(string configJson, PluginContext? context = null)
+        where TPlugin : IPluginKind<TConfig>, IPlugin where TConfig : class
     {
         var (config, problems) = ConfigText.Read<TPlugin, TConfig>(configJson);
         Assert.Empty(problems);
@@ -67,7 +77,8 @@ sealed class PluginHarness
     }
 
     /// <summary>What the reader and the plugin report about a configuration.</summary>
-    public static IReadOnlyList<(string Field, string Message)> Check<TPlugin, TConfig>(string configJson) where TPlugin : IPluginKind<TConfig> where TConfig : class =>
+    public static IReadOnlyList<(string Field, string Message)> Check<TPlugin, TConfig>(string configJson)
+        where TPlugin : IPluginKind<TConfig> where TConfig : class =>
         ConfigText.Read<TPlugin, TConfig>(configJson).Problems;
 
     public static PluginContext Context(TimeProvider? time = null, IConsumers? consumers = null, params object[] services) => new()
@@ -92,7 +103,8 @@ sealed class PluginHarness
         var http = passage.Http;
         var answerBody = new MemoryStream();
         http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(answerBody));
-        http.Features.Set<IHttpConnectionFeature>(new HttpConnectionFeature { RemoteIpAddress = IPAddress.Parse(ClientIp), RemotePort = 40000, LocalPort = 8000 });
+        var connection = new HttpConnectionFeature { RemoteIpAddress = IPAddress.Parse(ClientIp), RemotePort = 40000, LocalPort = 8000 };
+        http.Features.Set<IHttpConnectionFeature>(connection);
         var request = http.Features.GetRequiredFeature<IHttpRequestFeature>();
         request.Method = method;
         request.RawTarget = target;
@@ -133,7 +145,8 @@ sealed class PluginHarness
             }
             var headers = new HeaderDictionary();
             foreach (var (name, value) in exchange.Http.Request.Headers) headers[name] = value;
-            Got = new UpstreamGot(exchange.Upstream.Method, exchange.Upstream.Path, exchange.Upstream.Query, exchange.Upstream.Host, headers, Encoding.UTF8.GetString(body.Span));
+            var sent = exchange.Upstream;
+            Got = new UpstreamGot(sent.Method, sent.Path, sent.Query, sent.Host, headers, Encoding.UTF8.GetString(body.Span));
             _answer = Upstream(exchange);
             exchange.Source = AnswerSource.Upstream;
             exchange.UpstreamStatus = _answer.Status;

@@ -11,7 +11,8 @@ namespace Weir.Gateway;
 /// </summary>
 /// <remarks>
 /// Buffers are rented when an exchange first needs them. Under load the next exchange takes them over, which spares the array pool's lottery between
-/// threads; a connection that has been idle for a second holds none. Failures are values; the reason, for logs, is in <see cref="Reason"/>. <see cref="Abort"/> is the only member that other threads may call.
+/// threads; a connection that has been idle for a second holds none. Failures are values; the reason, for logs, is in <see cref="Reason"/>.
+/// <see cref="Abort"/> is the only member that other threads may call.
 /// </remarks>
 sealed partial class Http1Connection
 {
