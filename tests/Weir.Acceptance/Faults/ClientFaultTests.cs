@@ -150,7 +150,7 @@ public sealed class ClientFaultTests
             await Task.Delay(200);
             var now = Interlocked.Read(ref sent);
             return now == Interlocked.Exchange(ref before, now);
-        }, "it came to pass");
+        }, "the upstream is held back");
         Assert.InRange(Interlocked.Read(ref sent), 0, 30_000_000);
         client.Reset();
         await rig.IsIdleAsync();

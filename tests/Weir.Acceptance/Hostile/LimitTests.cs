@@ -90,7 +90,7 @@ public sealed class LimitTests
             await using var next = await gateway.ConnectAsync();
             await next.SendAsync(Get);
             return await next.ReadAnswerAsync() is { Status: 200 };
-        }, "it came to pass");
+        }, "a place is free again");
         foreach (var client in clients) await client.DisposeAsync();
         gateway.Client.Dispose();
     }
