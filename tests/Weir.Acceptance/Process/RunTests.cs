@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Weir.Acceptance;
 
 /// <summary>weir run, from its first line to its exit code.</summary>
-public sealed partial class RunTests : IDisposable
+public sealed partial class RunTests(ITestOutputHelper output) : IDisposable
 {
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("weir-run-");
 
@@ -36,8 +36,7 @@ public sealed partial class RunTests : IDisposable
         // The limit is three a minute; a minute may begin meanwhile.
         Assert.InRange(limited.Count, 4, 7);
         Assert.Contains("/limited", urls[2].AbsolutePath);
-        TestContext.Current.SendDiagnosticMessage("start to first answer: {0:F0} ms", first.TotalMilliseconds);
-        TestContext.Current.TestOutputHelper!.WriteLine(string.Create(CultureInfo.InvariantCulture, $"start to first answer: {first.TotalMilliseconds:F0} ms"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"start to first answer: {first.TotalMilliseconds:F0} ms"));
     }
 
     [Fact]

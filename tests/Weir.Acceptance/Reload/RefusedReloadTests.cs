@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Weir.Server;
 
 namespace Weir.Acceptance;
 
@@ -74,13 +75,20 @@ public sealed class RefusedReloadTests : IAsyncLifetime
     [Fact]
     public async Task A_document_that_cannot_be_built_leaves_nothing_behind()
     {
-        var kept = _gateway.Node.KeptCount;
-        // The path is well-formed; only opening the file shows that it is no place for one.
-        var result = await _gateway.TryApplyAsync(Good + "\nplugins: [{ name: file-log, config: { path: /proc/weir/none.log, reopen: false } }]\n");
-        if (!result.Ok) Assert.NotEmpty(result.Problems);
-        await _gateway.ApplyAsync(Good);
-        await Poll.UntilAsync(() => _gateway.Node.KeptCount == kept, "what the document made is let go of");
-        Assert.Contains("the first", await _gateway.Client.GetStringAsync("/words"));
+        await using var gateway = await TestGateway.StartAsync(Good, catalog: [.. Catalog.All, PluginKind.Of<Unbuildable, Unbuildable.Settings>()]);
+        var (revision, kept) = (gateway.Node.Snapshots.Current.Revision, gateway.Node.KeptCount);
+        for (var i = 0; i < 3; i++)
+        {
+            var result = await gateway.TryApplyAsync(Good + """
+
+                upstreams: [{ name: other, targets: [{ target: "127.0.0.1:1" }] }]
+                plugins: [{ name: unbuildable }]
+                """.Replace("    ", "", StringComparison.Ordinal));
+            Assert.False(result.Ok);
+            Assert.Contains("it will not open", Assert.Single(result.Problems).ToString());
+        }
+        Assert.Equal((revision, kept), (gateway.Node.Snapshots.Current.Revision, gateway.Node.KeptCount));
+        Assert.Contains("the first", await gateway.Client.GetStringAsync("/words"));
     }
 
     [Theory]

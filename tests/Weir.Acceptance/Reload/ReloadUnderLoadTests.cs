@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Weir.Acceptance;
 
 /// <summary>Changes of configuration under traffic: nothing is lost and nothing is left behind.</summary>
-public sealed class ReloadUnderLoadTests : IAsyncLifetime
+[Collection(nameof(Alone))]
+public sealed class ReloadUnderLoadTests(ITestOutputHelper output) : IAsyncLifetime
 {
     const int Reloads = 50;
     const int RequestsPerSecond = 2000;
@@ -53,7 +54,8 @@ public sealed class ReloadUnderLoadTests : IAsyncLifetime
         await Poll.UntilAsync(() => Alive(retired) <= 2, "retired configurations are collected");
         Assert.Equal(0, gateway.Node.Snapshots.Current.InFlight.Count);
         Assert.Empty(gateway.Log.Errors);
-        TestContext.Current.SendDiagnosticMessage("{0} requests, {1:F0} per second, through {2} reloads", requests, requests / elapsed.TotalSeconds, Reloads);
+        var rate = (int)(requests / elapsed.TotalSeconds);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{requests} requests, {rate} per second, {Reloads} reloads"));
     }
 
     [Fact]
