@@ -32,7 +32,8 @@ public sealed partial class OperationsPageTests
         var names = Quoted().Matches(row).Select(static match => match.Groups[1].Value);
         var settings = ReferencePages.All(Catalog.All).Single(static page => page.Path == "reference/settings.md").Text.Split('\n');
         foreach (var (name, value) in names.Zip(defaults))
-            Assert.Contains(settings, line => line.StartsWith($"| `{name}` |", StringComparison.Ordinal) && line.Contains($"| `{value}` |", StringComparison.Ordinal));
+            Assert.Contains(settings, line =>
+                line.StartsWith($"| `{name}` |", StringComparison.Ordinal) && line.Contains($"| `{value}` |", StringComparison.Ordinal));
     }
 
     static string Page() => File.ReadAllText(Path.Combine(Root, "docs/operations.md"));
