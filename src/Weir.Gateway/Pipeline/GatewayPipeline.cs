@@ -37,7 +37,8 @@ sealed partial class GatewayPipeline(IForwarder forwarder, RequestDescriber desc
 
             await AnswerAsync(passage, verdict);
         }
-        catch (OperationCanceledException) when (passage.Call.ClientGone || passage.ClientGone.IsCancellationRequested || exchange.Aborted.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (passage.Call.ClientGone || passage.ClientGone.IsCancellationRequested || exchange.Aborted.IsCancellationRequested)
         {
             passage.Call.ClientGone = true;
         }
