@@ -40,11 +40,11 @@ sealed partial class GatewayPipeline(IForwarder forwarder, RequestDescriber desc
         catch (OperationCanceledException)
             when (passage.Call.ClientGone || passage.ClientGone.IsCancellationRequested || exchange.Aborted.IsCancellationRequested)
         {
-            passage.Call.ClientGone = true;
+            Leave(passage);
         }
         catch (ConnectionResetException)
         {
-            passage.Call.ClientGone = true;
+            Leave(passage);
         }
         catch (Exception broken) when (BodyFault.Of(broken) is not (Fault.None or Fault.Aborted) && !passage.Http.Response.HasStarted)
         {
@@ -140,6 +140,13 @@ sealed partial class GatewayPipeline(IForwarder forwarder, RequestDescriber desc
         AnswerWriter.WriteHead(passage, answer);
         responseHeaders.Apply(passage);
         return AnswerWriter.WriteBodyAsync(passage, answer);
+    }
+
+    /// <summary>The client is gone. Unless told so, Kestrel may still try to drain a body whose reading has failed.</summary>
+    static void Leave(Passage passage)
+    {
+        passage.Call.ClientGone = true;
+        passage.Http.Abort();
     }
 
     void Done(Passage passage)

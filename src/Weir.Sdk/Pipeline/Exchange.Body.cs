@@ -26,7 +26,8 @@ public sealed partial class Exchange
         var reader = Http.Request.BodyReader;
         while (buffer.WrittenCount <= bytesMax)
         {
-            var read = await reader.ReadAsync(Aborted);
+            // Without a token: the read fails when the client leaves, and one that is cancelled would be under way for ever.
+            var read = await reader.ReadAsync();
             foreach (var segment in read.Buffer) buffer.Write(segment.Span);
             reader.AdvanceTo(read.Buffer.End);
             if (!read.IsCompleted) continue;
