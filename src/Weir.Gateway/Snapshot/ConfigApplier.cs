@@ -97,7 +97,7 @@ sealed partial class ConfigApplier(
     [LoggerMessage(1, LogLevel.Information, "Configuration {Revision} from {Source} is live: {Routes} routes, {Milliseconds} ms")]
     static partial void LogApplied(ILogger log, long revision, string source, int routes, int milliseconds);
 
-    [LoggerMessage(2, LogLevel.Error, "Configuration from {Source} was refused with {Count} problems; configuration {Revision} stays in force")]
+    [LoggerMessage(2, LogLevel.Error, "Configuration from {Source} was refused (problems: {Count}); configuration {Revision} stays in force")]
     static partial void LogRefused(ILogger log, string source, int count, long revision);
 
     [LoggerMessage(3, LogLevel.Error, "Configuration from {Source} could not be built")]

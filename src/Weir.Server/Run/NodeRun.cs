@@ -42,7 +42,7 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         await using var mock = files.Count == 0 ? new MockServer("127.0.0.1:0", _time) : null;
         if (mock is not null) await mock.StartAsync(cancellation);
         Func<DocumentResult> read = mock is null
-            ? () => DocumentReader.Read(files, options)
+            ? () => RefuseNothing(DocumentReader.Read(files, options))
             : () => DocumentReader.ReadText(QuickStart.FileName, QuickStart.Document(mock.Address), options);
 
         var first = await node.Applier.ApplyAsync(files.Count == 0 ? QuickStart.FileName : string.Join(' ', files), read, cancellation);
@@ -67,6 +67,16 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(settings.DrainSeconds), _time);
         await house.DrainAsync(limit.Token);
         return 0;
+    }
+
+    /// <summary>A file that is being written, or was cut off, must not replace a configuration by nothing.</summary>
+    DocumentResult RefuseNothing(DocumentResult result)
+    {
+        if (result.Document is null || !files.All(IsBlank)) return result;
+        var problem = new Problem(Severity.Error, new Place(files[0], 0, 0), "", "", "there is nothing in it; expected _format_version and lists of entities");
+        return new DocumentResult(null, [.. result.Problems, problem]);
+
+        static bool IsBlank(string path) => File.Exists(path) && string.IsNullOrWhiteSpace(File.ReadAllText(path));
     }
 
     async Task ReloadAsync(GatewayNode node, House house, Func<DocumentResult> read)
