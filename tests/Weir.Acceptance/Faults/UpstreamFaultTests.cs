@@ -40,7 +40,10 @@ public sealed class UpstreamFaultTests
         { "an upgrade that nobody asked for", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n" },
         { "a header over the limit", Ok + "X: " + new string('x', 70_000) + "\r\nContent-Length: 0\r\n\r\n" },
         { "too many headers", Ok + string.Concat(Enumerable.Range(0, 300).Select(static i => $"X-{i}: y\r\n")) + "Content-Length: 0\r\n\r\n" },
-        { "interim answers without end", string.Concat(Enumerable.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", 100)) + Ok + "Content-Length: 0\r\n\r\n" },
+        {
+            "interim answers without end",
+            string.Concat(Enumerable.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", 100)) + Ok + "Content-Length: 0\r\n\r\n"
+        },
     };
 
     /// <summary>Bodies that end or break after the head has been passed on.</summary>
@@ -220,7 +223,8 @@ public sealed class UpstreamFaultTests
     [Fact]
     public async Task Passes_an_answer_on_of_an_upstream_that_closes_without_reading_the_body()
     {
-        await using var rig = await FaultRig.StartAsync(FaultRig.Ending("HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig"), FaultRig.Sound);
+        const string TooLarge = "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig";
+        await using var rig = await FaultRig.StartAsync(FaultRig.Ending(TooLarge), FaultRig.Sound);
         var answer = await rig.AskAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + new string('x', 100_000));
         // The reset that follows unread bytes may overtake the answer; then there was none.
         Assert.True(answer is { Status: 413, Body: "big" } or { Status: 502 }, $"{answer}");
@@ -242,7 +246,8 @@ public sealed class UpstreamFaultTests
     {
         const string Chunked = Ok + "Transfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 7\r\n\r\n";
         await using var rig = await FaultRig.StartAsync(FaultRig.Answering(Chunked));
-        foreach (var answer in new[] { await rig.AskAsync(), await rig.AskAsync() }) Assert.True(answer is { Status: 200, Body: "hello", IsWhole: true }, $"{answer}");
+        foreach (var answer in new[] { await rig.AskAsync(), await rig.AskAsync() })
+            Assert.True(answer is { Status: 200, Body: "hello", IsWhole: true }, $"{answer}");
         Assert.Equal(1, rig.Upstream.Accepted);
     }
 

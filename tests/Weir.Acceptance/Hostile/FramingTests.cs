@@ -9,8 +9,14 @@ public sealed class FramingTests(FramingTests.Rig shared) : IClassFixture<Framin
     {
         { "both lengths", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" },
         { "both lengths, the other way", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n" },
-        { "both lengths beside the name that Kestrel gives one", "POST / HTTP/1.1\r\nHost: a\r\nX-Content-Length: 1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" },
-        { "both lengths, one hidden by Connection", "POST / HTTP/1.1\r\nHost: a\r\nConnection: X-Content-Length\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" },
+        {
+            "both lengths beside the name that Kestrel gives one",
+            "POST / HTTP/1.1\r\nHost: a\r\nX-Content-Length: 1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        },
+        {
+            "both lengths, one hidden by Connection",
+            "POST / HTTP/1.1\r\nHost: a\r\nConnection: X-Content-Length\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        },
         { "two lengths", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: 5\r\n\r\nabcde" },
         { "two equal lengths", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nabcde" },
         { "a list of lengths", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5, 5\r\n\r\nabcde" },

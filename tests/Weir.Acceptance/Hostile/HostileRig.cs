@@ -63,7 +63,8 @@ sealed class HostileRig : IAsyncDisposable
     public IEnumerable<SeenRequest> Unanswered => Upstream.Seen.Where(pair => !_answered.Contains(pair.Key)).Select(static pair => pair.Value);
 
     /// <summary>What the upstream should never have been sent.</summary>
-    public IEnumerable<string> Problems => Upstream.Seen.Values.Where(static seen => seen.Problems.Count > 0).Select(static seen => string.Join("; ", seen.Problems) + "\n" + seen.Head);
+    public IEnumerable<string> Problems => Upstream.Seen.Values.Where(static seen => seen.Problems.Count > 0)
+        .Select(static seen => string.Join("; ", seen.Problems) + "\n" + seen.Head);
 
     public async ValueTask DisposeAsync()
     {

@@ -189,7 +189,8 @@ public sealed class LimitTests
     {
         await using var gateway = await TestGateway.StartAsync(Document);
         await ExpectAsync(gateway, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400);
-        Assert.Contains(await MetricsAsync(gateway), static line => line.StartsWith("weir_http_requests_total", StringComparison.Ordinal) && line.Contains("\"400\"", StringComparison.Ordinal));
+        Assert.Contains(await MetricsAsync(gateway), static line =>
+            line.StartsWith("weir_http_requests_total", StringComparison.Ordinal) && line.Contains("\"400\"", StringComparison.Ordinal));
     }
 
     static async Task ExpectAsync(TestGateway gateway, string request, int status)
@@ -203,7 +204,9 @@ public sealed class LimitTests
     }
 
     static async Task<double> BadRequestsAsync(TestGateway gateway) =>
-        double.Parse((await MetricsAsync(gateway)).Single(static line => line.StartsWith("weir_bad_requests_total ", StringComparison.Ordinal)).Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+        double.Parse(
+            (await MetricsAsync(gateway)).Single(static line => line.StartsWith("weir_bad_requests_total ", StringComparison.Ordinal)).Split(' ')[1],
+            System.Globalization.CultureInfo.InvariantCulture);
 
     static async Task<string[]> MetricsAsync(TestGateway gateway)
     {

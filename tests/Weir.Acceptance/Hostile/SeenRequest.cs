@@ -83,12 +83,15 @@ sealed record SeenRequest(string Head, string Body, IReadOnlyList<string> Proble
         if (line.Any(static c => c is < ' ' and not '\t' or '\x7f')) problems.Add("control character: " + line);
         // Readers that fold case, underscores or blanks into names would take these for framing.
         var folded = string.Concat(line[..colon].Where(char.IsAsciiLetter));
-        if (folded.Equals("TransferEncoding", StringComparison.OrdinalIgnoreCase) && line != "Transfer-Encoding: chunked") problems.Add("almost framing: " + line);
-        if (folded.Equals("ContentLength", StringComparison.OrdinalIgnoreCase) && !line.StartsWith("Content-Length: ", StringComparison.Ordinal)) problems.Add("almost framing: " + line);
+        if (folded.Equals("TransferEncoding", StringComparison.OrdinalIgnoreCase) && line != "Transfer-Encoding: chunked")
+            problems.Add("almost framing: " + line);
+        if (folded.Equals("ContentLength", StringComparison.OrdinalIgnoreCase) && !line.StartsWith("Content-Length: ", StringComparison.Ordinal))
+            problems.Add("almost framing: " + line);
     }
 
     static List<string> Values(string[] lines, string name) =>
         [.. lines.Skip(1).Where(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)).Select(line => line[(name.Length + 1)..].Trim())];
 
-    static bool IsToken(string name) => name.Length > 0 && name.All(static c => char.IsAsciiLetterOrDigit(c) || TokenSymbols.Contains(c, StringComparison.Ordinal));
+    static bool IsToken(string name) =>
+        name.Length > 0 && name.All(static c => char.IsAsciiLetterOrDigit(c) || TokenSymbols.Contains(c, StringComparison.Ordinal));
 }

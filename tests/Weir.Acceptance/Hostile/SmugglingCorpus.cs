@@ -15,7 +15,8 @@ static class SmugglingCorpus
     public static IReadOnlyList<(string Id, string Request, bool IsAccepted)> Requests { get; } =
     [
         .. Rows("llhttp.jsonl").Where(static row => ((string)row["type"]!).StartsWith("request", StringComparison.Ordinal))
-            .Select(static row => ((string)row["id"]!, Decoded(row["raw_base64"]!), (string)row["type"]! == "request" && (string)row["expected"]! == "accepted")),
+            .Select(static row =>
+                ((string)row["id"]!, Decoded(row["raw_base64"]!), (string)row["type"]! == "request" && (string)row["expected"]! == "accepted")),
     ];
 
     static IEnumerable<JsonNode> Rows(string name)

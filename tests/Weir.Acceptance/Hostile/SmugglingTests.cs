@@ -17,7 +17,8 @@ public sealed class SmugglingTests(ITestOutputHelper output)
     /// <summary>Requests around one spelling: both framings the one way and the other, and the spelling alone.</summary>
     static readonly (string Name, Func<string, string> Request)[] Variants =
     [
-        ("CL first", static header => Post(header, string.Create(CultureInfo.InvariantCulture, $"Content-Length: {Marker.Length + 5}\r\n"), "0\r\n\r\n" + Marker)),
+        ("CL first", static header =>
+            Post(header, string.Create(CultureInfo.InvariantCulture, $"Content-Length: {Marker.Length + 5}\r\n"), "0\r\n\r\n" + Marker)),
         ("CL short", static header => Post(header, "Content-Length: 4\r\n", Chunks)),
         ("alone", static header => Post(header, "", Chunks)),
     ];
@@ -29,7 +30,8 @@ public sealed class SmugglingTests(ITestOutputHelper output)
         var tally = new Tally();
         await Parallel.ForEachAsync(SmugglingCorpus.Mutations, Lanes, async (mutation, _) =>
         {
-            foreach (var (name, request) in Variants) tally.Add(name, $"{mutation.Id} ({name})", Judge(name, await rig.SendAsync(request(mutation.Header) + End)));
+            foreach (var (name, request) in Variants)
+                tally.Add(name, $"{mutation.Id} ({name})", Judge(name, await rig.SendAsync(request(mutation.Header) + End)));
         });
         Conclude(rig, tally);
     }
@@ -52,7 +54,8 @@ public sealed class SmugglingTests(ITestOutputHelper output)
     void Conclude(HostileRig rig, Tally tally)
     {
         output.WriteLine(tally.ToString());
-        foreach (var incomplete in rig.Upstream.Incomplete.Take(5)) output.WriteLine("left incomplete at the upstream: " + incomplete.ReplaceLineEndings("\\r\\n"));
+        foreach (var incomplete in rig.Upstream.Incomplete.Take(5))
+            output.WriteLine("left incomplete at the upstream: " + incomplete.ReplaceLineEndings("\\r\\n"));
         Assert.Empty(tally.Wrong);
         Assert.Empty(rig.Problems);
         Assert.Empty(rig.Unanswered);
@@ -85,7 +88,8 @@ public sealed class SmugglingTests(ITestOutputHelper output)
     /// an error there, and nothing here, where the connection has ended. It knows which methods belong to which protocol; a gateway takes them all.
     /// </summary>
     static bool IsMindedElsewhere(string id) =>
-        id.Contains("Upgrade", StringComparison.Ordinal) || id.Contains("pausing", StringComparison.Ordinal) || id.Contains("Resetting flags", StringComparison.Ordinal)
+        id.Contains("Upgrade", StringComparison.Ordinal) || id.Contains("pausing", StringComparison.Ordinal)
+        || id.Contains("Resetting flags", StringComparison.Ordinal)
         || id.Contains("ANNOUNCE", StringComparison.Ordinal);
 
     static string Post(string header, string length, string body) => $"POST /case HTTP/1.1\r\nHost: gateway\r\n{length}{header}\r\n\r\n{body}";
@@ -121,6 +125,7 @@ sealed class Tally
     public void Add(string group, string id, Judgement judgement) => _rows.Enqueue((group, id, judgement));
 
     public override string ToString() => string.Join('\n', _rows.GroupBy(static row => row.Group).OrderBy(static group => group.Key, StringComparer.Ordinal)
-        .Select(static group => $"{group.Key}: {group.Count()} cases, " + string.Join(", ", group.GroupBy(static row => row.Judgement.IsWrong ? "WRONG" : row.Judgement.Text)
+        .Select(static group => $"{group.Key}: {group.Count()} cases, " + string.Join(", ", group
+            .GroupBy(static row => row.Judgement.IsWrong ? "WRONG" : row.Judgement.Text)
             .OrderBy(static kind => kind.Key, StringComparer.Ordinal).Select(static kind => $"{kind.Count()} {kind.Key}"))));
 }
