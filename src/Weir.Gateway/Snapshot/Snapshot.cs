@@ -6,8 +6,8 @@ sealed class Snapshot
     /// <summary>Counts the configurations that this process has served, from 1.</summary>
     public required long Revision { get; init; }
 
-    /// <summary>SHA-256 of the document, hex.</summary>
-    public required string Hash { get; init; }
+    /// <summary>SHA-256 of the document, hex. Computed beside the swap, as no request needs it.</summary>
+    public required Task<string> Hash { get; init; }
 
     public required RouteTable<Route> Routes { get; init; }
 
@@ -27,7 +27,7 @@ sealed class Snapshot
     public static Snapshot Empty() => new()
     {
         Revision = 0,
-        Hash = "",
+        Hash = Task.FromResult(""),
         Routes = RouteTable<Route>.Build([]),
         RouteLabels = new HashSet<string>(),
         GlobalPlan = RoutePlan.Empty,

@@ -32,7 +32,7 @@ sealed class SnapshotBuilder(SnapshotParts parts)
             var snapshot = new Snapshot
             {
                 Revision = Interlocked.Increment(ref _revision),
-                Hash = DocumentHash.Of(document),
+                Hash = Task.Run(() => DocumentHash.Of(document)),
                 Routes = RouteTable<Route>.Build(routes),
                 RouteLabels = routes.Select(static route => route.Payload.Entity.Label).ToHashSet(),
                 GlobalPlan = plans.Global(),

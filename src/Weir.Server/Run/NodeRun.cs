@@ -37,15 +37,19 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
     {
         var catalog = PluginLibraries.Extend(Catalog.All, settings.PluginLibraries);
         var options = readOptions(catalog);
+        // Most of a start is compiling code for the first time: the document is read on one core while the house is built on the other.
+        var reading = files.Count == 0 ? null : Task.Run(() => Read(options), cancellation);
         await using var house = new House(settings, catalog, loggers, _time);
         await using var node = house.Node;
         await using var mock = files.Count == 0 ? new MockServer("127.0.0.1:0", _time) : null;
         if (mock is not null) await mock.StartAsync(cancellation);
         Func<DocumentResult> read = mock is null
-            ? () => RefuseNothing(DocumentReader.Read(files, options))
+            ? () => Read(options)
             : () => DocumentReader.ReadText(QuickStart.FileName, QuickStart.Document(mock.Address), options);
 
-        var first = await node.Applier.ApplyAsync(files.Count == 0 ? QuickStart.FileName : string.Join(' ', files), read, cancellation);
+        var firstRead = reading is null ? null : await reading;
+        var source = files.Count == 0 ? QuickStart.FileName : string.Join(' ', files);
+        var first = await node.Applier.ApplyAsync(source, firstRead is null ? read : () => firstRead, cancellation);
         ProblemPrinter.Print(first.Problems, Console.Error);
         if (!first.Ok) return 1;
 
@@ -68,6 +72,8 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         await house.DrainAsync(limit.Token);
         return 0;
     }
+
+    DocumentResult Read(ReadOptions options) => RefuseNothing(DocumentReader.Read(files, options));
 
     /// <summary>A file that is being written, or was cut off, must not replace a configuration by nothing.</summary>
     DocumentResult RefuseNothing(DocumentResult result)

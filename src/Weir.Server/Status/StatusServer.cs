@@ -44,7 +44,7 @@ sealed class StatusServer : IAsyncDisposable
             foreach (var address in node.Settings.StatusListen) kestrel.Listen(IPEndPoint.Parse(address), listen => listen.Protocols = HttpProtocols.Http1);
         });
         _app = builder.Build();
-        _app.MapGet("/status", Status);
+        _app.MapGet("/status", StatusAsync);
         _app.MapGet("/status/ready", Ready);
         _app.MapPost("/config", PostConfigAsync);
         _app.MapGet("/metrics", context =>
@@ -61,10 +61,10 @@ sealed class StatusServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    Task Status(HttpContext context)
+    async Task StatusAsync(HttpContext context)
     {
         var last = _node.Applier.Last;
-        return AnswerAsync(context, 200, new JsonObject
+        await AnswerAsync(context, 200, new JsonObject
         {
             ["version"] = VersionCommand.Text,
             ["uptime_seconds"] = (long)(_time.GetUtcNow() - _startedAt).TotalSeconds,
@@ -72,7 +72,7 @@ sealed class StatusServer : IAsyncDisposable
             ["configuration"] = new JsonObject
             {
                 ["revision"] = _node.Snapshots.Current.Revision,
-                ["hash"] = _node.Snapshots.Current.Hash,
+                ["hash"] = await _node.Snapshots.Current.Hash,
                 ["routes"] = _node.Snapshots.Current.Routes.Count,
                 ["last_apply_ok"] = last?.Ok,
                 ["last_apply_at"] = last?.At.ToString("O"),

@@ -40,7 +40,7 @@ public sealed class StatusTests : IAsyncLifetime
         Assert.Equal("running", (string?)status["state"]);
         var configuration = status["configuration"]!;
         Assert.Equal((1, 2, true), ((int)configuration["revision"]!, (int)configuration["routes"]!, (bool)configuration["last_apply_ok"]!));
-        Assert.Equal(_gateway.Node.Snapshots.Current.Hash, (string?)configuration["hash"]);
+        Assert.Equal(await _gateway.Node.Snapshots.Current.Hash, (string?)configuration["hash"]);
         Assert.Contains(_gateway.Proxy.ToString().TrimEnd('/'), status["listeners"]!.ToJsonString());
         using var ready = await _status.GetAsync("/status/ready");
         Assert.Equal((HttpStatusCode.OK, "ready"), (ready.StatusCode, await MessageAsync(ready)));

@@ -51,7 +51,7 @@ public sealed class RefusedReloadTests : IAsyncLifetime
     [Fact]
     public async Task A_bad_document_is_reported_whole_and_the_one_before_serves_on()
     {
-        var (hash, kept) = (_gateway.Node.Snapshots.Current.Hash, _gateway.Node.KeptCount);
+        var (hash, kept) = (await _gateway.Node.Snapshots.Current.Hash, _gateway.Node.KeptCount);
         Assert.Contains("weir_config_last_apply_ok 1", await _status.GetStringAsync("/metrics"));
         using var refused = await _status.PostAsync("/config", new StringContent(Bad, Encoding.UTF8, "application/yaml"));
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
@@ -64,7 +64,7 @@ public sealed class RefusedReloadTests : IAsyncLifetime
         Assert.Equal((1, false), ((int)status["revision"]!, (bool)status["last_apply_ok"]!));
         Assert.Equal(problems.Count, status["problems"]!.AsArray().Count);
         Assert.Contains("the first", await _gateway.Client.GetStringAsync("/words"));
-        Assert.Equal((hash, kept), (_gateway.Node.Snapshots.Current.Hash, _gateway.Node.KeptCount));
+        Assert.Equal((hash, kept), (await _gateway.Node.Snapshots.Current.Hash, _gateway.Node.KeptCount));
 
         using var accepted = await _status.PostAsync("/config", new StringContent(Good.Replace("the first", "the second", StringComparison.Ordinal)));
         Assert.Equal(HttpStatusCode.Created, accepted.StatusCode);
@@ -112,17 +112,17 @@ public sealed class RefusedReloadTests : IAsyncLifetime
             {"_format_version": "3.0", "services": [{"host": "127.0.0.1", "name": "words", "routes": [{"name": "words", "paths": ["/words"],
             "plugins": [{"name": "request-termination", "config": {"message": "the first", "status_code": 200}}]}]}]}
             """;
-        var hash = _gateway.Node.Snapshots.Current.Hash;
+        var hash = await _gateway.Node.Snapshots.Current.Hash;
         Assert.Matches("^[0-9a-f]{64}$", hash);
         await _gateway.ApplyAsync(Good + "\n# a comment\n");
-        Assert.Equal(hash, _gateway.Node.Snapshots.Current.Hash);
+        Assert.Equal(hash, await _gateway.Node.Snapshots.Current.Hash);
         await _gateway.ApplyAsync(json);
-        Assert.Equal(hash, _gateway.Node.Snapshots.Current.Hash);
+        Assert.Equal(hash, await _gateway.Node.Snapshots.Current.Hash);
         (string, string)[] changes = [("the first", "another"), ("/words]", "/other]"), ("127.0.0.1", "127.0.0.2"), ("- name: words\n  host", "- host")];
         foreach (var (before, after) in changes)
         {
             await _gateway.ApplyAsync(Good.Replace(before, after, StringComparison.Ordinal));
-            Assert.NotEqual(hash, _gateway.Node.Snapshots.Current.Hash);
+            Assert.NotEqual(hash, await _gateway.Node.Snapshots.Current.Hash);
         }
     }
 }

@@ -47,7 +47,7 @@ sealed class PluginHarness
         var snapshot = new Snapshot
         {
             Revision = 1,
-            Hash = "",
+            Hash = Task.FromResult(""),
             Routes = RouteTable<Route>.Build([(config, route)]),
             RouteLabels = new HashSet<string>(),
             GlobalPlan = plan,

@@ -69,7 +69,7 @@ public class AccessLineTests
     {
         var exchange = New();
         exchange.Http.Request.Headers.UserAgent = "x\" 200 \"\n1.2.3.4 - \\";
-        exchange.Route = new EntityRef("r", "my route", [], default);
+        exchange.Route = new EntityRef("r", "my route", [], ReadOnlyMemory<byte>.Empty);
         Assert.EndsWith("\"x\\x22 200 \\x22\\x0A1.2.3.4 - \\x5C\" 0123456789abcdef0123456789abcdef my\\x20route - 0.000 - 0.000\n", Text(exchange));
     }
 
@@ -130,8 +130,8 @@ public class AccessLineTests
         exchange.Http.Features.Set<ITlsHandshakeFeature>(new Handshake());
         exchange.Http.Response.StatusCode = 201;
         exchange.Source = AnswerSource.Upstream;
-        exchange.Route = new EntityRef("r-1", "orders", [], default);
-        exchange.Service = new EntityRef("s-1", null, [], default);
+        exchange.Route = new EntityRef("r-1", "orders", [], ReadOnlyMemory<byte>.Empty);
+        exchange.Service = new EntityRef("s-1", null, [], ReadOnlyMemory<byte>.Empty);
         exchange.Authenticate(new Consumer("c-1", "alice", null, [], [], [], default), null);
         exchange.Elapsed = TimeSpan.FromMilliseconds(12.25);
         exchange.UpstreamLatency = TimeSpan.FromMilliseconds(10);
