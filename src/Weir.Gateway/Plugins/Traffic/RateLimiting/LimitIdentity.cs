@@ -3,7 +3,7 @@ using Weir.Limits;
 namespace Weir.Gateway.Plugins;
 
 /// <summary>Finds whose counter a request belongs to. Made from what the exchange already holds, without allocation.</summary>
-sealed class LimitIdentity(CounterScope scope, LimitBy by, string? headerName, string? path)
+sealed class LimitIdentity(CounterScope scope, LimitBy by, string? headerName, string? path, string? groupId = null)
 {
     public CounterKey Of(Exchange exchange)
     {
@@ -14,7 +14,8 @@ sealed class LimitIdentity(CounterScope scope, LimitBy by, string? headerName, s
             LimitBy.Service => exchange.Service?.Id,
             LimitBy.Header => Header(exchange),
             LimitBy.Path => exchange.Path == path ? path : null,
-            LimitBy.ConsumerGroup => exchange.Consumer is { Groups: [var group, ..] } ? group.Id : null,
+            // An instance of a group counts for that group; another one, for the first group of the consumer.
+            LimitBy.ConsumerGroup => groupId ?? (exchange.Consumer is { Groups: [var group, ..] } ? group.Id : null),
             _ => null,
         };
         return identity is null ? new CounterKey(scope, exchange.ClientIp) : new CounterKey(scope, identity);

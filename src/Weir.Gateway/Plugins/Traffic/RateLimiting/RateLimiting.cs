@@ -29,7 +29,7 @@ sealed partial class RateLimiting : IPluginKind<RateLimiting.Config>, IOnRequest
     {
         var scope = new CounterScope($"ratelimit:{context.RouteId ?? NoEntity}:{context.ServiceId ?? NoEntity}:{config.LimitBy}");
         _store = context.Keep.Get<ICounterStore>(LocalStoreKey, () => new MemoryCounterStore(context.Time));
-        _identity = new LimitIdentity(scope, config.LimitBy, config.HeaderName, config.Path);
+        _identity = new LimitIdentity(scope, config.LimitBy, config.HeaderName, config.Path, context.ConsumerGroupId);
         // A limit of 1.5 leaves half a request over after one, which admits a second.
         _limits = [.. config.Limits.Select(limit => new WindowLimit(limit.Period, (long)Math.Min(Math.Ceiling(limit.Limit), long.MaxValue)))];
         _headers = config.HideClientHeaders ? null : new LimitHeaders(config.Limits);

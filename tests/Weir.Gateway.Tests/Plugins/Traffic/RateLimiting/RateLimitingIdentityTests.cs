@@ -97,6 +97,27 @@ public sealed class RateLimitingIdentityTests
     }
 
     [Fact]
+    public async Task An_instance_of_a_group_counts_for_that_group_whatever_other_groups_its_consumers_are_in()
+    {
+        var house = PluginHarness.Context(_time);
+        var context = new PluginContext
+        {
+            PluginId = "",
+            ConsumerGroupId = "the-group",
+            Time = _time,
+            Random = house.Random,
+            Log = house.Log,
+            Consumers = house.Consumers,
+            Keep = house.Keep,
+            Services = house.Services,
+        };
+        var plugin = PluginHarness.Create<RateLimiting, RateLimiting.Config>("""{"minute": 1, "limit_by": "consumer-group"}""", context);
+        var gateway = new PluginHarness(_caller, plugin);
+        Assert.Equal(200, await StatusAsync(gateway, Joe, Key1, "192.0.2.1"));
+        Assert.Equal(429, await StatusAsync(gateway, null, null, "192.0.2.9"));
+    }
+
+    [Fact]
     public async Task Instances_at_different_places_count_apart_and_at_the_same_place_together()
     {
         var house = PluginHarness.Context(_time);
