@@ -25,6 +25,9 @@ sealed record Document
     public IReadOnlyList<KeyConfig> Keys { get; init; } = [];
     public IReadOnlyList<KeySetConfig> KeySets { get; init; } = [];
     public IReadOnlyList<PartialConfig> Partials { get; init; } = [];
+
+    /// <summary>Passwords of basic-auth are hashed as Kong dumps them (<c>_info.skip_hash_for_basic_auth</c>).</summary>
+    public bool PasswordsAreHashed { get; init; }
 }
 
 /// <summary>A plugin entity with its parsed settings.</summary>

@@ -15,6 +15,9 @@ sealed class FileHeader
     /// <summary>Tags added to every entity.</summary>
     public IReadOnlyList<Node> SelectTags { get; private set; } = [];
 
+    /// <summary>Passwords of basic-auth are written as Kong dumps them, hashed.</summary>
+    public bool PasswordsAreHashed { get; private set; }
+
     /// <summary>Values for fields that an entity leaves out, by the singular of its kind.</summary>
     public Dictionary<string, MapNode> Defaults { get; } = new(StringComparer.Ordinal);
 
@@ -72,6 +75,12 @@ sealed class FileHeader
             ListNode list => list.Items,
             var other => Refused(other, report),
         };
+        PasswordsAreHashed = info.Find("skip_hash_for_basic_auth") switch
+        {
+            null or ScalarNode { Kind: ScalarKind.Null } => false,
+            ScalarNode { Kind: ScalarKind.Boolean } flag => flag.Text == "true",
+            var other => NoBoolean(other, report),
+        };
         foreach (var entry in Map(info, "defaults", report)?.Entries ?? [])
             ReadDefaults(entry, report);
         foreach (var entry in Map(info, "default_lookup_tags", report)?.Entries ?? [])
@@ -81,6 +90,12 @@ sealed class FileHeader
             else
                 report.Error(entry.KeyPlace, "_info", "default_lookup_tags." + entry.Key, "expected one of: " + string.Join(", ", Lookups));
         }
+    }
+
+    static bool NoBoolean(Node node, Report report)
+    {
+        report.Error(node.Place, "_info", "skip_hash_for_basic_auth", $"expected a boolean, found {node.Describe()}");
+        return false;
     }
 
     void ReadDefaults(MapEntry entry, Report report)

@@ -34,6 +34,7 @@ static class DocumentHash
         Add(hash, document.Keys, json.KeyConfig);
         Add(hash, document.KeySets, json.KeySetConfig);
         Add(hash, document.Partials, json.PartialConfig);
+        hash.AppendData([document.PasswordsAreHashed ? (byte)1 : (byte)0]);
         foreach (var plugin in document.Plugins) Add(hash, plugin);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

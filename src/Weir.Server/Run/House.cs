@@ -82,7 +82,7 @@ sealed class House : IAsyncDisposable
 
     static void Prepare(Config.Document document, HouseServices house, TimeProvider time)
     {
-        var identities = IdentityIndex.Build(document, time);
+        var identities = IdentityIndex.Build(document, time, document.PasswordsAreHashed ? PasswordForm.Hashed : PasswordForm.Plain);
         house.Add(identities);
         house.Add<IConsumers>(identities);
     }

@@ -19,6 +19,15 @@ public sealed class FileHeaderTests
         Assert.NotNull(result.Document);
     }
 
+    [Fact]
+    public void Says_when_passwords_are_hashed()
+    {
+        const string Text = "_format_version: \"3.0\"\n_info: {skip_hash_for_basic_auth: true}";
+        Assert.True(DocumentReader.ReadText("kong.yaml", Text, Samples.Options).Document!.PasswordsAreHashed);
+        var refused = Assert.Single(Problems("_format_version: \"3.0\"\n_info: {skip_hash_for_basic_auth: often}"));
+        Assert.Contains("skip_hash_for_basic_auth: expected a boolean", refused, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("# nothing\n")]
