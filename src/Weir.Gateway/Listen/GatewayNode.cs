@@ -41,7 +41,7 @@ sealed class GatewayNode : IAsyncDisposable
             Prepare = parts.Prepare,
         });
         Applier = new ConfigApplier(builder, Snapshots, certificates, parts.Time, parts.Loggers.CreateLogger<ConfigApplier>());
-        var forwarder = new Forwarder(_transports, new Http2Forwarder(), parts.Time, parts.Loggers.CreateLogger<Forwarder>());
+        var forwarder = new Forwarder(_transports, new Http2Forwarder(), parts.Loggers.CreateLogger<Forwarder>());
         var trusted = new TrustedPeers([.. parts.Settings.TrustedIps.Select(Network)], parts.Settings.RealIpHeader, parts.Settings.RealIpRecursive);
         var describer = new RequestDescriber(trusted, parts.Time, new RequestIds(parts.Random));
         var headers = new ResponseHeaders(ResponseHeaderNames.Parse(parts.Settings.Headers), parts.Settings.AllowDebugHeader);

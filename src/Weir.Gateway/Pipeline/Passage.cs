@@ -85,6 +85,9 @@ sealed class Passage
         Plugins = _narrowed;
     }
 
+    /// <summary>The time of day of a timestamp of this exchange.</summary>
+    public DateTimeOffset TimeOf(long ticks) => Exchange.StartedAt + Stopwatch.GetElapsedTime(StartedTicks, ticks);
+
     /// <summary>The text of an address; the connection's own is made once.</summary>
     public string TextOf(IPAddress address)
     {

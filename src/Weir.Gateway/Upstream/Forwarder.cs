@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,7 @@ namespace Weir.Gateway;
 /// </list>
 /// The body is copied later, when the plugins have seen the head.
 /// </summary>
-sealed partial class Forwarder(Transports transports, Http2Forwarder http2, TimeProvider time, ILogger<Forwarder> log) : IForwarder
+sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILogger<Forwarder> log) : IForwarder
 {
     public ValueTask<Verdict> SendAsync(Passage passage)
     {
@@ -31,6 +32,7 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, Time
         return TryAsync(passage, service, service.Balancer);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     async ValueTask<Verdict> TryAsync(Passage passage, Service service, Balancer balancer)
     {
         // Step 1
@@ -38,6 +40,7 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, Time
 
         var call = passage.Call;
         var started = Stopwatch.GetTimestamp();
+        var tryStarted = started;
         var key = balancer.KeyOf(passage.Exchange, out var setCookie);
         for (var triesLeft = service.Config.Retries; ; triesLeft--)
         {
@@ -45,27 +48,28 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, Time
             if (!balancer.TryPick(new PickInput(key, call.Tried), out var peer)) return Fail(passage, Answer.Error(503, balancer.Fault));
             call.Peer = peer;
             call.AddTried(peer);
-            var tryStarted = time.GetUtcNow();
-            var tryTicks = Stopwatch.GetTimestamp();
 
             // Steps 3 to 5
             var connections = PeerConnections.Of(peer, transports);
             passage.Exchange.UpstreamOrigin = service.Tls is null ? connections.HttpOrigin : connections.HttpsOrigin;
             var attempt = service.IsHttp2
                 ? await http2.TryAsync(passage, service, balancer, peer, connections)
-                : await TryOnceAsync(passage, service, balancer, peer, connections);
-            var latency = Stopwatch.GetElapsedTime(tryTicks);
-            passage.Exchange.AddTry(new UpstreamTry(peer.Address.Address, peer.Address.Port, tryStarted, attempt.Connecting, attempt.Text, attempt.Status));
+                : await TryOnceAsync(passage, service, balancer, peer, connections, tryStarted);
+            var ended = Stopwatch.GetTimestamp();
+            var latency = Stopwatch.GetElapsedTime(tryStarted, ended);
+            passage.Exchange.UpstreamLatency = Stopwatch.GetElapsedTime(started, ended);
+            passage.Exchange.AddTry(new UpstreamTry(
+                peer.Address.Address, peer.Address.Port, passage.TimeOf(tryStarted), attempt.Connecting, attempt.Text, attempt.Status));
+            tryStarted = ended;
 
             if (attempt.Fault == Fault.None)
             {
                 // Step 7
                 if (setCookie is not null) passage.Http.Response.Headers.Append("Set-Cookie", setCookie);
                 balancer.Report(peer, Outcome.Answered(attempt.Status), latency);
-                passage.Exchange.UpstreamLatency = Stopwatch.GetElapsedTime(started);
                 passage.Exchange.UpstreamStatus = attempt.Status;
                 passage.Exchange.Source = AnswerSource.Upstream;
-                passage.AnsweredTicks = Stopwatch.GetTimestamp();
+                passage.AnsweredTicks = ended;
                 return Verdict.Continue;
             }
 
@@ -76,16 +80,15 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, Time
             balancer.Release(peer);
             call.Peer = null;
             if (call.ClientGone) throw new OperationCanceledException();
-            passage.Exchange.UpstreamLatency = Stopwatch.GetElapsedTime(started);
             if (triesLeft <= 0 || !attempt.MayTryAgain) return Fail(passage, FaultAnswers.Of(attempt.Fault));
         }
     }
 
-    async ValueTask<Attempt> TryOnceAsync(Passage passage, Service service, Balancer balancer, Peer peer, PeerConnections connections)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    async ValueTask<Attempt> TryOnceAsync(Passage passage, Service service, Balancer balancer, Peer peer, PeerConnections connections, long begun)
     {
         // Step 3
         var call = passage.Call;
-        var begun = Stopwatch.GetTimestamp();
         var host = UpstreamHost.Of(passage, balancer, peer, service.Tls is null ? connections.HttpHost : connections.HttpsHost);
         var pool = connections.Pool(service.Tls is null ? null : UpstreamHost.WithServerName(service.Tls, host));
         var rental = await pool.RentAsync(service.ConnectTimeout, passage.ClientGone);

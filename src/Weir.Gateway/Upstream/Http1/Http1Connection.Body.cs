@@ -10,17 +10,10 @@ readonly record struct BodyRead(int Count, bool IsComplete, Fault Fault = Fault.
 
 sealed partial class Http1Connection
 {
-    // What ReceiveAsync returns instead of a count.
-    const int Ended = 0;
-    const int Broken = -1;
-    const int TimedOut = -2;
-    const int GivenUp = -3;
-
     readonly HeaderBlock _trailers = new(4);
     BodyState _bodyState;
     ChunkDecoder _decoder;
     long _bodyLeft;
-    string? _receiveProblem;
 
     enum BodyState : byte
     {
@@ -157,48 +150,4 @@ sealed partial class Http1Connection
         GivenUp => Fail(Fault.Aborted, "given up by the gateway"),
         _ => Fail(Fault.BodyTruncated, _receiveProblem ?? "the connection ended inside the response body"),
     });
-
-    /// <summary>Receives under the read timeout: a count, or one of the four reasons for none.</summary>
-    ValueTask<int> ReceiveAsync(Memory<byte> buffer)
-    {
-        _receiving = true;
-        try
-        {
-            var receive = _transport.ReceiveAsync(buffer);
-            if (!receive.IsCompleted) return ReceiveSlowlyAsync(receive);
-            var received = receive.GetAwaiter().GetResult();
-            _receiving = false;
-            return new(received);
-        }
-        catch (Exception e) when (IsNetworkFailure(e))
-        {
-            return new(ReceiveFailed(e));
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    async ValueTask<int> ReceiveSlowlyAsync(ValueTask<int> receive)
-    {
-        _readWatch.Start(_clock.NowMs);
-        int received;
-        try
-        {
-            received = await receive;
-        }
-        catch (Exception e) when (IsNetworkFailure(e))
-        {
-            return ReceiveFailed(e);
-        }
-        _receiving = false;
-        return _readWatch.StopIfFired() ? TimedOut : received;
-    }
-
-    int ReceiveFailed(Exception e)
-    {
-        _receiving = false;
-        if (_readWatch.StopIfFired()) return TimedOut;
-        if (_aborted) return GivenUp;
-        _receiveProblem = e.Message;
-        return Broken;
-    }
 }
