@@ -87,6 +87,8 @@ sealed class SamplePlugin : IPlugin, IPluginKind<SampleConfig>
     {
         if (config.Second == 13)
             problems.Add("second", "13 brings bad luck");
+        if (config.Second == 7)
+            problems.Warn("second", "7 is left to luck");
     }
 
     public static IPlugin Create(SampleConfig config, PluginContext context) => new SamplePlugin();

@@ -124,6 +124,10 @@ sealed class PluginReader(Linker linker, FileHeader header, ShapeReader reader, 
         var problems = new Problems();
         kind.Check(record, problems);
         foreach (var (field, message) in problems.Found)
-            report.Error(config.Nearest(field).Place, row.Label, field.Length == 0 ? "config" : "config." + field, message);
+            report.Error(config.Nearest(field).Place, row.Label, PathOf(field), message);
+        foreach (var (field, message) in problems.Warnings)
+            report.Warning(config.Nearest(field).Place, row.Label, PathOf(field), message);
+
+        static string PathOf(string field) => field.Length == 0 ? "config" : "config." + field;
     }
 }

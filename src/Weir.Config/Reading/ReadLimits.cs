@@ -18,6 +18,6 @@ sealed record ReadLimits
     /// <summary>Nodes that aliases and merge keys of one file may stand for: what keeps a few lines from becoming a billion entries.</summary>
     public long AliasedNodesMax { get; init; } = 1_000_000;
 
-    /// <summary>Problems reported; after that many the rest is counted only.</summary>
+    /// <summary>Errors reported, and warnings as many again; after that the rest is counted only.</summary>
     public int ProblemsMax { get; init; } = 1_000;
 }

@@ -8,13 +8,17 @@ sealed class Report(int problemsMax)
 
     readonly List<Problem> _problems = [];
     readonly HashSet<string> _masked = new(StringComparer.Ordinal);
-    int _unreported;
+    int _listedErrors;
+    int _listedWarnings;
 
     /// <summary>Errors so far, reported or only counted.</summary>
     public int Errors { get; private set; }
 
-    /// <summary>Whether further problems are only counted, so that no more effort goes into their messages.</summary>
-    public bool IsFull => _problems.Count >= problemsMax;
+    /// <summary>Warnings so far, reported or only counted.</summary>
+    public int Warnings { get; private set; }
+
+    /// <summary>Whether further errors are only counted, so that no more effort goes into their messages.</summary>
+    public bool IsFull => _listedErrors >= problemsMax;
 
     /// <summary>From now on this text is shown in no message: values of environment variables are secrets more often than not.</summary>
     public void Mask(string secret)
@@ -45,19 +49,33 @@ sealed class Report(int problemsMax)
             .ThenBy(static problem => problem.Place.Line)
             .ThenBy(static problem => problem.Place.Column)
             .ToList();
-        if (_unreported > 0)
-            sorted.Add(new Problem(Severity.Error, sorted[0].Place with { Line = 0, Column = 0 }, "", "", $"{_unreported} more problems are not listed"));
+        AddRest(Severity.Error, Errors - _listedErrors, "problems");
+        AddRest(Severity.Warning, Warnings - _listedWarnings, "warnings");
         return sorted;
+
+        void AddRest(Severity severity, int count, string what)
+        {
+            if (count > 0)
+                sorted.Add(new Problem(severity, sorted[0].Place with { Line = 0, Column = 0 }, "", "", $"{count} more {what} are not listed"));
+        }
     }
 
     void Add(Problem problem)
     {
+        // Each kind has room of its own: any number of warnings hides no error.
         if (problem.Severity == Severity.Error)
+        {
             Errors++;
-        if (_problems.Count < problemsMax)
-            _problems.Add(problem with { Entity = Shown(problem.Entity), Field = Shown(problem.Field), Message = Shown(problem.Message) });
+            if (_listedErrors == problemsMax) return;
+            _listedErrors++;
+        }
         else
-            _unreported++;
+        {
+            Warnings++;
+            if (_listedWarnings == problemsMax) return;
+            _listedWarnings++;
+        }
+        _problems.Add(problem with { Entity = Shown(problem.Entity), Field = Shown(problem.Field), Message = Shown(problem.Message) });
     }
 
     // Files are written by many hands: what a terminal would obey becomes visible, and nothing is longer than one can read.

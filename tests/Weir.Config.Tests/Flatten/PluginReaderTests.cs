@@ -121,4 +121,12 @@ public sealed class PluginReaderTests
     [Fact]
     public void Where_text_is_expected_the_words_of_YAML_1_1_are_text() =>
         Assert.Equal(["yes", "on"], Config("plugins: [{name: sample, config: {key_names: [yes, on]}}]").KeyNames);
+
+    [Fact]
+    public void What_a_plugin_warns_of_is_shown_at_its_place_and_refuses_nothing()
+    {
+        var result = Yaml.Try("plugins: [{name: sample, config: {second: 7}}]");
+        Assert.NotNull(Assert.Single(result.Document!.Plugins).Config);
+        Assert.Equal("kong.yaml:2:43: warning: plugin 'sample': config.second: 7 is left to luck", Assert.Single(result.Problems).ToString());
+    }
 }
