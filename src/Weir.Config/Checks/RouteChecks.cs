@@ -23,6 +23,8 @@ static class RouteChecks
             report.Error(row, "protocols", $"these sets are mutually exclusive: {FamilyNames}");
             return;
         }
+        if (route.Protocols.Any(IsStream))
+            report.Warning(row, "protocols", "stream protocols are not served yet; this route will never match");
         CheckRequired(row, route, report);
         CheckForbidden(row, route, report);
         CheckHeaders(row, route, report);
@@ -49,7 +51,7 @@ static class RouteChecks
 
     static void CheckForbidden(Row row, RouteConfig route, Report report)
     {
-        if (route.Protocols.All(static protocol => protocol is Tcp or Tls or Udp or TlsPassthrough))
+        if (route.Protocols.All(IsStream))
             Forbid(["methods", "hosts", "headers", "paths"], "'tcp', 'tls', 'tls_passthrough' or 'udp'");
         else
             Forbid(["sources", "destinations"], "'http', 'https', 'grpc', 'grpcs', 'ws' or 'wss'");
@@ -71,6 +73,8 @@ static class RouteChecks
                     report.Error(row, field, $"cannot set '{field}' when 'protocols' is {when}");
         }
     }
+
+    static bool IsStream(RouteProtocol protocol) => protocol is Tcp or Tls or Udp or TlsPassthrough;
 
     static void CheckHeaders(Row row, RouteConfig route, Report report)
     {

@@ -32,6 +32,18 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Validate_warns_of_what_will_have_no_effect()
+    {
+        var file = Write("stream.yaml", "_format_version: \"3.0\"\nroutes:\n- { name: r, protocols: [udp], sources: [{ port: 53 }] }\n");
+        var (code, output, errors) = await WeirProcess.EndedAsync("validate", file);
+        Assert.Equal(0, code);
+        Assert.Contains("valid:", output);
+        Assert.Contains("stream.yaml:3:", errors);
+        Assert.Contains("warning: route 'r': protocols: stream protocols are not served yet; this route will never match", errors);
+        Assert.Contains("0 errors, 1 warning", errors);
+    }
+
+    [Fact]
     public async Task Validate_of_nothing_and_of_a_missing_file_fail_with_a_reason()
     {
         var (none, _, usage) = await WeirProcess.EndedAsync("validate");

@@ -57,7 +57,7 @@ public sealed class EntityChecksTests
     [InlineData("keys: [{name: k, kid: k, jwk: '[]'}]", "jwk: could not load JWK: an object with 'kty' is expected")]
     [InlineData("keys: [{name: k, kid: k, pem: {}}]", "pem: at least one of these fields must be non-empty: 'private_key', 'public_key'")]
     [InlineData("keys: [{name: k, kid: k, pem: {public_key: x}}]", "pem.public_key: could not load public key")]
-    [InlineData("keys: [{name: a, kid: k, jwk: '{\"kty\":\"oct\",\"kid\":\"k\"}'}, {name: b, kid: k, jwk: '{\"kty\":\"oct\",\"kid\":\"k\"}'}]",
+    [InlineData("keys: [{name: a, kid: k, jwk: '{\"kty\":\"oct\",\"kid\":\"k\",\"k\":\"AA\"}'}, {name: b, kid: k, jwk: '{\"kty\":\"oct\",\"kid\":\"k\",\"k\":\"AA\"}'}]",
         "kid: must be unique in its set")]
     [InlineData("snis: [{name: a.test}]", "certificate: required field missing")]
     [InlineData("certificates: [{cert: x, key: y}]", "cert: invalid certificate: expected a PEM certificate")]
@@ -157,5 +157,18 @@ public sealed class EntityChecksTests
         var problems = Yaml.Problems("services:\n" + services, Samples.Options with { Limits = new ReadLimits { ProblemsMax = 10 } });
         Assert.Equal(11, problems.Length);
         Assert.Equal("kong.yaml: 40 more problems are not listed", problems[10]);
+    }
+
+    [Fact]
+    public void Any_number_of_warnings_hides_no_error_and_refuses_nothing()
+    {
+        var routes = string.Concat(Enumerable.Range(0, 50).Select(i => $"- {{name: r{i}, protocols: [tcp], destinations: [{{port: {i + 1}}}]}}\n"));
+        var options = Samples.Options with { Limits = new ReadLimits { ProblemsMax = 10 } };
+        var warned = Yaml.Try("routes:\n" + routes, options);
+        Assert.NotNull(warned.Document);
+        Assert.All(warned.Problems, problem => Assert.Equal(Severity.Warning, problem.Severity));
+        Assert.Equal("kong.yaml: warning: 40 more warnings are not listed", warned.Problems[^1].ToString());
+        var refused = Yaml.Problems("routes:\n" + routes + "- {name: last, colour: red, paths: [/]}", options);
+        Assert.Contains(refused, problem => problem.EndsWith("route 'last': colour: unknown field", StringComparison.Ordinal));
     }
 }

@@ -2,7 +2,8 @@ namespace Weir.Config.Tests;
 
 public sealed class RouteChecksTests
 {
-    static string[] Problems(string fields) => Yaml.Problems($"routes: [{{name: r, {fields}}}]");
+    static string[] Problems(string fields) => [.. Yaml.Try($"routes: [{{name: r, {fields}}}]").Problems
+        .Where(static problem => problem.Severity == Severity.Error).Select(static problem => problem.ToString())];
 
     [Theory]
     [InlineData("paths: [/a, '~/b/\\d+$', '~/(?P<id>x)', '/a%2Fb', /a/b/]")]
@@ -12,12 +13,21 @@ public sealed class RouteChecksTests
     [InlineData("snis: [a.test, '*.a.test', 'a.*', '*']")]
     [InlineData("protocols: [grpc], paths: [/]")]
     [InlineData("protocols: [grpcs], snis: [a.test]")]
+    [InlineData("protocols: [ws, wss], paths: [/]")]
+    [InlineData("paths: [/], https_redirect_status_code: 301, path_handling: v1, strip_path: false, regex_priority: -3")]
+    public void Takes_good_routes(string fields) => Yaml.Read($"routes: [{{name: r, {fields}}}]");
+
+    [Theory]
     [InlineData("protocols: [tcp, udp], destinations: [{port: 80}], sources: [{ip: 10.0.0.0/8}]")]
     [InlineData("protocols: [tls], snis: [a.test]")]
     [InlineData("protocols: [tls_passthrough], snis: [a.test]")]
-    [InlineData("protocols: [ws, wss], paths: [/]")]
-    [InlineData("paths: [/], https_redirect_status_code: 301, path_handling: v1, strip_path: false, regex_priority: -3")]
-    public void Takes_good_routes(string fields) => Assert.Empty(Problems(fields));
+    public void Warns_of_stream_routes_which_never_match(string fields)
+    {
+        var result = Yaml.Try($"routes: [{{name: r, {fields}}}]");
+        Assert.Single(result.Document!.Routes);
+        Assert.Equal("kong.yaml:2:31: warning: route 'r': protocols: stream protocols are not served yet; this route will never match",
+            Assert.Single(result.Problems).ToString());
+    }
 
     [Theory]
     [InlineData("tags: [a]", "route 'r': must set one of 'methods', 'hosts', 'headers', 'paths', 'snis' when 'protocols' is 'https'")]
