@@ -75,12 +75,12 @@ sealed class FileHeader
             ListNode list => list.Items,
             var other => Refused(other, report),
         };
-        PasswordsAreHashed = info.Find("skip_hash_for_basic_auth") switch
-        {
-            null or ScalarNode { Kind: ScalarKind.Null } => false,
-            ScalarNode { Kind: ScalarKind.Boolean } flag => flag.Text == "true",
-            var other => NoBoolean(other, report),
-        };
+        PasswordsAreHashed = Flag(info, "skip_hash_for_basic_auth", report);
+        Flag(info, "include_plugin_definitions", report);
+        const string overrides = "consumer_group_policy_overrides";
+        if (Flag(info, overrides, report))
+            report.Warning(info.Nearest(overrides).Place, "_info", overrides,
+                "has no effect: it is about rate-limiting-advanced, which Weir does not have; other plugins of a consumer group are scoped to it");
         foreach (var entry in Map(info, "defaults", report)?.Entries ?? [])
             ReadDefaults(entry, report);
         foreach (var entry in Map(info, "default_lookup_tags", report)?.Entries ?? [])
@@ -92,10 +92,18 @@ sealed class FileHeader
         }
     }
 
-    static bool NoBoolean(Node node, Report report)
+    static bool Flag(MapNode info, string name, Report report)
     {
-        report.Error(node.Place, "_info", "skip_hash_for_basic_auth", $"expected a boolean, found {node.Describe()}");
-        return false;
+        switch (info.Find(name))
+        {
+            case null or ScalarNode { Kind: ScalarKind.Null }:
+                return false;
+            case ScalarNode { Kind: ScalarKind.Boolean } flag:
+                return flag.Text == "true";
+            case var other:
+                report.Error(other.Place, "_info", name, $"expected a boolean, found {other.Describe()}");
+                return false;
+        }
     }
 
     void ReadDefaults(MapEntry entry, Report report)

@@ -28,6 +28,16 @@ public sealed class FileHeaderTests
         Assert.Contains("skip_hash_for_basic_auth: expected a boolean", refused, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Warns_that_overrides_of_consumer_groups_have_no_effect()
+    {
+        var result = Yaml.Try("_info: {consumer_group_policy_overrides: true}");
+        Assert.NotNull(result.Document);
+        var warning = Assert.Single(result.Problems);
+        Assert.Equal((Severity.Warning, "consumer_group_policy_overrides", 2), (warning.Severity, warning.Field, warning.Place.Line));
+        Assert.Empty(Yaml.Problems("_info: {consumer_group_policy_overrides: false}"));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("# nothing\n")]
@@ -79,6 +89,8 @@ public sealed class FileHeaderTests
     [InlineData("_info: {defaults: {service: {name: a}}}", "_info: defaults.service.name: identifies one entity and cannot have a default")]
     [InlineData("_info: {defaults: {service: 5}}", "_info: defaults.service: expected a map, found the number 5")]
     [InlineData("_info: {default_lookup_tags: {plugins: [a]}}", "_info: default_lookup_tags.plugins: expected one of: services")]
+    [InlineData("_info: {consumer_group_policy_overrides: 1}", "_info: consumer_group_policy_overrides: expected a boolean, found the number 1")]
+    [InlineData("_info: {include_plugin_definitions: x}", "_info: include_plugin_definitions: expected a boolean, found the text \"x\"")]
     [InlineData("_info: []", "_info: expected a map, found a list")]
     [InlineData("_plugin_configs: {a: 1}", "_plugin_configs: a: expected a map, found the number 1")]
     public void Reports_what_is_wrong_with_it(string yaml, string message) => Assert.Contains(message, Yaml.Problem(yaml), StringComparison.Ordinal);
