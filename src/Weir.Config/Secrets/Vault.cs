@@ -40,7 +40,7 @@ sealed class FileVault(string? directory, string prefix = "", bool base64 = fals
     protected override (string? Value, string Problem) Read(VaultReference reference)
     {
         if (directory is null)
-            return (null, "the file vault has no directory");
+            return (null, "the vault 'file' has no directory: the setting vault_file_directory names one");
         var name = prefix + reference.Resource;
         if (name.AsSpan().ContainsAny('/', '\\') || name is "." or ".." || name.Contains('\0', StringComparison.Ordinal))
             return (null, "a file of the vault is named without a directory");

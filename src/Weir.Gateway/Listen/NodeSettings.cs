@@ -108,6 +108,9 @@ sealed record NodeSettings
     [Description("Class libraries with plugins to load at start: paths of assemblies that implement IPluginLibrary.")]
     public IReadOnlyList<string> PluginLibraries { get; init; } = [];
 
+    [Description("Directory of the vault file: {vault://file/db-key} is the content of its file db-key. Empty for none.")]
+    public string VaultFileDirectory { get; init; } = "";
+
     [Description("DNS servers as address:port; empty for those of /etc/resolv.conf.")]
     public IReadOnlyList<string> DnsResolver { get; init; } = [];
 }

@@ -39,7 +39,10 @@ static class RunCommand
                 .Select(flag => (flag.Setting, OffIsEmpty(flag.Setting, result.GetValue(flag.Option)!), flag.Option.Name));
             if (settingsOptions.Read(result, given) is not { } settings) return 1;
             var files = result.GetValue(documents.Files) ?? [];
-            var run = new NodeRun(settings, files, !result.GetValue(noWatch), catalog => documents.Read(result, catalog, resolveSecrets: true));
+            var run = new NodeRun(settings, files, !result.GetValue(noWatch), catalog => documents.Read(result, catalog, resolveSecrets: true) with
+            {
+                SecretsDirectory = settings.VaultFileDirectory.Length == 0 ? null : settings.VaultFileDirectory,
+            });
             return await run.RunAsync(cancellation);
         });
         return command;

@@ -62,6 +62,25 @@ public sealed partial class RunTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task The_vault_of_files_reads_the_directory_that_the_settings_name()
+    {
+        Write("the-key", "from-a-file\n");
+        var file = Write("kong.yaml", """
+            _format_version: "3.0"
+            routes:
+            - name: r
+              paths: [/]
+              plugins: [{ name: key-auth }, { name: request-termination, config: { status_code: 200, message: passed } }]
+            consumers: [{ username: ann, keyauth_credentials: [{ key: '{vault://file/the-key}' }] }]
+            """);
+        var (process, proxy, _) = await WeirProcess.RunAsync(file, "--set", "vault_file_directory=" + _folder.FullName);
+        await using var running = process;
+        using var client = TestGateway.NewClient(proxy);
+        client.DefaultRequestHeaders.Add("apikey", "from-a-file");
+        Assert.Contains("passed", await client.GetStringAsync("/"));
+    }
+
+    [Fact]
     public async Task A_hangup_reads_the_file_again_without_watching()
     {
         var file = Write("kong.yaml", Saying("first"));

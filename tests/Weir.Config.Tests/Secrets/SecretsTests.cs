@@ -44,6 +44,12 @@ public sealed class SecretsTests : IDisposable
         Assert.Equal("hunter5", Password("{vault://docs/password}", $"vaults: [{{name: file, prefix: docs, config: {{directory: '{_folder.FullName}'}}}}]"));
     }
 
+    [Fact]
+    public void A_vault_of_files_without_a_directory_says_how_to_give_it_one() =>
+        Assert.Contains("the vault 'file' has no directory: the setting vault_file_directory names one",
+            Yaml.Problem("plugins: [{name: sample, config: {password: '{vault://file/x}'}}]", Options with { SecretsDirectory = null }),
+            StringComparison.Ordinal);
+
     [Theory]
     [InlineData("{vault://env/not-there}", "the environment variable NOT_THERE is not set")]
     [InlineData("{vault://file/not-there}", "there is no file")]
