@@ -28,6 +28,7 @@ sealed class Prometheus : IPluginKind<Prometheus.Config>, IOnDone
     public static void Check(Config config, Problems problems)
     {
         if (config.WasmMetrics == true) problems.Add("wasm_metrics", "is not supported: there are no WebAssembly filters");
+        if (config.AiMetrics) problems.Warn("ai_metrics", "has no effect yet: Weir serves no traffic of language models that could be counted");
     }
 
     public void OnDone(Exchange exchange)
@@ -43,7 +44,7 @@ sealed class Prometheus : IPluginKind<Prometheus.Config>, IOnDone
     /// <summary>Settings of prometheus.</summary>
     public sealed record Config
     {
-        [Description("Count requests, cost and tokens of language models: kong_ai_llm_requests_total, _cost_total, _tokens_total, _provider_latency_ms.")]
+        [Description("Metrics of language models (kong_ai_llm_…). Accepted with a warning: nothing is counted yet.")]
         public bool AiMetrics { get; init; }
 
         [Description("Count bytes: kong_bandwidth_bytes.")]

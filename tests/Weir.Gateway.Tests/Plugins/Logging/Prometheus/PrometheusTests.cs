@@ -14,6 +14,15 @@ public class PrometheusTests
     }
 
     [Fact]
+    public void Warns_that_there_is_no_traffic_of_language_models_to_count()
+    {
+        var problems = new Problems();
+        Prometheus.Check(new Prometheus.Config { AiMetrics = true }, problems);
+        Assert.Equal("ai_metrics", Assert.Single(problems.Warnings).Field);
+        Assert.Empty(problems.Found);
+    }
+
+    [Fact]
     public void Counts_status_codes()
     {
         var plugin = Create("""{ "status_code_metrics": true }""");
