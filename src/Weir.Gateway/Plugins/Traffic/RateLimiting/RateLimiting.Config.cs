@@ -8,6 +8,8 @@ namespace Weir.Gateway.Plugins;
 
 sealed partial class RateLimiting
 {
+    const double SyncRateMin = 0.02;
+
     /// <summary>Configuration of rate-limiting.</summary>
     [Shorthand("redis_host", "redis.host"), Shorthand("redis_port", "redis.port"), Shorthand("redis_username", "redis.username")]
     [Shorthand("redis_password", "redis.password"), Shorthand("redis_database", "redis.database"), Shorthand("redis_timeout", "redis.timeout")]
@@ -86,8 +88,11 @@ sealed partial class RateLimiting
             problems.Add("policy", $"policy '{(config.Policy == RateLimitingPolicy.Redis ? "redis" : "cluster")}' is not supported yet; use local");
         if (config.Policy == RateLimitingPolicy.Redis && config.Redis.Host is null)
             problems.Add("redis.host", "failed conditional validation given value of field 'policy': required field missing");
+        // Both rules of the synchronisation are Kong's: kong/plugins/rate-limiting/schema.lua, validate_periods_order.
         if (config.Policy != RateLimitingPolicy.Redis && config.SyncRate is not -1)
             problems.Add("sync_rate", "sync_rate can only be used with the redis policy");
+        if (config.Policy == RateLimitingPolicy.Redis && config.SyncRate is not -1 and < SyncRateMin)
+            problems.Add("sync_rate", "sync_rate must be greater than 0.02, or -1 to disable");
     }
 
     static void CheckLimits(Config config, Problems problems)

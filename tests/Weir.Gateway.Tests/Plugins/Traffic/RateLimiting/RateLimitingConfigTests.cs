@@ -19,6 +19,18 @@ public sealed class RateLimitingConfigTests
     [InlineData("""{"minute": 1, "sync_rate": 10}""", "sync_rate", "sync_rate can only be used with the redis policy")]
     public void Reports_a_rule_that_is_broken(string config, string field, string message) => Assert.Equal([(field, message)], Problems(config));
 
+    [Theory]
+    [InlineData("-1", false)]
+    [InlineData("0.02", false)]
+    [InlineData("10", false)]
+    [InlineData("0.01", true)]
+    [InlineData("0", true)]
+    [InlineData("-2", true)]
+    public void A_synchronisation_with_redis_has_a_shortest_interval(string rate, bool isRefused) => Assert.Equal(
+        isRefused,
+        Problems($$$"""{"minute": 1, "policy": "redis", "redis": {"host": "r"}, "sync_rate": {{{rate}}}}""")
+            .Contains(("sync_rate", "sync_rate must be greater than 0.02, or -1 to disable")));
+
     [Fact]
     public void Reports_every_problem_at_once() =>
         Assert.Equal(4, Problems("""{"second": 11, "minute": 10, "hour": 9, "limit_by": "header", "policy": "cluster"}""").Count);
