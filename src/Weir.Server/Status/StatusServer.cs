@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -18,6 +21,9 @@ namespace Weir.Server;
 sealed class StatusServer : IAsyncDisposable
 {
     const int DocumentBytesMax = 256 * 1024 * 1024;
+
+    /// <summary>The answers are JSON for people and programs, never part of a web page: nothing needs to be escaped for one.</summary>
+    static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     readonly WebApplication _app;
     readonly GatewayNode _node;
@@ -75,7 +81,7 @@ sealed class StatusServer : IAsyncDisposable
                 ["hash"] = await _node.Snapshots.Current.Hash,
                 ["routes"] = _node.Snapshots.Current.Routes.Count,
                 ["last_apply_ok"] = last?.Ok,
-                ["last_apply_at"] = last?.At.ToString("O"),
+                ["last_apply_at"] = last?.At.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
                 ["problems"] = Problems(last?.Problems ?? []),
             },
             ["requests_in_flight"] = _node.Snapshots.Current.InFlight.Count,
@@ -125,6 +131,6 @@ sealed class StatusServer : IAsyncDisposable
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json; charset=utf-8";
-        return context.Response.WriteAsync(body.ToJsonString() + "\n", context.RequestAborted);
+        return context.Response.WriteAsync(body.ToJsonString(Readable) + "\n", context.RequestAborted);
     }
 }

@@ -47,6 +47,20 @@ public sealed class StatusTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Warnings_are_shown_and_times_and_texts_are_readable_as_they_stand()
+    {
+        await _gateway.ApplyAsync("_format_version: \"3.0\"\nroutes:\n- { name: stream, protocols: [tcp], destinations: [{ port: 9000 }] }\n");
+        var page = await _status.GetStringAsync("/status");
+        Assert.DoesNotContain("\\u00", page);
+        var configuration = JsonNode.Parse(page)!["configuration"]!;
+        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", (string?)configuration["last_apply_at"]);
+        var warning = Assert.Single(configuration["problems"]!.AsArray())!;
+        Assert.Equal(("warning", 3, "route 'stream'", "protocols"),
+            ((string?)warning["severity"], (int)warning["line"]!, (string?)warning["entity"], (string?)warning["field"]));
+        Assert.Equal("stream protocols are not served yet; this route will never match", (string?)warning["message"]);
+    }
+
+    [Fact]
     public async Task Draining_is_not_ready()
     {
         _gateway.Node.IsDraining = true;
