@@ -39,12 +39,17 @@ static class ConsumerChecks
     {
         var rsa = secret.Algorithm is JwtAlgorithm.RS256 or JwtAlgorithm.RS384 or JwtAlgorithm.RS512
             or JwtAlgorithm.PS256 or JwtAlgorithm.PS384 or JwtAlgorithm.PS512;
-        if (secret.RsaPublicKey is null && (rsa || secret.Algorithm == JwtAlgorithm.EdDSA))
+        var edwards = secret.Algorithm == JwtAlgorithm.EdDSA;
+        if (secret.RsaPublicKey is null && (rsa || edwards))
             report.Error(row, "rsa_public_key", $"required field missing: tokens signed with {secret.Algorithm} are verified with it");
-        if (secret.RsaPublicKey is null || !rsa || VaultReference.Looks(secret.RsaPublicKey))
+        if (secret.RsaPublicKey is not { } pem || !(rsa || edwards) || VaultReference.Looks(pem))
             return;
-        using var key = PemKeys.Public(secret.RsaPublicKey);
+        var key = PemKeys.DescribePublic(pem);
         if (key is null)
             report.Error(row, "rsa_public_key", "invalid key: expected a PEM public key (-----BEGIN PUBLIC KEY-----)");
+        else if (edwards && EdwardsCurve.WithName(key.Algorithm) is not { Signs: true })
+            report.Error(row, "rsa_public_key", $"invalid key: {secret.Algorithm} takes a key of Ed25519 or Ed448, and this is one of {key.Algorithm}");
+        else if (rsa && key.Algorithm != "RSA")
+            report.Error(row, "rsa_public_key", $"invalid key: {secret.Algorithm} takes an RSA key, and this is one of {key.Algorithm}");
     }
 }

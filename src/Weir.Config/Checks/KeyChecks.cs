@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Weir.Config;
 
 /// <summary>Rules of keys: one form, consistent with itself, unique in its set.</summary>
@@ -14,26 +12,10 @@ static class KeyChecks
                 report.Error(row, "", "exactly one of these fields must be non-empty: 'jwk', 'pem'");
             if (!kids.TryAdd((key.Set?.Id, key.Kid), row))
                 report.Error(row, "kid", $"must be unique in its set, but {kids[(key.Set?.Id, key.Kid)].Label} has '{key.Kid}' too");
-            if (key.Jwk is { } jwk && !VaultReference.Looks(jwk))
-                CheckJwk(row, jwk, key.Kid, report);
+            if (key.Jwk is { } jwk && !VaultReference.Looks(jwk) && JwkChecks.Problem(jwk, key.Kid) is { } problem)
+                report.Error(row, "jwk", problem);
             if (key.Pem is { } pem)
                 CheckPem(row, pem, report);
-        }
-    }
-
-    static void CheckJwk(Row row, string jwk, string kid, Report report)
-    {
-        try
-        {
-            using var parsed = JsonDocument.Parse(jwk);
-            if (parsed.RootElement.ValueKind != JsonValueKind.Object || !parsed.RootElement.TryGetProperty("kty", out _))
-                report.Error(row, "jwk", "could not load JWK: an object with 'kty' is expected");
-            else if (!parsed.RootElement.TryGetProperty("kid", out var own) || own.ValueKind != JsonValueKind.String || own.GetString() != kid)
-                report.Error(row, "jwk", $"the 'kid' in the JWK must equal the field 'kid', '{kid}'");
-        }
-        catch (JsonException)
-        {
-            report.Error(row, "jwk", "could not load JWK: not valid JSON");
         }
     }
 
@@ -41,20 +23,19 @@ static class KeyChecks
     {
         if (pem.PublicKey is null && pem.PrivateKey is null)
             report.Error(row, "pem", "at least one of these fields must be non-empty: 'private_key', 'public_key'");
-        using var secret = Load(row, pem.PrivateKey, "private_key", PemKeys.Private, report);
-        using var open = Load(row, pem.PublicKey, "public_key", PemKeys.Public, report);
-        if (secret is not null && open is not null && !secret.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(open.ExportSubjectPublicKeyInfo()))
+        var secret = Load(row, pem.PrivateKey, "private_key", PemKeys.DescribePrivate, report);
+        var open = Load(row, pem.PublicKey, "public_key", PemKeys.DescribePublic, report);
+        if (secret is not null && open is not null && !secret.MayBelongTo(open))
             report.Error(row, "pem", "public key does not match private key");
     }
 
-    static System.Security.Cryptography.AsymmetricAlgorithm? Load(
-        Row row, string? pem, string field, Func<string, System.Security.Cryptography.AsymmetricAlgorithm?> load, Report report)
+    static PemKey? Load(Row row, string? pem, string field, Func<string, PemKey?> load, Report report)
     {
         if (pem is null || VaultReference.Looks(pem))
             return null;
         var key = load(pem);
         if (key is null)
-            report.Error(row, "pem." + field, $"could not load {field.Replace('_', ' ')}: a PEM key is expected");
+            report.Error(row, "pem." + field, $"could not load {field.Replace('_', ' ')}: a PEM key is expected (RSA, elliptic curve, {EdwardsCurve.Names})");
         return key;
     }
 }

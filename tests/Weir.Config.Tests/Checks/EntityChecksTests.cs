@@ -57,7 +57,8 @@ public sealed class EntityChecksTests
     [InlineData("keys: [{name: k, kid: k, jwk: '[]'}]", "jwk: could not load JWK: an object with 'kty' is expected")]
     [InlineData("keys: [{name: k, kid: k, pem: {}}]", "pem: at least one of these fields must be non-empty: 'private_key', 'public_key'")]
     [InlineData("keys: [{name: k, kid: k, pem: {public_key: x}}]", "pem.public_key: could not load public key")]
-    [InlineData("keys: [{name: a, kid: k, jwk: '{\"kty\":\"oct\",\"kid\":\"k\",\"k\":\"AA\"}'}, {name: b, kid: k, jwk: '{\"kty\":\"oct\",\"kid\":\"k\",\"k\":\"AA\"}'}]",
+    [InlineData("keys: [{name: a, kid: k, jwk: '{\"kty\":\"oct\",\"kid\":\"k\",\"k\":\"AA\"}'}, "
+        + "{name: b, kid: k, jwk: '{\"kty\":\"oct\",\"kid\":\"k\",\"k\":\"AA\"}'}]",
         "kid: must be unique in its set")]
     [InlineData("snis: [{name: a.test}]", "certificate: required field missing")]
     [InlineData("certificates: [{cert: x, key: y}]", "cert: invalid certificate: expected a PEM certificate")]

@@ -16,7 +16,7 @@ public sealed class FlattenTests
             upstreams: [{name: u.test, targets: [{target: "10.0.0.1:80"}]}]
             consumers: [{username: ann, groups: [{name: g}], acls: [{group: x}], basicauth_credentials: [{username: ann, password: p}]}]
             consumer_groups: [{name: g, plugins: [{name: sample}]}]
-            key_sets: [{name: s, keys: [{name: k, kid: k, jwk: '{"kty":"oct","kid":"k"}'}]}]
+            key_sets: [{name: s, keys: [{name: k, kid: k, jwk: '{"kty":"oct","kid":"k","k":"AA"}'}]}]
             """);
         var flat = Yaml.Read("""
             services: [{name: a, host: a.test}]
@@ -30,7 +30,7 @@ public sealed class FlattenTests
             acls: [{group: x, consumer: ann}]
             basicauth_credentials: [{username: ann, password: p, consumer: {username: ann}}]
             key_sets: [{name: s}]
-            keys: [{name: k, kid: k, jwk: '{"kty":"oct","kid":"k"}', set: {name: s}}]
+            keys: [{name: k, kid: k, jwk: '{"kty":"oct","kid":"k","k":"AA"}', set: {name: s}}]
             """);
         Assert.Equal(nested.Routes[0].Service, flat.Routes[0].Service);
         Assert.Equal(nested.Targets[0].Id, flat.Targets[0].Id);

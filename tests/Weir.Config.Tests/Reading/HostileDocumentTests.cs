@@ -20,7 +20,7 @@ public sealed class HostileDocumentTests
         consumers: [{username: ann, groups: [gold], keyauth_credentials: [{key: k}], acls: [{group: g}], jwt_secrets: [{key: j, algorithm: HS256}]}]
         consumer_groups: [{name: gold, consumers: [{username: ann}]}]
         vaults: [{name: env, prefix: my-env, config: {prefix: A_}}]
-        keys: [{name: k, kid: k, jwk: '{"kty":"oct","kid":"k"}', set: s}]
+        keys: [{name: k, kid: k, jwk: '{"kty":"oct","kid":"k","k":"AA"}', set: s}]
         key_sets: [{name: s}]
         partials: [{name: p, type: redis-ce, config: {host: h}}]
         plugins: [&p {name: strict, config: {word: w}}, {<<: *p, service: orders, partials: [{name: p}]}]
