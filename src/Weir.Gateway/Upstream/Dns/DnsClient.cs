@@ -7,11 +7,11 @@ namespace Weir.Gateway;
 
 /// <summary>
 /// Asks name servers: over UDP, from a new port with a random id each time, and over TCP when the answer does not fit (RFC 1035 §4.2, RFC 5452). Servers
-/// are asked one after the other, in as many rounds as resolv.conf says.
+/// are asked one after the other, in as many rounds as resolv.conf says; one that does not know EDNS is asked again without.
 /// </summary>
 sealed class DnsClient(TimeProvider time)
 {
-    /// <summary>Longest datagram taken; without EDNS servers send 512 bytes at most.</summary>
+    /// <summary>Longest datagram taken, with room for servers that send more than they were asked for.</summary>
     const int DatagramBytesMax = 4096;
 
     /// <summary>Datagrams that do not belong to the question before the server is given up.</summary>
@@ -49,15 +49,16 @@ sealed class DnsClient(TimeProvider time)
 
     static async Task<DnsAnswer> AskAsync(DnsQuestion question, IPEndPoint server, CancellationToken cancel)
     {
-        var answer = await AskOverUdpAsync(question, server, cancel);
+        var answer = await AskOverUdpAsync(question, server, withEdns: true, cancel);
+        // RFC 6891 §7: what servers say that are older than EDNS.
+        if (answer.Code is DnsCode.FormatError or DnsCode.NotImplemented) answer = await AskOverUdpAsync(question, server, withEdns: false, cancel);
         return answer.IsTruncated ? await AskOverTcpAsync(question, server, cancel) : answer;
     }
 
-    static async Task<DnsAnswer> AskOverUdpAsync(DnsQuestion question, IPEndPoint server, CancellationToken cancel)
+    static async Task<DnsAnswer> AskOverUdpAsync(DnsQuestion question, IPEndPoint server, bool withEdns, CancellationToken cancel)
     {
         var id = NewId();
-        var query = new byte[question.MessageBytes];
-        question.Write(query, id);
+        var query = question.Write(id, withEdns);
         // A connected socket takes datagrams from this server only, and hears of a closed port.
         using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         await socket.ConnectAsync(server, cancel);
@@ -80,15 +81,14 @@ sealed class DnsClient(TimeProvider time)
     static async Task<DnsAnswer> AskOverTcpAsync(DnsQuestion question, IPEndPoint server, CancellationToken cancel)
     {
         var id = NewId();
-        var query = new byte[sizeof(ushort) + question.MessageBytes];
-        BinaryPrimitives.WriteUInt16BigEndian(query, (ushort)question.MessageBytes);
-        question.Write(query.AsSpan(sizeof(ushort)), id);
+        var query = question.Write(id, withEdns: false);
+        var prefix = new byte[sizeof(ushort)];
+        BinaryPrimitives.WriteUInt16BigEndian(prefix, (ushort)query.Length);
         using var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(server, cancel);
         await using var stream = new NetworkStream(socket);
-        await stream.WriteAsync(query, cancel);
+        await stream.WriteAsync((byte[])[.. prefix, .. query], cancel);
 
-        var prefix = new byte[sizeof(ushort)];
         await stream.ReadExactlyAsync(prefix, cancel);
         var message = new byte[BinaryPrimitives.ReadUInt16BigEndian(prefix)];
         await stream.ReadExactlyAsync(message, cancel);

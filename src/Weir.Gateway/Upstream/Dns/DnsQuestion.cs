@@ -18,6 +18,11 @@ sealed class DnsQuestion
     /// <summary>Bytes of a message before its first question.</summary>
     public const int HeaderBytes = 12;
 
+    /// <summary>Longest answer asked for over UDP: fits into one packet on every path (dnsflagday.net/2020).</summary>
+    public const ushort PayloadBytesMax = 1232;
+
+    const int OptBytes = 11;
+    const ushort OptType = 41;
     const ushort RecursionDesired = 0x0100;
     const ushort ClassInternet = 1;
 
@@ -35,7 +40,7 @@ sealed class DnsQuestion
 
     public DnsType Type { get; }
 
-    /// <summary>Bytes of the query message.</summary>
+    /// <summary>Bytes of a message up to the end of its question.</summary>
     public int MessageBytes => HeaderBytes + _wire.Length;
 
     /// <summary>The question about this name; null when it cannot be a name: an empty or long label, characters that no host name has.</summary>
@@ -56,10 +61,24 @@ sealed class DnsQuestion
         return new DnsQuestion(name, type, wire);
     }
 
-    /// <summary>Writes the query message.</summary>
-    public void Write(Span<byte> message, ushort id)
+    /// <summary>The query message.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="withEdns">Whether it says that longer answers than 512 bytes are welcome (RFC 6891).</param>
+    public byte[] Write(ushort id, bool withEdns)
     {
-        message[..HeaderBytes].Clear();
+        var message = new byte[MessageBytes + (withEdns ? OptBytes : 0)];
+        WriteQuestion(message, id);
+        if (!withEdns) return message;
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(10), 1);
+        // RFC 6891 §6.1.2: the root's name, the type, the payload size in the place of the class; version 0, no flags, no options.
+        var opt = message.AsSpan(MessageBytes);
+        BinaryPrimitives.WriteUInt16BigEndian(opt[1..], OptType);
+        BinaryPrimitives.WriteUInt16BigEndian(opt[3..], PayloadBytesMax);
+        return message;
+    }
+
+    void WriteQuestion(Span<byte> message, ushort id)
+    {
         BinaryPrimitives.WriteUInt16BigEndian(message, id);
         BinaryPrimitives.WriteUInt16BigEndian(message[2..], RecursionDesired);
         BinaryPrimitives.WriteUInt16BigEndian(message[4..], 1);

@@ -221,6 +221,41 @@ public sealed class CachingResolverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_of_more_than_512_bytes_is_welcome_over_udp()
+    {
+        DnsRecord[] many = [.. Enumerable.Range(1, 40).Select(static i => DnsReply.Address("many.test", 9, $"10.0.0.{i}"))];
+        _server.Set("many.test", DnsType.A, new DnsReply(many));
+        var resolution = await Resolver().ResolveAsync("many.test", Cancel);
+        Assert.Equal(40, resolution.Addresses.Count);
+        Assert.Equal(["SRV many.test", "A many.test"], _server.Asked);
+        Assert.Equal([1232, 1232], _server.Payloads);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(4, 1)]
+    [InlineData(1, 40)]
+    public async Task A_server_without_EDNS_is_asked_again_without(int refusal, int addresses)
+    {
+        _server.EdnsRefusal = (DnsCode)refusal;
+        DnsRecord[] records = [.. Enumerable.Range(1, addresses).Select(static i => DnsReply.Address("old.test", 9, $"10.0.0.{i}"))];
+        _server.Set("old.test", DnsType.A, new DnsReply(records));
+        var resolution = await Resolver(change: static settings => settings with { Order = [DnsStep.A] }).ResolveAsync("old.test", Cancel);
+        Assert.Equal(addresses, resolution.Addresses.Count);
+        Assert.Equal([1232, 512], _server.Payloads);
+        Assert.Equal(addresses == 1 ? 0 : 1, _server.Count("A old.test (tcp)"));
+    }
+
+    [Fact]
+    public async Task A_server_that_refuses_every_form_of_a_question_is_a_failure()
+    {
+        _server.Set("broken.test", DnsType.A, new DnsReply([]) { Code = DnsCode.FormatError });
+        var resolution = await Resolver(change: static settings => settings with { Order = [DnsStep.A] }).ResolveAsync("broken.test", Cancel);
+        Assert.Contains("answered FormatError", resolution.Fault, StringComparison.Ordinal);
+        Assert.Equal([1232, 512, 1232, 512], _server.Payloads);
+    }
+
+    [Fact]
     public async Task Many_who_ask_at_once_share_one_query()
     {
         _server.SetA("a.test", 30, "10.0.0.1");

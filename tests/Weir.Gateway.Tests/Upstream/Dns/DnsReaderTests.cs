@@ -12,9 +12,7 @@ public sealed class DnsReaderTests
 
     static byte[] Message(params DnsRecord[] records)
     {
-        var query = new byte[Question.MessageBytes];
-        Question.Write(query, Id);
-        return new DnsReply(records).Write(query, overTcp: false);
+        return new DnsReply(records).Write(Question.Write(Id, withEdns: false), overTcp: false);
     }
 
     static DnsReading Read(byte[] message, out DnsAnswer? answer) => DnsReader.Read(message, Id, Question, out answer);

@@ -36,6 +36,7 @@ sealed record DnsReply(IReadOnlyList<DnsRecord> Records)
         message[3] = (byte)(0x80 | (int)Code);
         var records = truncate ? [] : Records;
         message[7] = (byte)records.Count;
+        message[11] = 0;
         foreach (var record in records)
         {
             var content = Content(record);

@@ -26,6 +26,12 @@ sealed class DnsServer : IAsyncDisposable
     /// <summary>Questions received, as "A name" or "A name (tcp)".</summary>
     public List<string> Asked { get; } = [];
 
+    /// <summary>Longest answers over UDP that were asked for; 512 in questions without EDNS.</summary>
+    public List<int> Payloads { get; } = [];
+
+    /// <summary>What this server says to questions with EDNS; null when it knows EDNS.</summary>
+    public DnsCode? EdnsRefusal { get; set; }
+
     /// <summary>Called with each question, before it is answered.</summary>
     public Action<string> OnAsked { get; set; } = static _ => { };
 
@@ -135,7 +141,13 @@ sealed class DnsServer : IAsyncDisposable
         var name = string.Join('.', labels);
         var type = (DnsType)BinaryPrimitives.ReadUInt16BigEndian(query[(at + 1)..]);
         var question = $"{type.ToString().ToUpperInvariant()} {name}{(overTcp ? " (tcp)" : "")}";
-        lock (Asked) Asked.Add(question);
+        var end = at + 5;
+        var payload = Payload(query, end);
+        lock (Asked)
+        {
+            Asked.Add(question);
+            if (!overTcp) Payloads.Add(payload);
+        }
         OnAsked(question);
         DnsReply? reply;
         bool isKnown;
@@ -145,6 +157,21 @@ sealed class DnsServer : IAsyncDisposable
             _replies.TryGetValue((name, type), out reply);
         }
         reply ??= new DnsReply([]) { Code = isKnown ? DnsCode.NoError : DnsCode.NameError };
-        return reply.IsSilent ? null : reply.Write(query[..(at + 5)], overTcp);
+        if (EdnsRefusal is { } refusal && query.Length > end) reply = new DnsReply([]) { Code = refusal };
+        if (reply.IsSilent) return null;
+        var message = reply.Write(query[..end], overTcp);
+        return overTcp || message.Length <= payload ? message : (reply with { IsTruncated = true }).Write(query[..end], overTcp);
+    }
+
+    /// <summary>What the OPT record says (RFC 6891 §6.1.2), every byte of which is looked at.</summary>
+    static int Payload(ReadOnlySpan<byte> query, int end)
+    {
+        var records = BinaryPrimitives.ReadUInt16BigEndian(query[10..]);
+        if (records == 0 && query.Length == end) return 512;
+        var opt = query[end..];
+        Assert.Equal((1, 11), (records, opt.Length));
+        Assert.Equal((byte[])[0, 0, 41], opt[..3].ToArray());
+        Assert.Equal(new byte[6], opt[5..].ToArray());
+        return BinaryPrimitives.ReadUInt16BigEndian(opt[3..]);
     }
 }
