@@ -59,12 +59,13 @@ sealed class PeerConnections(Peer peer, Transports transports) : IDisposable
         return _secureHttp2.GetOrAdd(tls, static (key, self) => self.transports.NewChannel(new(self.peer.Address, key)), (peer, transports));
     }
 
+    /// <summary>Closes all pools and forgets them: who comes later, from an older configuration, gets new ones, which are closed in their turn.</summary>
     public void Dispose()
     {
-        _plain?.Dispose();
-        _plainHttp2?.Dispose();
-        foreach (var pool in _secure.Values) pool.Dispose();
-        foreach (var channel in _secureHttp2.Values) channel.Dispose();
+        Interlocked.Exchange(ref _plain, null)?.Dispose();
+        Interlocked.Exchange(ref _plainHttp2, null)?.Dispose();
+        Empty(_secure);
+        Empty(_secureHttp2);
     }
 
     Http1Pool MakePlain()
@@ -75,6 +76,12 @@ sealed class PeerConnections(Peer peer, Transports transports) : IDisposable
     Http2Channel MakePlainHttp2()
     {
         lock (_gate) return _plainHttp2 ??= transports.NewChannel(new(peer.Address));
+    }
+
+    static void Empty<T>(ConcurrentDictionary<UpstreamTls, T> pools) where T : IDisposable
+    {
+        foreach (var (key, _) in pools)
+            if (pools.TryRemove(key, out var gone)) gone.Dispose();
     }
 
     static void Shrink<T>(ConcurrentDictionary<UpstreamTls, T> pools) where T : IDisposable

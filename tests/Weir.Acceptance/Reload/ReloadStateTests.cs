@@ -109,6 +109,29 @@ public sealed class ReloadStateTests : IAsyncLifetime
         Assert.Equal(3, _one.Requests);
     }
 
+    [Fact]
+    public async Task A_request_under_way_reaches_the_service_as_it_was_even_when_its_address_is_gone()
+    {
+        string Service(AppUpstream upstream) => $$"""
+            _format_version: "3.0"
+            services:
+            - name: moving
+              url: {{upstream.Address}}
+              retries: 0
+              routes: [{ paths: [/], plugins: [{ name: request-transformer, config: { add: { body: ["a:b"] } } }] }]
+            """;
+        await using var gateway = await TestGateway.StartAsync(Service(_two));
+        await using var client = await gateway.ConnectAsync();
+        // The plugin waits for the whole body, so the upstream is chosen after the change.
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{");
+        await Poll.UntilAsync(() => gateway.Node.Snapshots.Current.InFlight.Count == 1, "the request is under way");
+        await gateway.ApplyAsync(Service(_one));
+        await client.SendAsync("}");
+        var answer = await client.ReadAnswerAsync();
+        Assert.Equal((200, "two"), (answer!.Status, answer.Body));
+        Assert.Equal(0, _one.Requests);
+    }
+
     string Document(int version, string checks, bool withOne = true) => $$"""
         _format_version: "3.0"
         upstreams:

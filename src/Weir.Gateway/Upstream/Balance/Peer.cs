@@ -33,7 +33,7 @@ sealed class Peer
     /// <summary>The target it belongs to, with explicit port.</summary>
     public string Target { get; }
 
-    /// <summary>What the forwarder keeps with this address: its connection pools. Disposed, when disposable, once the address is retired.</summary>
+    /// <summary>What the forwarder keeps with this address: its connection pools. Disposed, when disposable, once the address is retired and unused.</summary>
     public object? Tag { get; set; }
 
     /// <summary>Hash of the address and host name: the same on every node.</summary>
@@ -53,12 +53,20 @@ sealed class Peer
 
     internal void Take() => Interlocked.Increment(ref _inFlight);
 
-    internal void Release() => Interlocked.Decrement(ref _inFlight);
+    internal void Release()
+    {
+        if (Interlocked.Decrement(ref _inFlight) == 0 && _retired) (Tag as IDisposable)?.Dispose();
+    }
 
+    /// <summary>
+    /// Exchanges of an older configuration go on, and may still choose this address: what hangs on <see cref="Tag"/> goes when nobody uses it, each time.
+    /// </summary>
     internal void Retire()
     {
         _retired = true;
-        (Tag as IDisposable)?.Dispose();
+        // Either this sees the last release, or the last release sees the mark.
+        Interlocked.MemoryBarrier();
+        if (InFlight == 0) (Tag as IDisposable)?.Dispose();
     }
 
     /// <inheritdoc/>
