@@ -18,7 +18,9 @@ sealed class TestGateway : IAsyncDisposable
     TestGateway(NodeSettings settings, IReadOnlyList<PluginKind> catalog)
     {
         Log = new LogCatcher();
-        _loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning).AddProvider(Log));
+        // Each try to reach an upstream is told at the lowest level.
+        _loggers = LoggerFactory.Create(logging =>
+            logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Weir.Gateway.Forwarder", LogLevel.Debug).AddProvider(Log));
         _options = new ReadOptions { Plugins = catalog.ToDictionary(kind => kind.Name) };
         _house = new House(settings, catalog, _loggers, TimeProvider.System);
         _status = new StatusServer(

@@ -45,7 +45,11 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILog
         for (var triesLeft = service.Config.Retries; ; triesLeft--)
         {
             // Step 2
-            if (!balancer.TryPick(new PickInput(key, call.Tried), out var peer)) return Fail(passage, Answer.Error(503, balancer.Fault));
+            if (!balancer.TryPick(new PickInput(key, call.Tried), out var peer))
+            {
+                if (!call.Tried.IsEmpty) LogNobodyLeft(log, passage.Exchange.RequestId, balancer.Upstream.Name);
+                return Fail(passage, Answer.Error(503, balancer.Fault));
+            }
             call.Peer = peer;
             call.AddTried(peer);
 
@@ -75,12 +79,14 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILog
 
             // Step 6
             if (FaultAnswers.HealthOf(attempt.Fault) is { } outcome) balancer.Report(peer, outcome, latency);
-            LogFault(log, passage.Exchange.RequestId, peer, attempt.Fault, attempt.Reason ?? "");
+            // Tries that are made good stand in the access log; one line for each would flood this log when a target fails.
+            var isLast = triesLeft <= 0 || !attempt.MayTryAgain;
+            LogFault(log, isLast ? LogLevel.Warning : LogLevel.Debug, passage.Exchange.RequestId, peer, attempt.Fault, attempt.Reason ?? "");
             call.LetGo();
             balancer.Release(peer);
             call.Peer = null;
             if (call.ClientGone) throw new OperationCanceledException();
-            if (triesLeft <= 0 || !attempt.MayTryAgain) return Fail(passage, FaultAnswers.Of(attempt.Fault));
+            if (isLast) return Fail(passage, FaultAnswers.Of(attempt.Fault));
         }
     }
 
@@ -192,7 +198,7 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILog
         var fault = connection is null ? await http2.CopyBodyAsync(passage) : await ResponseBody.CopyAsync(passage, connection);
         passage.Exchange.UpstreamReceive = Stopwatch.GetElapsedTime(passage.AnsweredTicks);
         if (fault == Fault.None) return;
-        LogFault(log, passage.Exchange.RequestId, call.Peer!, fault, connection?.Reason ?? "");
+        LogFault(log, LogLevel.Warning, passage.Exchange.RequestId, call.Peer!, fault, connection?.Reason ?? "");
         passage.Exchange.BodyFault = fault.ToString();
         // Half a body must not look like a whole one.
         passage.Http.Abort();
@@ -208,8 +214,11 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILog
         if (call.Peer is { } peer) passage.Route!.Service!.Balancer!.Release(peer);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Request {RequestId}: {Peer} failed: {Fault} {Reason}")]
-    static partial void LogFault(ILogger log, string requestId, Peer peer, Fault fault, string reason);
+    [LoggerMessage(EventId = 1, Message = "Request {RequestId}: {Peer} failed: {Fault} {Reason}")]
+    static partial void LogFault(ILogger log, LogLevel level, string requestId, Peer peer, Fault fault, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "Request {RequestId}: no target of {Upstream} is left to try again")]
+    static partial void LogNobodyLeft(ILogger log, string requestId, string upstream);
 }
 
 /// <summary>How one try ended.</summary>

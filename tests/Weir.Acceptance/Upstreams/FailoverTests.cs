@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Weir.Acceptance;
 
@@ -53,6 +54,31 @@ public sealed class FailoverTests : IAsyncLifetime
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Equal($"127.0.0.1:{_good.Port}", await answer.Content.ReadAsStringAsync());
         }
+    }
+
+    [Theory]
+    [InlineData(3, 4)]
+    [InlineData(0, 1)]
+    public async Task A_request_that_fails_is_one_warning_whatever_the_tries(int retries, int tries)
+    {
+        await using var gateway = await TestGateway.StartAsync($$"""
+            _format_version: "3.0"
+            services:
+            - { name: down, host: 127.0.0.1, port: {{_closed.Number}}, retries: {{retries}}, routes: [{ paths: [/] }] }
+            """);
+        (await gateway.Client.GetAsync("/")).Dispose();
+        var lines = gateway.Log.Lines.Where(line => line.Text.Contains("ConnectRefused", StringComparison.Ordinal)).ToList();
+        Assert.Equal(tries, lines.Count);
+        Assert.Equal(LogLevel.Warning, Assert.Single(lines, line => line.Level >= LogLevel.Warning).Level);
+    }
+
+    [Fact]
+    public async Task Tries_that_are_made_good_are_no_warnings()
+    {
+        await using var gateway = await TestGateway.StartAsync(Pool(_closed.Number, ""));
+        for (var i = 0; i < 4; i++) (await gateway.Client.GetAsync("/")).Dispose();
+        Assert.Contains(gateway.Log.Lines, line => line.Text.Contains("ConnectRefused", StringComparison.Ordinal));
+        Assert.DoesNotContain(gateway.Log.Lines, line => line.Level >= LogLevel.Warning);
     }
 
     [Fact]
