@@ -57,10 +57,10 @@ sealed class House : IAsyncDisposable
     public GatewayNode Node { get; }
 
     /// <summary>Writes the metrics page.</summary>
-    public async Task WriteMetricsAsync(Stream output, CancellationToken cancellation)
+    public async Task WriteMetricsAsync(Stream output, ExpositionFormat format, CancellationToken cancellation)
     {
         var page = new ArrayBufferWriter<byte>(64 * 1024);
-        _metrics.Write(page);
+        _metrics.Write(page, format);
         await output.WriteAsync(page.WrittenMemory, cancellation);
     }
 

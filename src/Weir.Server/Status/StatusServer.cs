@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weir.Config;
 using Weir.Gateway;
+using Weir.Telemetry;
 
 namespace Weir.Server;
 
@@ -37,7 +38,8 @@ sealed class StatusServer : IAsyncDisposable
     /// <param name="loggers">Logs.</param>
     /// <param name="time">The clock.</param>
     public StatusServer(
-        GatewayNode node, Func<string, string, DocumentResult> read, Func<Stream, CancellationToken, Task> metrics, ILoggerFactory loggers, TimeProvider time)
+        GatewayNode node, Func<string, string, DocumentResult> read, Func<Stream, ExpositionFormat, CancellationToken, Task> metrics, ILoggerFactory loggers,
+        TimeProvider time)
     {
         (_node, _read, _time, _startedAt) = (node, read, time, time.GetUtcNow());
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -55,8 +57,9 @@ sealed class StatusServer : IAsyncDisposable
         _app.MapPost("/config", PostConfigAsync);
         _app.MapGet("/metrics", context =>
         {
-            context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-            return metrics(context.Response.Body, context.RequestAborted);
+            var format = MetricsFormat.Of(context.Request.Headers.Accept);
+            context.Response.ContentType = MetricsFormat.ContentType(format);
+            return metrics(context.Response.Body, format, context.RequestAborted);
         });
         _app.MapFallback(static context => AnswerAsync(context, 404, new JsonObject { ["message"] = "Not found" }));
     }

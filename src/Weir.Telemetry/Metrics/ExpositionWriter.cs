@@ -19,6 +19,9 @@ ref struct ExpositionWriter(IBufferWriter<byte> output, ExpositionFormat format)
     const int NumberBytesMax = 32;
     const string Total = "_total";
 
+    /// <summary>Smaller numbers are written with an exponent by the runtime.</summary>
+    const double PlainMin = 1e-4;
+
     public const string TextContentType = "text/plain; version=0.0.4; charset=utf-8";
     public const string OpenMetricsContentType = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -37,7 +40,7 @@ ref struct ExpositionWriter(IBufferWriter<byte> output, ExpositionFormat format)
         Put("# HELP ");
         Put(name);
         Put(" ");
-        Put(family.Help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal));
+        Put(Escaped(family.Help));
         Put("\n# TYPE ");
         Put(name);
         Put(" ");
@@ -79,6 +82,13 @@ ref struct ExpositionWriter(IBufferWriter<byte> output, ExpositionFormat format)
         if (_openMetrics) Put("# EOF\n");
     }
 
+    /// <summary>A help text. OpenMetrics escapes quotation marks there, the older format must not.</summary>
+    readonly string Escaped(string help)
+    {
+        var escaped = help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        return _openMetrics ? escaped.Replace("\"", "\\\"", StringComparison.Ordinal) : escaped;
+    }
+
     readonly void Start(string name, string suffix, ReadOnlySpan<byte> labels)
     {
         Put(name);
@@ -105,6 +115,12 @@ ref struct ExpositionWriter(IBufferWriter<byte> output, ExpositionFormat format)
         if (double.IsPositiveInfinity(number)) Put("+Inf");
         else if (double.IsNegativeInfinity(number)) Put("-Inf");
         else if (double.IsNaN(number)) Put("NaN");
+        else if (Math.Abs(number) < PlainMin && (double)(decimal)number == number)
+        {
+            // The runtime writes 5E-05; a bucket's bound is a label, which people and queries write 0.00005. Decimals have no exponent.
+            ((decimal)number).TryFormat(output.GetSpan(NumberBytesMax), out var written, default, CultureInfo.InvariantCulture);
+            output.Advance(written);
+        }
         else
         {
             number.TryFormat(output.GetSpan(NumberBytesMax), out var written, default, CultureInfo.InvariantCulture);

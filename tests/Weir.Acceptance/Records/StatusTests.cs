@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Weir.Telemetry.Tests;
 
 namespace Weir.Acceptance;
 
@@ -109,6 +110,28 @@ public sealed class StatusTests : IAsyncLifetime
         Assert.DoesNotContain("random", page);
         foreach (var line in page.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             Assert.Matches(@"^(# (HELP|TYPE) [a-z]\w+ .+|[a-z]\w+(\{.*\})? \S+)$", line);
+    }
+
+    [Theory]
+    [InlineData("*/*", "text/plain; version=0.0.4; charset=utf-8")]
+    [InlineData("application/openmetrics-text;version=1.0.0,text/plain;q=0.5", "application/openmetrics-text; version=1.0.0; charset=utf-8")]
+    public async Task Metrics_are_written_in_the_format_that_is_asked_for(string accept, string type)
+    {
+        await _gateway.ApplyAsync($$"""
+            _format_version: "3.0"
+            services: [{ name: words, host: 127.0.0.1, port: {{_closed.Number}}, retries: 0, routes: [{ name: down, paths: [/down] }] }]
+            plugins:
+            - name: prometheus
+              config: { status_code_metrics: true, latency_metrics: true, bandwidth_metrics: true, upstream_health_metrics: true, per_consumer: true }
+            """);
+        (await _gateway.Client.GetAsync("/down")).Dispose();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        using var answer = await _status.SendAsync(request);
+        Assert.Equal(type, answer.Content.Headers.ContentType!.ToString());
+        var page = ExpositionPage.Read(await answer.Content.ReadAsStringAsync(), type.StartsWith("application", StringComparison.Ordinal));
+        Assert.Contains(page.Samples, static sample => sample.Name == "weir_config_revision" && sample.Value == 2);
+        Assert.Contains("weir_http_gateway_duration_seconds", page.Families.Keys);
     }
 
     [Fact]
