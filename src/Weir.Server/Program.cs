@@ -2,7 +2,7 @@ using System.CommandLine;
 using Weir.Server;
 
 return await new RootCommand("""
-    Weir: one gateway for HTTP APIs, LLM calls, MCP tools, agents, Kafka topics and services.
+    Weir: an open API gateway that runs declarative files in Kong's format.
 
     Start with `weir run`: it serves a small example with an upstream of its own. Then `weir run kong.yaml`.
     """)

@@ -63,7 +63,8 @@ sealed partial class ConfigApplier(
         }
         if (built?.Snapshot is not { } snapshot)
         {
-            LogRefused(log, source, problems.Count, snapshots.Current.Revision);
+            var inForce = snapshots.Current.Revision == 0 ? "none is in force" : $"configuration {snapshots.Current.Revision} stays in force";
+            LogRefused(log, source, problems.Count(static problem => problem.Severity == Severity.Error), inForce);
             return new ApplyResult(false, snapshots.Current.Revision, problems, time.GetElapsedTime(started), time.GetUtcNow());
         }
         await SettleAsync(snapshot);
@@ -97,8 +98,8 @@ sealed partial class ConfigApplier(
     [LoggerMessage(1, LogLevel.Information, "Configuration {Revision} from {Source} is live: {Routes} routes, {Milliseconds} ms")]
     static partial void LogApplied(ILogger log, long revision, string source, int routes, int milliseconds);
 
-    [LoggerMessage(2, LogLevel.Error, "Configuration from {Source} was refused (problems: {Count}); configuration {Revision} stays in force")]
-    static partial void LogRefused(ILogger log, string source, int count, long revision);
+    [LoggerMessage(2, LogLevel.Error, "Configuration from {Source} was refused (errors: {Errors}); {InForce}")]
+    static partial void LogRefused(ILogger log, string source, int errors, string inForce);
 
     [LoggerMessage(3, LogLevel.Error, "Configuration from {Source} could not be built")]
     static partial void LogBroken(ILogger log, Exception exception, string source);

@@ -12,5 +12,6 @@ static class ProblemPrinter
         if (problems.Count > 0) output.WriteLine($"{Count(errors, "error")}, {Count(problems.Count - errors, "warning")}");
     }
 
-    static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
+    /// <summary>1 route, 2 routes.</summary>
+    public static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 }

@@ -9,7 +9,10 @@ static class ValidateCommand
     public static Command Create()
     {
         var documents = new DocumentOptions();
-        var command = new Command("validate", "Check files and print every problem with its file, line, entity and field. Exit code 1 when there is an error.");
+        var command = new Command("validate", """
+            Check files and print every problem with its file, line, entity and field. Exit code 1 when there is an error; warnings are printed and
+            change nothing. Secrets are not looked up.
+            """);
         documents.AddTo(command);
         var settings = new SettingsOptions();
         settings.AddTo(command);
@@ -25,8 +28,12 @@ static class ValidateCommand
             var read = DocumentReader.Read(files, documents.Read(result, catalog, resolveSecrets: false));
             ProblemPrinter.Print(read.Problems, Console.Error);
             if (read.Document is not { } document) return 1;
-            Console.WriteLine($"valid: {document.Services.Count} services, {document.Routes.Count} routes, {document.Plugins.Count} plugins, "
-                + $"{document.Consumers.Count} consumers, {document.Upstreams.Count} upstreams");
+            (int Count, string What)[] declared =
+            [
+                (document.Services.Count, "service"), (document.Routes.Count, "route"), (document.Plugins.Count, "plugin"),
+                (document.Consumers.Count, "consumer"), (document.Upstreams.Count, "upstream"),
+            ];
+            Console.WriteLine("valid: " + string.Join(", ", declared.Select(static each => ProblemPrinter.Count(each.Count, each.What))));
             return 0;
         });
         return command;

@@ -17,7 +17,7 @@ public sealed class CommandTests : IDisposable
             services: [{ name: a, host: example.com, routes: [{ paths: [/a] }, { paths: [/b] }] }]
             """));
         Assert.Equal((0, ""), (code, errors));
-        Assert.Contains("1 services, 2 routes", output);
+        Assert.Contains("valid: 1 service, 2 routes, 0 plugins", output);
     }
 
     [Fact]
