@@ -20,7 +20,7 @@ sealed class RouteSeries(RequestMetrics metrics, string route, string service)
 
     public void Record(Exchange exchange)
     {
-        // Asking which core this is costs as much as three additions: once is enough.
+        // Which core this is need not be asked for every number: a stale answer costs a little contention and no count.
         var stripe = Stripes.Current;
         Requests(exchange.Http.Response.StatusCode, exchange.Source).Add(1, stripe);
         _gateway.Observe(exchange.GatewayLatency.Ticks, stripe);
