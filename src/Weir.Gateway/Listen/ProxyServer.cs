@@ -26,15 +26,15 @@ sealed class ProxyServer : IAsyncDisposable
     // A bare line feed is no line end: other readers take it for a part of the line (RFC 9112 §2.2 only allows to be lenient).
     static ProxyServer() => AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
 
-    public ProxyServer(NodeSettings settings, TlsCertificates certificates, ConnectionMetrics connections, ILoggerFactory loggers)
+    public ProxyServer(NodeSettings settings, TlsCertificates certificates, ConnectionMetrics connections, Refusals refusals, ILoggerFactory loggers)
     {
         // Only the services Kestrel needs; the host itself is never started.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<ILoggerFactory>(new QuotingLoggers(loggers));
         // Kestrel reports what it refused before the application saw it through this listener alone.
         var diagnostics = new DiagnosticListener("Weir.Kestrel");
         builder.Services.AddSingleton<DiagnosticSource>(diagnostics);
-        _refusals = diagnostics.Subscribe(connections, static (name, _, _) => name == ConnectionMetrics.BadRequestEvent);
+        _refusals = diagnostics.Subscribe(refusals, static (name, _, _) => name == Refusals.EventName);
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, certificates, connections));
         _services = builder.Build();

@@ -44,6 +44,32 @@ sealed class RequestDescriber(TrustedPeers trusted, TimeProvider time, RequestId
         return BadRequest;
     }
 
+    /// <summary>Describes a request that Kestrel has refused: its connection, and what of its head is known.</summary>
+    public void DescribeRefused(Passage passage, BadHttpRequestException refusal)
+    {
+        var exchange = passage.Exchange;
+        var request = passage.Http.Features.GetRequiredFeature<IHttpRequestFeature>();
+        exchange.Http = passage.Http;
+        exchange.RequestId = ids.Next();
+        exchange.StartedAt = time.GetUtcNow();
+        exchange.Source = AnswerSource.Error;
+        exchange.Refusal = Reason(refusal.Message);
+        passage.StartedTicks = Stopwatch.GetTimestamp();
+        passage.IsTls = DescribeConnection(passage);
+        DescribeClient(exchange, request.Headers, passage.IsTls);
+        (exchange.Method, exchange.RawTarget) = (request.Method, request.RawTarget ?? "");
+        if (exchange.Method.Length > 0) return;
+        var input = passage.Http.Features.Get<IConnectionTransportFeature>()?.Transport.Input;
+        (exchange.Method, exchange.RawTarget, request.Protocol) = RefusedLine.Of(refusal, input);
+    }
+
+    /// <summary>Kestrel's messages may quote the request after a colon, and with it a secret.</summary>
+    static string Reason(string message)
+    {
+        var colon = message.IndexOf(':', StringComparison.Ordinal);
+        return (colon < 0 ? message : message[..colon]).TrimEnd('.');
+    }
+
     static bool DescribeConnection(Passage passage)
     {
         var exchange = passage.Exchange;
