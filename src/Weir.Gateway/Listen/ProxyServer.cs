@@ -65,7 +65,12 @@ sealed class ProxyServer : IAsyncDisposable
         kestrel.AddServerHeader = false;
         kestrel.AllowResponseHeaderCompression = true;
         // Bytes above 127 in headers pass through as they are.
-        kestrel.RequestHeaderEncodingSelector = static name => name == HeaderNames.ContentLength ? LengthDigits.Instance : Encoding.Latin1;
+        kestrel.RequestHeaderEncodingSelector = static name => name.Length switch
+        {
+            14 when name == HeaderNames.ContentLength => LengthDigits.Instance,
+            10 when name == HeaderNames.Connection => ConnectionList.Instance,
+            _ => Encoding.Latin1,
+        };
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         Limit(kestrel.Limits, settings);
         foreach (var address in settings.ProxyListen)
