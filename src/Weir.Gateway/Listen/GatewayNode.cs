@@ -48,7 +48,7 @@ sealed class GatewayNode : IAsyncDisposable
         var pipeline = new GatewayPipeline(forwarder, describer, headers, parts.Recorder, parts.Loggers.CreateLogger("pipeline"));
         _application = new GatewayApplication(pipeline, Snapshots);
         var refusals = new Refusals(describer, headers, parts.Recorder, parts.Connections);
-        _server = new ProxyServer(parts.Settings, certificates, parts.Connections, refusals, parts.Loggers);
+        _server = new ProxyServer(parts.Settings, certificates, parts.Connections, refusals, parts.Loggers, parts.Time);
     }
 
     public NodeSettings Settings { get; }

@@ -26,11 +26,11 @@ sealed class ProxyServer : IAsyncDisposable
     // A bare line feed is no line end: other readers take it for a part of the line (RFC 9112 §2.2 only allows to be lenient).
     static ProxyServer() => AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
 
-    public ProxyServer(NodeSettings settings, TlsCertificates certificates, ConnectionMetrics connections, Refusals refusals, ILoggerFactory loggers)
+    public ProxyServer(NodeSettings settings, TlsCertificates certificates, ConnectionMetrics connections, Refusals refusals, ILoggerFactory loggers, TimeProvider time)
     {
         // Only the services Kestrel needs; the host itself is never started.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton<ILoggerFactory>(new QuotingLoggers(loggers));
+        builder.Services.AddSingleton<ILoggerFactory>(new KestrelLoggers(loggers, time));
         // Kestrel reports what it refused before the application saw it through this listener alone.
         var diagnostics = new DiagnosticListener("Weir.Kestrel");
         builder.Services.AddSingleton<DiagnosticSource>(diagnostics);
@@ -119,7 +119,20 @@ sealed class ProxyServer : IAsyncDisposable
         var rate = settings.ClientBytesPerSecondMin == 0 ? null : new MinDataRate(settings.ClientBytesPerSecondMin, grace);
         limits.MinRequestBodyDataRate = rate;
         limits.MinResponseDataRate = rate;
-        limits.Http2.MaxStreamsPerConnection = settings.Http2StreamsMax;
+        LimitHttp2(limits.Http2, settings);
+    }
+
+    static void LimitHttp2(Http2Limits limits, NodeSettings settings)
+    {
+        limits.MaxStreamsPerConnection = settings.Http2StreamsMax;
+        limits.MaxFrameSize = settings.Http2FrameBytesMax;
+        limits.HeaderTableSize = settings.Http2HeaderTableBytes;
+        limits.MaxRequestHeaderFieldSize = settings.RequestHeadersBytesMax;
+        limits.InitialStreamWindowSize = settings.Http2StreamWindowBytes;
+        limits.InitialConnectionWindowSize = settings.Http2ConnectionWindowBytes;
+        if (settings.Http2PingIntervalSeconds == 0) return;
+        limits.KeepAlivePingDelay = TimeSpan.FromSeconds(settings.Http2PingIntervalSeconds);
+        limits.KeepAlivePingTimeout = TimeSpan.FromSeconds(settings.Http2PingTimeoutSeconds);
     }
 
     static IPEndPoint Endpoint(string address) =>
