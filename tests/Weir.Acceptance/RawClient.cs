@@ -42,6 +42,9 @@ sealed class RawClient(Socket socket) : IAsyncDisposable
     /// <summary>True when the gateway closes the connection without sending anything more.</summary>
     public async Task<bool> EndsAsync() => _count == 0 && await FillAsync() == 0;
 
+    /// <summary>Drops what has come.</summary>
+    public Task TakeAllAsync() => ReadBytesAsync(_count);
+
     /// <summary>Exactly so many bytes of whatever protocol.</summary>
     public async Task<byte[]> ReadBytesAsync(int count)
     {

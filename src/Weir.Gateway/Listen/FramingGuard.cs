@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Weir.Gateway;
@@ -18,4 +19,7 @@ static class FramingGuard
         return encoding.Count == 1 && string.Equals(encoding[0], "chunked", StringComparison.OrdinalIgnoreCase)
             && request.Protocol == "HTTP/1.1" && !request.Headers.ContainsKey(DroppedLength);
     }
+
+    /// <summary>A stream has no connection of its own to speak about (RFC 9113 §8.2.2). The other headers of that kind Kestrel refuses.</summary>
+    public static bool AcceptsStream(IHeaderDictionary headers) => headers.Upgrade.Count + headers.KeepAlive.Count + headers.ProxyConnection.Count == 0;
 }

@@ -47,7 +47,8 @@ sealed class GatewayNode : IAsyncDisposable
         var headers = new ResponseHeaders(ResponseHeaderNames.Parse(parts.Settings.Headers), parts.Settings.AllowDebugHeader);
         var pipeline = new GatewayPipeline(forwarder, describer, headers, parts.Recorder, parts.Loggers.CreateLogger("pipeline"));
         _application = new GatewayApplication(pipeline, Snapshots);
-        _server = new ProxyServer(parts.Settings, certificates, parts.Connections, parts.Loggers);
+        var refusals = new Refusals(describer, headers, parts.Recorder, parts.Connections);
+        _server = new ProxyServer(parts.Settings, certificates, parts.Connections, refusals, parts.Loggers, parts.Time);
     }
 
     public NodeSettings Settings { get; }

@@ -72,6 +72,24 @@ sealed record NodeSettings
     [Description("HTTP/2 streams per connection at the same time."), Range(1, 10_000)]
     public int Http2StreamsMax { get; init; } = 128;
 
+    [Description("Largest HTTP/2 frame a client may send, in bytes."), Range(16_384, 16_777_215)]
+    public int Http2FrameBytesMax { get; init; } = 16_384;
+
+    [Description("Bytes of the HTTP/2 header compression table of each direction of a connection."), Range(0, 65_536)]
+    public int Http2HeaderTableBytes { get; init; } = 4_096;
+
+    [Description("Bytes of request body that an HTTP/2 stream may have under way before it is read."), Range(65_535, 1_073_741_824)]
+    public int Http2StreamWindowBytes { get; init; } = 786_432;
+
+    [Description("The same for all streams of an HTTP/2 connection together."), Range(65_535, 1_073_741_824)]
+    public int Http2ConnectionWindowBytes { get; init; } = 1_048_576;
+
+    [Description("Seconds of silence after which a ping asks whether an HTTP/2 client is still there; 0 for no pings."), Range(0, 86_400)]
+    public int Http2PingIntervalSeconds { get; init; }
+
+    [Description("Seconds a client has to answer that ping before its connection is closed."), Range(1, 3600)]
+    public int Http2PingTimeoutSeconds { get; init; } = 20;
+
     [Description("Idle connections kept per upstream address; 0 switches keep-alive off."), Range(0, 100_000)]
     public int UpstreamKeepalivePoolSize { get; init; } = 512;
 

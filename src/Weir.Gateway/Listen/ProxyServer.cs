@@ -26,15 +26,15 @@ sealed class ProxyServer : IAsyncDisposable
     // A bare line feed is no line end: other readers take it for a part of the line (RFC 9112 §2.2 only allows to be lenient).
     static ProxyServer() => AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
 
-    public ProxyServer(NodeSettings settings, TlsCertificates certificates, ConnectionMetrics connections, ILoggerFactory loggers)
+    public ProxyServer(NodeSettings settings, TlsCertificates certificates, ConnectionMetrics connections, Refusals refusals, ILoggerFactory loggers, TimeProvider time)
     {
         // Only the services Kestrel needs; the host itself is never started.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<ILoggerFactory>(new KestrelLoggers(loggers, time));
         // Kestrel reports what it refused before the application saw it through this listener alone.
         var diagnostics = new DiagnosticListener("Weir.Kestrel");
         builder.Services.AddSingleton<DiagnosticSource>(diagnostics);
-        _refusals = diagnostics.Subscribe(connections, static (name, _, _) => name == ConnectionMetrics.BadRequestEvent);
+        _refusals = diagnostics.Subscribe(refusals, static (name, _, _) => name == Refusals.EventName);
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, certificates, connections));
         _services = builder.Build();
@@ -65,7 +65,12 @@ sealed class ProxyServer : IAsyncDisposable
         kestrel.AddServerHeader = false;
         kestrel.AllowResponseHeaderCompression = true;
         // Bytes above 127 in headers pass through as they are.
-        kestrel.RequestHeaderEncodingSelector = static name => name == HeaderNames.ContentLength ? LengthDigits.Instance : Encoding.Latin1;
+        kestrel.RequestHeaderEncodingSelector = static name => name.Length switch
+        {
+            14 when name == HeaderNames.ContentLength => LengthDigits.Instance,
+            10 when name == HeaderNames.Connection => ConnectionList.Instance,
+            _ => Encoding.Latin1,
+        };
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         Limit(kestrel.Limits, settings);
         foreach (var address in settings.ProxyListen)
@@ -114,7 +119,20 @@ sealed class ProxyServer : IAsyncDisposable
         var rate = settings.ClientBytesPerSecondMin == 0 ? null : new MinDataRate(settings.ClientBytesPerSecondMin, grace);
         limits.MinRequestBodyDataRate = rate;
         limits.MinResponseDataRate = rate;
-        limits.Http2.MaxStreamsPerConnection = settings.Http2StreamsMax;
+        LimitHttp2(limits.Http2, settings);
+    }
+
+    static void LimitHttp2(Http2Limits limits, NodeSettings settings)
+    {
+        limits.MaxStreamsPerConnection = settings.Http2StreamsMax;
+        limits.MaxFrameSize = settings.Http2FrameBytesMax;
+        limits.HeaderTableSize = settings.Http2HeaderTableBytes;
+        limits.MaxRequestHeaderFieldSize = settings.RequestHeadersBytesMax;
+        limits.InitialStreamWindowSize = settings.Http2StreamWindowBytes;
+        limits.InitialConnectionWindowSize = settings.Http2ConnectionWindowBytes;
+        if (settings.Http2PingIntervalSeconds == 0) return;
+        limits.KeepAlivePingDelay = TimeSpan.FromSeconds(settings.Http2PingIntervalSeconds);
+        limits.KeepAlivePingTimeout = TimeSpan.FromSeconds(settings.Http2PingTimeoutSeconds);
     }
 
     static IPEndPoint Endpoint(string address) =>

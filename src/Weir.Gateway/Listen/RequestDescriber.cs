@@ -11,7 +11,11 @@ namespace Weir.Gateway;
 sealed class RequestDescriber(TrustedPeers trusted, TimeProvider time, RequestIds ids)
 {
     // What follows such a request on its connection cannot be trusted to be a request.
-    static readonly Answer BadRequest = Answer.Fault(400, "Bad request").With("Connection", "close");
+    static readonly Answer BadRequest = Answer.Fault(400, StatusMessages.Of(400)).With("Connection", "close");
+    static readonly Answer NoTunnel = Answer.Fault(405, StatusMessages.Of(405)).With("Connection", "close");
+
+    /// <summary>The error code HTTP_1_1_REQUIRED (RFC 9113 §7).</summary>
+    const int Http11Required = 13;
 
     public Verdict Describe(Passage passage)
     {
@@ -25,7 +29,8 @@ sealed class RequestDescriber(TrustedPeers trusted, TimeProvider time, RequestId
         exchange.Method = request.Method;
         exchange.Upstream.Reset(request.Method);
 
-        if (!FramingGuard.Accepts(request)) return Malformed(passage);
+        if (!FramingGuard.Accepts(request) || (passage.IsStream && !FramingGuard.AcceptsStream(request.Headers))) return Malformed(passage, BadRequest);
+        if (request.Method == HttpMethods.Connect) return RefuseTunnel(passage);
         HopByHop.RemoveListed(request.Headers);
         // The client's own proxy credentials end here; a plugin may set others for the upstream (RFC 9110 §11.7.2).
         passage.ProxyAuthorization = request.Headers.ProxyAuthorization;
@@ -36,12 +41,49 @@ sealed class RequestDescriber(TrustedPeers trusted, TimeProvider time, RequestId
     }
 
     /// <summary>Describes as much of a refused request as its answer and its records need.</summary>
-    static Verdict Malformed(Passage passage)
+    static Verdict Malformed(Passage passage, Answer answer)
     {
         DescribeConnection(passage);
         passage.Exchange.Scheme = passage.Exchange.Sni is null ? "http" : "https";
         passage.Exchange.Path = "/";
-        return BadRequest;
+        return answer;
+    }
+
+    /// <summary>
+    /// What goes through a tunnel meets no plugin. Kestrel offers WebSockets over HTTP/2 to its clients (RFC 8441): browsers that take up the offer are sent
+    /// to HTTP/1.1, where a WebSocket is an upgrade.
+    /// </summary>
+    static Verdict RefuseTunnel(Passage passage)
+    {
+        if (passage.Http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true })
+            passage.Http.Features.Get<IHttpResetFeature>()?.Reset(Http11Required);
+        return Malformed(passage, NoTunnel);
+    }
+
+    /// <summary>Describes a request that Kestrel has refused: its connection, and what of its head is known.</summary>
+    public void DescribeRefused(Passage passage, BadHttpRequestException refusal)
+    {
+        var exchange = passage.Exchange;
+        var request = passage.Http.Features.GetRequiredFeature<IHttpRequestFeature>();
+        exchange.Http = passage.Http;
+        exchange.RequestId = ids.Next();
+        exchange.StartedAt = time.GetUtcNow();
+        exchange.Source = AnswerSource.Error;
+        exchange.Refusal = Reason(refusal.Message);
+        passage.StartedTicks = Stopwatch.GetTimestamp();
+        passage.IsTls = DescribeConnection(passage);
+        DescribeClient(exchange, request.Headers, passage.IsTls);
+        (exchange.Method, exchange.RawTarget) = (request.Method, request.RawTarget ?? "");
+        if (exchange.Method.Length > 0) return;
+        var input = passage.Http.Features.Get<IConnectionTransportFeature>()?.Transport.Input;
+        (exchange.Method, exchange.RawTarget, request.Protocol) = RefusedLine.Of(refusal, input);
+    }
+
+    /// <summary>Kestrel's messages may quote the request after a colon, and with it a secret.</summary>
+    static string Reason(string message)
+    {
+        var colon = message.IndexOf(':', StringComparison.Ordinal);
+        return (colon < 0 ? message : message[..colon]).TrimEnd('.');
     }
 
     static bool DescribeConnection(Passage passage)

@@ -19,7 +19,12 @@ static class AnswerWriter
         headers.Remove(HeaderNames.LastModified);
         if (answer.ContentType is { } type) headers.ContentType = type;
         else headers.Remove(HeaderNames.ContentType);
-        foreach (var (name, value) in answer.Headers) headers[name] = value;
+        foreach (var (name, value) in answer.Headers)
+        {
+            // A stream has no connection to close; Kestrel would drop the header and warn of it.
+            if (passage.IsStream && name == HeaderNames.Connection) continue;
+            headers[name] = value;
+        }
 
         if (answer.Kind is not (AnswerBody.Error or AnswerBody.Fault)) return;
         if (IsGrpc(passage.Http.Request))

@@ -18,6 +18,7 @@ static class StatusMessages
         502 => "An invalid response was received from the upstream server",
         503 => "The upstream server is currently unavailable",
         504 => "The upstream server is timing out",
+        505 => "HTTP version not supported",
         _ => "An unexpected error occurred",
     };
 }

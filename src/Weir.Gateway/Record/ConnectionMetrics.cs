@@ -1,14 +1,12 @@
+using System.Globalization;
 using Weir.Telemetry;
 
 namespace Weir.Gateway;
 
 /// <summary>Client connections. The listener calls it when a connection opens and when it closes, and when it refuses what came over one.</summary>
-sealed class ConnectionMetrics : IObserver<KeyValuePair<string, object?>>
+sealed class ConnectionMetrics
 {
-    /// <summary>Kestrel's name for a request that it refused.</summary>
-    public const string BadRequestEvent = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
-
-    readonly Counter _refused;
+    readonly SeriesFamily<Counter> _refused;
     readonly Counter _opened;
     readonly Counter _closed;
 
@@ -16,7 +14,7 @@ sealed class ConnectionMetrics : IObserver<KeyValuePair<string, object?>>
     {
         _opened = registry.Counter("weir_connections_total", "Client connections accepted.").With();
         _closed = new Counter();
-        _refused = registry.Counter("weir_bad_requests_total", "Requests that the listener refused: malformed, over a limit, or too slow.").With();
+        _refused = registry.Counter("weir_bad_requests_total", "Requests that the listener refused: malformed, over a limit, or too slow.", ["code"]);
         // Two counters that grow need no shared number that both cores fight for.
         registry.Observe(MetricType.Gauge, "weir_connections_open", "Client connections open now.", () => Open);
     }
@@ -31,13 +29,5 @@ sealed class ConnectionMetrics : IObserver<KeyValuePair<string, object?>>
 
     public void Closed() => _closed.Add();
 
-    void IObserver<KeyValuePair<string, object?>>.OnNext(KeyValuePair<string, object?> value) => _refused.Add();
-
-    void IObserver<KeyValuePair<string, object?>>.OnCompleted()
-    {
-    }
-
-    void IObserver<KeyValuePair<string, object?>>.OnError(Exception error)
-    {
-    }
+    public void Refused(int status) => _refused.With(status.ToString(CultureInfo.InvariantCulture)).Add();
 }

@@ -41,6 +41,9 @@ public sealed partial class Exchange
     /// <summary>Why the upstream's body ended early; null when it did not.</summary>
     public string? BodyFault { get; internal set; }
 
+    /// <summary>Why the listener refused the request's head; null when it did not. Such a request meets no plugin.</summary>
+    internal string? Refusal { get; set; }
+
     internal void AddTry(UpstreamTry attempt) => _tries.Add(attempt);
 
     internal void ResetRecord()

@@ -36,6 +36,7 @@ sealed partial class AccessLine
         WriteAnswer(exchange);
         WriteLatencies(exchange);
         WriteUpstream(exchange);
+        if (exchange.Refusal is { } refusal) WriteRefusal(exchange, refusal);
         _json.WriteEndObject();
         _json.Flush();
         _buffer.Add((byte)'\n');
@@ -89,6 +90,15 @@ sealed partial class AccessLine
         var length = Endpoint(address, last.Port, text);
         _json.WriteString(Fields.Upstream, text[..length]);
         if (exchange.UpstreamStatus > 0) _json.WriteNumber(Fields.UpstreamStatus, exchange.UpstreamStatus);
+    }
+
+    void WriteRefusal(Exchange exchange, string reason)
+    {
+        _json.WriteString(Fields.Reason, reason);
+        if (exchange.Http.Connection is not { LocalIpAddress: { } address } connection) return;
+        Span<byte> text = stackalloc byte[64];
+        var length = Endpoint(address, connection.LocalPort, text);
+        _json.WriteString(Fields.Listener, text[..length]);
     }
 
     void WriteAddress(JsonEncodedText name, IPAddress address)
@@ -179,5 +189,7 @@ sealed partial class AccessLine
         public static readonly JsonEncodedText Tries = JsonEncodedText.Encode("tries");
         public static readonly JsonEncodedText Upstream = JsonEncodedText.Encode("upstream");
         public static readonly JsonEncodedText UpstreamStatus = JsonEncodedText.Encode("upstream_status");
+        public static readonly JsonEncodedText Reason = JsonEncodedText.Encode("reason");
+        public static readonly JsonEncodedText Listener = JsonEncodedText.Encode("listener");
     }
 }

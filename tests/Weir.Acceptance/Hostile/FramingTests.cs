@@ -72,6 +72,7 @@ public sealed class FramingTests(FramingTests.Rig shared) : IClassFixture<Framin
         { "an absolute target without a host", "GET http:///x HTTP/1.1\r\nHost: a\r\n\r\n" },
         { "an absolute target with a user", "GET http://user@a/ HTTP/1.1\r\nHost: a\r\n\r\n" },
         { "a target without a slash", "GET x HTTP/1.1\r\nHost: a\r\n\r\n" },
+        { "CONNECT with a path", "CONNECT / HTTP/1.1\r\nHost: a\r\n\r\n" },
         { "an authority for a target", "CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n" },
         { "an asterisk for a target", "GET * HTTP/1.1\r\nHost: a\r\n\r\n" },
         { "a space in the target", "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n" },

@@ -38,6 +38,17 @@ public sealed class HopByHopTests : IAsyncLifetime
     [Theory]
     [InlineData("Connection: X-Named\r\nX-Named: 1", "X-Named")]
     [InlineData("Connection: X-Named, x-other\r\nX-Named: 1\r\nX-Other: 2", "X-Named X-Other")]
+    [InlineData("Connection: close, X-Named\r\nX-Named: 1", "X-Named")]
+    [InlineData("Connection: X-Named, close\r\nX-Named: 1", "X-Named")]
+    [InlineData("Connection: CLOSE,x-named\r\nX-Named: 1", "X-Named")]
+    [InlineData("Connection: keep-alive, X-Named\r\nX-Named: 1", "X-Named")]
+    [InlineData("Connection: , keep-alive ,, X-Named ,\r\nX-Named: 1", "X-Named")]
+    [InlineData("Connection: Upgrade, X-Named\r\nX-Named: 1", "X-Named")]
+    [InlineData("Connection: close,\tX-Named\r\nX-Named: 1", "X-Named")]
+    [InlineData("Connection: close\r\nConnection: X-Named\r\nX-Named: 1", "X-Named")]
+    [InlineData("Connection: X-Named\r\nConnection: keep-alive\r\nX-Named: 1", "X-Named")]
+    [InlineData("Connection: keep-alive, close, upgrade, X-Named\r\nX-Named: 1", "X-Named")]
+    [InlineData("Connection: TE, close, Authorization\r\nAuthorization: Basic x\r\nTE: gzip", "TE Authorization")]
     [InlineData("Keep-Alive: timeout=5", "Keep-Alive")]
     [InlineData("Proxy: x", "Proxy")]
     [InlineData("Proxy-Connection: keep-alive", "Proxy-Connection")]
@@ -51,6 +62,27 @@ public sealed class HopByHopTests : IAsyncLifetime
     {
         var seen = await SeenAsync("/plain", sent);
         foreach (var name in gone.Split(' ')) Assert.Null(seen[name]);
+    }
+
+    [Theory]
+    [InlineData("Connection: close, X-Named", true)]
+    [InlineData("Connection: close", true)]
+    [InlineData("Connection: X-Named", true)]
+    [InlineData("Connection: keep-alive", false)]
+    [InlineData("Connection: keep-alive, TE", false)]
+    [InlineData("Connection: Upgrade, HTTP2-Settings", false)]
+    public async Task A_client_that_names_headers_gets_one_request_per_connection(string sent, bool closes)
+    {
+        await using var client = await _gateway.ConnectAsync();
+        for (var i = 0; i < 2; i++)
+        {
+            await client.SendAsync($"GET /plain HTTP/1.1\r\nHost: a\r\n{sent}\r\n\r\n");
+            var answer = (await client.ReadAnswerAsync())!;
+            Assert.Equal((200, closes ? "close" : null), (answer.Status, answer.Header("Connection")));
+            if (!closes) continue;
+            Assert.True(await client.EndsAsync());
+            return;
+        }
     }
 
     [Theory]

@@ -14,14 +14,17 @@ sealed class TlsClient : IAsyncDisposable
 
     TlsClient(SslStream stream) => _stream = stream;
 
+    public Stream Stream => _stream;
+
     public string Thumbprint => new X509Certificate2(_stream.RemoteCertificate!).Thumbprint;
 
     /// <summary>Connects and shakes hands, whatever certificate is shown.</summary>
     /// <param name="port">The listener's port.</param>
     /// <param name="serverName">Name in the handshake; empty for none.</param>
     /// <param name="before">Bytes sent before the handshake.</param>
+    /// <param name="protocol">The one protocol that is offered by ALPN; none when null.</param>
     [SuppressMessage("Security", "CA5359", Justification = "Which certificate is shown is what the test looks at.")]
-    public static async Task<TlsClient> ConnectAsync(int port, string serverName, byte[]? before = null)
+    public static async Task<TlsClient> ConnectAsync(int port, string serverName, byte[]? before = null, SslApplicationProtocol? protocol = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, port);
@@ -30,6 +33,7 @@ sealed class TlsClient : IAsyncDisposable
         await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {
             TargetHost = serverName,
+            ApplicationProtocols = protocol is { } one ? [one] : null,
             RemoteCertificateValidationCallback = static (_, _, _, _) => true,
         });
         return new TlsClient(stream);
@@ -49,6 +53,14 @@ sealed class TlsClient : IAsyncDisposable
         var buffer = new byte[16 * 1024];
         var count = await _stream.ReadAsync(buffer);
         return Encoding.Latin1.GetString(buffer, 0, count);
+    }
+
+    /// <summary>Sends a request; everything that comes until the gateway ends the connection.</summary>
+    public async Task<string> AskToEndAsync(string request)
+    {
+        await _stream.WriteAsync(Encoding.Latin1.GetBytes(request));
+        using var reader = new StreamReader(_stream, Encoding.Latin1, leaveOpen: true);
+        return await reader.ReadToEndAsync();
     }
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();

@@ -25,6 +25,8 @@ public sealed partial class OperationsPageTests
     [InlineData("`keepalive_timeout_seconds` | 75 |")]
     [InlineData("`client_bytes_per_second_min`, `client_rate_grace_seconds` | 240, after 10 s |")]
     [InlineData("`http2_streams_max` | 128 |")]
+    [InlineData("`http2_frame_bytes_max`, `http2_header_table_bytes` | 16,384, 4,096 |")]
+    [InlineData("`http2_stream_window_bytes`, `http2_connection_window_bytes` | 786,432, 1,048,576 |")]
     public void Lists_the_defaults_of_the_settings(string row)
     {
         Assert.Contains(row, Page());
