@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Weir.Server;
 
+if (args is ["run", ..]) HeadStart.Begin();
 return await new RootCommand("""
     Weir: one gateway for HTTP APIs, LLM calls, MCP tools, agents, Kafka topics and services.
 
