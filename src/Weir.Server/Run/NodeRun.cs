@@ -16,9 +16,7 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
     /// <summary>Runs until asked to stop. Exit code 1 when it cannot start.</summary>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
-        // What the hosting of the status listener reports is also thrown, and said once, without a stack, below.
-        var filters = new LoggerFilterOptions { MinLevel = LogLevel.Information }
-            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        var filters = new LoggerFilterOptions { MinLevel = LogLevel.Information }.AddFilter("Microsoft", LogLevel.Warning);
         using var loggers = new LoggerFactory([new StandardErrorLog()], filters);
         try
         {
@@ -39,18 +37,15 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
 
     async Task<int> RunAsync(ILoggerFactory loggers, CancellationToken cancellation)
     {
+        await using var mock = files.Count == 0 ? new MockServer("127.0.0.1:0", _time) : null;
+        if (mock is not null) await mock.StartAsync(cancellation);
         var catalog = PluginLibraries.Extend(Catalog.All, settings.PluginLibraries);
         var options = readOptions(catalog);
-        await using var mock = files.Count == 0 ? new MockServer("127.0.0.1:0", _time) : null;
         Func<DocumentResult> read = mock is null
             ? () => Read(options)
             : () => DocumentReader.ReadText(QuickStart.FileName, QuickStart.Document(mock.Address), options);
         // Most of a start is compiling code for the first time: the document is read on one core while the house is built on the other.
-        var reading = Task.Run(async () =>
-        {
-            if (mock is not null) await mock.StartAsync(cancellation);
-            return read();
-        }, cancellation);
+        var reading = Task.Run(read, cancellation);
         await using var house = new House(settings, catalog, loggers, _time);
         await using var node = house.Node;
         await using var status = settings.StatusListen.Count == 0 ? null
