@@ -55,7 +55,7 @@ public class PipelineBenchmarks
         _eight = new(Service + KeyAuthAndRateLimiting + SixMore);
         _transports = new Transports(new SameAnswer(s_answer), new PoolLimits { RequestsPerConnectionMax = int.MaxValue }, Http1Limits.Default, _clock);
         var log = Microsoft.Extensions.Logging.Abstractions.NullLogger<Forwarder>.Instance;
-        _forwarding = new(Service, new Forwarder(_transports, new Http2Forwarder(), TimeProvider.System, log));
+        _forwarding = new(Service, new Forwarder(_transports, new Http2Forwarder(), log));
     }
 
     [GlobalCleanup]
