@@ -108,26 +108,4 @@ public class Http1Benchmarks
         writer.Header("X-Request-Id: "u8, "5a6b5a6b5a6b5a6b5a6b5a6b5a6b5a6b");
         writer.End();
     }
-
-    /// <summary>An upstream that has always answered already.</summary>
-    sealed class SameAnswer(byte[] answer) : IUpstreamTransport, IConnector
-    {
-        public ValueTask<ConnectResult> ConnectAsync(UpstreamEndpoint endpoint, CancellationToken stop) => new(new ConnectResult(this));
-
-        public ValueTask<int> ReceiveAsync(Memory<byte> buffer)
-        {
-            answer.CopyTo(buffer);
-            return new(answer.Length);
-        }
-
-        public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => default;
-
-        public bool IsQuiet() => true;
-
-        public ValueTask ShutdownSendAsync() => default;
-
-        public void Abort()
-        {
-        }
-    }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Weir.Server;
 
+if (args is ["run", ..]) HeadStart.Begin();
 return await new RootCommand("""
     Weir: an open API gateway that runs declarative files in Kong's format.
 

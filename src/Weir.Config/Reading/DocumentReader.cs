@@ -25,6 +25,13 @@ static class DocumentReader
         return Finish(Parse(fileName, text, options, report), fileName, options, report);
     }
 
+    /// <summary>Makes what the first reading needs of kinds that nearly every document has. Of use beside other work at the start of the process.</summary>
+    public static void Prepare()
+    {
+        foreach (var kind in (ReadOnlySpan<EntityKind>)[EntityKinds.Services, EntityKinds.Routes])
+            _ = Shape.Of(kind.Type);
+    }
+
     static MapNode? Parse(string file, string text, ReadOptions options, Report report)
     {
         var errors = report.Errors;
@@ -40,6 +47,16 @@ static class DocumentReader
         return null;
     }
 
+    // Making shapes is most of the work of a first reading, and each can be made by itself: on all cores. A later reading finds them made.
+    static void PrepareShapes(Collector collected, ReadOptions options)
+    {
+        foreach (var kind in EntityKinds.All.Where(kind => collected.Rows[kind].Count > 0))
+            _ = Task.Run(() => Shape.Of(kind.Type));
+        foreach (var name in collected.Rows[EntityKinds.Plugins].Select(static row => row.Node.FindText("name")).Distinct())
+            if (name is not null && options.Plugins.TryGetValue(name, out var plugin))
+                _ = Task.Run(() => Shape.Of(plugin.ConfigType));
+    }
+
     static DocumentResult Finish(MapNode? root, string name, ReadOptions options, Report report)
     {
         if (report.Errors > 0 && root is null)
@@ -48,6 +65,7 @@ static class DocumentReader
         var header = FileHeader.Read(root, report);
         var collected = new Collector(header, report);
         collected.Collect(root);
+        PrepareShapes(collected, options);
         var linker = new Linker(collected, header, report);
         linker.Link();
         var document = new DocumentBuilder(collected, linker, header, options, report).Build();

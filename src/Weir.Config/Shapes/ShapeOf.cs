@@ -15,10 +15,10 @@ namespace Weir.Config;
 /// <summary>Builds shapes from JSON metadata.</summary>
 static class ShapeOf
 {
-    static readonly ConcurrentDictionary<JsonTypeInfo, Shape> Built = new();
+    static readonly ConcurrentDictionary<JsonTypeInfo, Lazy<Shape>> Built = new();
 
     /// <summary>The shape of a record with this metadata.</summary>
-    public static Shape Record(JsonTypeInfo type) => Built.GetOrAdd(type, static type => BuildRecord(type, []));
+    public static Shape Record(JsonTypeInfo type) => Built.GetOrAdd(type, static type => new Lazy<Shape>(() => BuildRecord(type, []))).Value;
 
     // A record that contains itself is free JSON from the second level on.
     static Shape BuildRecord(JsonTypeInfo type, HashSet<Type> around)

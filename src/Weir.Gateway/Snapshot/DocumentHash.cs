@@ -15,32 +15,34 @@ static class DocumentHash
     public static string Of(Document document)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var json = EntityJson.Default;
-        Add(hash, document.Services, json.ServiceConfig);
-        Add(hash, document.Routes, json.RouteConfig);
-        Add(hash, document.Upstreams, json.UpstreamConfig);
-        Add(hash, document.Targets, json.TargetConfig);
-        Add(hash, document.Consumers, json.ConsumerConfig);
-        Add(hash, document.ConsumerGroups, json.ConsumerGroupConfig);
-        Add(hash, document.KeyAuthCredentials, json.KeyAuthCredentialConfig);
-        Add(hash, document.BasicAuthCredentials, json.BasicAuthCredentialConfig);
-        Add(hash, document.HmacAuthCredentials, json.HmacAuthCredentialConfig);
-        Add(hash, document.JwtSecrets, json.JwtCredentialConfig);
-        Add(hash, document.Acls, json.AclConfig);
-        Add(hash, document.Certificates, json.CertificateConfig);
-        Add(hash, document.Snis, json.SniConfig);
-        Add(hash, document.CaCertificates, json.CaCertificateConfig);
-        Add(hash, document.Vaults, json.VaultConfig);
-        Add(hash, document.Keys, json.KeyConfig);
-        Add(hash, document.KeySets, json.KeySetConfig);
-        Add(hash, document.Partials, json.PartialConfig);
+        Add(hash, document.Services, static json => json.ServiceConfig);
+        Add(hash, document.Routes, static json => json.RouteConfig);
+        Add(hash, document.Upstreams, static json => json.UpstreamConfig);
+        Add(hash, document.Targets, static json => json.TargetConfig);
+        Add(hash, document.Consumers, static json => json.ConsumerConfig);
+        Add(hash, document.ConsumerGroups, static json => json.ConsumerGroupConfig);
+        Add(hash, document.KeyAuthCredentials, static json => json.KeyAuthCredentialConfig);
+        Add(hash, document.BasicAuthCredentials, static json => json.BasicAuthCredentialConfig);
+        Add(hash, document.HmacAuthCredentials, static json => json.HmacAuthCredentialConfig);
+        Add(hash, document.JwtSecrets, static json => json.JwtCredentialConfig);
+        Add(hash, document.Acls, static json => json.AclConfig);
+        Add(hash, document.Certificates, static json => json.CertificateConfig);
+        Add(hash, document.Snis, static json => json.SniConfig);
+        Add(hash, document.CaCertificates, static json => json.CaCertificateConfig);
+        Add(hash, document.Vaults, static json => json.VaultConfig);
+        Add(hash, document.Keys, static json => json.KeyConfig);
+        Add(hash, document.KeySets, static json => json.KeySetConfig);
+        Add(hash, document.Partials, static json => json.PartialConfig);
         hash.AppendData([document.PasswordsAreHashed ? (byte)1 : (byte)0]);
         foreach (var plugin in document.Plugins) Add(hash, plugin);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    static void Add<T>(IncrementalHash hash, IReadOnlyList<T> entities, JsonTypeInfo<T> type)
+    // The metadata of a kind costs more than all its entities in most documents, and most documents have few kinds.
+    static void Add<T>(IncrementalHash hash, IReadOnlyList<T> entities, Func<EntityJson, JsonTypeInfo<T>> typeOf)
     {
+        if (entities.Count == 0) return;
+        var type = typeOf(EntityJson.Default);
         foreach (var entity in entities) Add(hash, typeof(T), JsonSerializer.SerializeToUtf8Bytes(entity, type));
     }
 

@@ -3,10 +3,12 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.WebSockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Weir.Server;
 
@@ -17,28 +19,23 @@ sealed class MockServer : IAsyncDisposable
     const int PiecesMax = 10_000;
     const int BytesMax = 100_000_000;
 
-    readonly WebApplication _app;
+    readonly PlainServer _server;
     readonly TimeProvider _time;
 
     public MockServer(string listen, TimeProvider time)
     {
         _time = time;
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(IPEndPoint.Parse(listen), options => options.Protocols = HttpProtocols.Http1);
-        });
-        _app = builder.Build();
-        _app.UseWebSockets();
-        _app.Run(HandleAsync);
+        var webSockets = new WebSocketMiddleware(HandleAsync, Options.Create(new WebSocketOptions()), NullLoggerFactory.Instance);
+        _server = new PlainServer(
+            kestrel => kestrel.Listen(IPEndPoint.Parse(listen), static options => options.Protocols = HttpProtocols.Http1),
+            webSockets.Invoke, NullLoggerFactory.Instance);
     }
 
-    public string Address => _app.Urls.First();
+    public string Address => _server.Addresses.First();
 
-    public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
+    public Task StartAsync(CancellationToken cancellation) => _server.StartAsync(cancellation);
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     async Task HandleAsync(HttpContext context)
     {

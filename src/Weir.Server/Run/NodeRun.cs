@@ -8,14 +8,16 @@ namespace Weir.Server;
 /// <summary>One run of a gateway, from its settings to its last request.</summary>
 sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool watch, Func<IReadOnlyList<PluginKind>, ReadOptions> readOptions)
 {
+    /// <summary>A start is over when the first requests are answered; they must not wait for the collection of what it left.</summary>
+    static readonly TimeSpan s_settled = TimeSpan.FromSeconds(1);
+
     readonly TimeProvider _time = TimeProvider.System;
 
     /// <summary>Runs until asked to stop. Exit code 1 when it cannot start.</summary>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
-        // What the hosting of the status listener reports is also thrown, and said once, without a stack, below.
-        using var loggers = LoggerFactory.Create(static logging => logging.SetMinimumLevel(LogLevel.Information)
-            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddProvider(new StandardErrorLog()));
+        var filters = new LoggerFilterOptions { MinLevel = LogLevel.Information }.AddFilter("Microsoft", LogLevel.Warning);
+        using var loggers = new LoggerFactory([new StandardErrorLog()], filters);
         try
         {
             return await RunAsync(loggers, cancellation);
@@ -35,36 +37,36 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
 
     async Task<int> RunAsync(ILoggerFactory loggers, CancellationToken cancellation)
     {
-        var catalog = PluginLibraries.Extend(Catalog.All, settings.PluginLibraries);
-        var options = readOptions(catalog);
-        // Most of a start is compiling code for the first time: the document is read on one core while the house is built on the other.
-        var reading = files.Count == 0 ? null : Task.Run(() => Read(options), cancellation);
-        await using var house = new House(settings, catalog, loggers, _time);
-        await using var node = house.Node;
         await using var mock = files.Count == 0 ? new MockServer("127.0.0.1:0", _time) : null;
         if (mock is not null) await mock.StartAsync(cancellation);
+        var catalog = PluginLibraries.Extend(Catalog.All, settings.PluginLibraries);
+        var options = readOptions(catalog);
         Func<DocumentResult> read = mock is null
             ? () => Read(options)
             : () => DocumentReader.ReadText(QuickStart.FileName, QuickStart.Document(mock.Address), options);
+        // Most of a start is compiling code for the first time: the document is read on one core while the house is built on the other.
+        var reading = Task.Run(read, cancellation);
+        await using var house = new House(settings, catalog, loggers, _time);
+        await using var node = house.Node;
+        await using var status = settings.StatusListen.Count == 0 ? null
+            : new StatusServer(node, (file, text) => DocumentReader.ReadText(file, text, options), house.WriteMetricsAsync, loggers, _time);
+        if (status is not null) await status.StartAsync(cancellation);
 
-        var firstRead = reading is null ? null : await reading;
         var source = files.Count == 0 ? QuickStart.FileName : string.Join(' ', files);
-        var first = await node.Applier.ApplyAsync(source, firstRead is null ? read : () => firstRead, cancellation);
+        var firstRead = await reading;
+        var first = await node.Applier.ApplyAsync(source, () => firstRead, cancellation);
         ProblemPrinter.Print(first.Problems, Console.Error);
         if (!first.Ok) return 1;
 
         await node.StartAsync(cancellation);
-        await using var status = settings.StatusListen.Count == 0 ? null
-            : new StatusServer(node, (file, text) => DocumentReader.ReadText(file, text, options), house.WriteMetricsAsync, loggers, _time);
-        if (status is not null) await status.StartAsync(cancellation);
         // Before the first line is printed: whoever reads it may signal at once.
         using var hangup = ProcessSignals.OnReload(() => _ = ReloadAsync(node, house, read));
         var stop = ProcessSignals.WaitForStopAsync(cancellation);
         Announce(node, status, mock);
+        using var watcher = watch && files.Count > 0 ? new FileWatch(files, () => _ = ReloadAsync(node, house, read), _time) : null;
+        await Task.WhenAny(stop, Task.Delay(s_settled, _time, cancellation));
         // What reading and compiling left behind goes back to the operating system: from here on little is allocated.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-
-        using var watcher = watch && files.Count > 0 ? new FileWatch(files, () => _ = ReloadAsync(node, house, read), _time) : null;
         await stop;
         await Console.Error.WriteLineAsync("weir: stopping; requests under way may finish");
         await node.StopAsync();

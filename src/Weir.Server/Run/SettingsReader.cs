@@ -23,8 +23,11 @@ static class SettingsReader
                 return (null, [new Problem(Severity.Error, new Place(file, 0, 0), "settings", "", exception.Message)]);
             }
         }
+        (string, string, string)[] given = [.. FromEnvironment(), .. flags];
+        // Nothing to read, nothing to check: a start without arguments need not learn how to.
+        if (file is null && given.Length == 0) return (new NodeSettings(), []);
         var options = new ReadOptions { Plugins = new Dictionary<string, PluginKind>() };
-        return RecordReader.Read(file ?? "settings", text, [.. FromEnvironment(), .. flags], "settings", NodeSettingsJson.Default.NodeSettings, options);
+        return RecordReader.Read(file ?? "settings", text, given, "settings", NodeSettingsJson.Default.NodeSettings, options);
     }
 
     /// <summary>Kubernetes gives every pod variables of these forms for a Service that is called weir.</summary>

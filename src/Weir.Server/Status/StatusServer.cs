@@ -4,11 +4,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weir.Config;
 using Weir.Gateway;
@@ -26,9 +23,10 @@ sealed class StatusServer : IAsyncDisposable
     /// <summary>The answers are JSON for people and programs, never part of a web page: nothing needs to be escaped for one.</summary>
     static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    readonly WebApplication _app;
+    readonly PlainServer _server;
     readonly GatewayNode _node;
     readonly Func<string, string, DocumentResult> _read;
+    readonly Func<Stream, ExpositionFormat, CancellationToken, Task> _metrics;
     readonly TimeProvider _time;
     readonly DateTimeOffset _startedAt;
 
@@ -42,33 +40,35 @@ sealed class StatusServer : IAsyncDisposable
         TimeProvider time)
     {
         (_node, _read, _time, _startedAt) = (node, read, time, time.GetUtcNow());
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(loggers);
-        builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        _metrics = metrics;
+        _server = new PlainServer(kestrel =>
         {
-            kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = DocumentBytesMax;
             foreach (var address in node.Settings.StatusListen) kestrel.Listen(IPEndPoint.Parse(address), listen => listen.Protocols = HttpProtocols.Http1);
-        });
-        _app = builder.Build();
-        _app.MapGet("/status", StatusAsync);
-        _app.MapGet("/status/ready", Ready);
-        _app.MapPost("/config", PostConfigAsync);
-        _app.MapGet("/metrics", context =>
-        {
-            var format = MetricsFormat.Of(context.Request.Headers.Accept);
-            context.Response.ContentType = MetricsFormat.ContentType(format);
-            return metrics(context.Response.Body, format, context.RequestAborted);
-        });
-        _app.MapFallback(static context => AnswerAsync(context, 404, new JsonObject { ["message"] = "Not found" }));
+        }, HandleAsync, loggers);
     }
 
-    public IReadOnlyCollection<string> Addresses => [.. _app.Urls];
+    public IReadOnlyCollection<string> Addresses => _server.Addresses;
 
-    public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
+    public Task StartAsync(CancellationToken cancellation) => _server.StartAsync(cancellation);
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    Task HandleAsync(HttpContext context) => (context.Request.Method, context.Request.Path.Value?.TrimEnd('/')) switch
+    {
+        ("GET", "/status") => StatusAsync(context),
+        ("GET", "/status/ready") => Ready(context),
+        ("GET", "/metrics") => MetricsAsync(context),
+        ("POST", "/config") => PostConfigAsync(context),
+        _ => AnswerAsync(context, 404, new JsonObject { ["message"] = "Not found" }),
+    };
+
+    Task MetricsAsync(HttpContext context)
+    {
+        var format = MetricsFormat.Of(context.Request.Headers.Accept);
+        context.Response.ContentType = MetricsFormat.ContentType(format);
+        return _metrics(context.Response.Body, format, context.RequestAborted);
+    }
 
     async Task StatusAsync(HttpContext context)
     {

@@ -1,7 +1,21 @@
+using System.Text.Json;
+using Weir.Gateway;
+
 namespace Weir.Server.Tests;
 
 public sealed class SettingsReaderTests
 {
+    [Fact]
+    public void Nothing_given_is_the_same_as_a_default_given()
+    {
+        var nothing = SettingsReader.Read(null, []);
+        var given = SettingsReader.Read(null, [("drain_seconds", "30", "--set drain_seconds=30")]);
+        Assert.Empty(nothing.Problems);
+        Assert.Equal(Json(given.Settings!), Json(nothing.Settings!));
+
+        static string Json(NodeSettings settings) => JsonSerializer.Serialize(settings, NodeSettingsJson.Default.NodeSettings);
+    }
+
     [Fact]
     public void A_flag_wins_over_the_default_and_lists_are_separated_by_commas()
     {

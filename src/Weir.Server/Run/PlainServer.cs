@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Weir.Server;
+
+/// <summary>Kestrel with one handler and nothing around it: a container, a host and routing for a handful of paths would be a good part of a start.</summary>
+sealed class PlainServer : IHttpApplication<HttpContext>, IAsyncDisposable
+{
+    readonly KestrelServer _server;
+    readonly RequestDelegate _handle;
+
+    public PlainServer(Action<KestrelServerOptions> configure, RequestDelegate handle, ILoggerFactory loggers)
+    {
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        configure(options);
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
+        _server = new KestrelServer(Options.Create(options), transport, loggers);
+        _handle = handle;
+    }
+
+    /// <summary>Where it listens, as URLs, with the ports that the system chose.</summary>
+    public IReadOnlyCollection<string> Addresses => [.. _server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
+
+    public Task StartAsync(CancellationToken cancellation) => _server.StartAsync(this, cancellation);
+
+    public ValueTask DisposeAsync()
+    {
+        _server.Dispose();
+        return default;
+    }
+
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    public Task ProcessRequestAsync(HttpContext context) => _handle(context);
+
+    public void DisposeContext(HttpContext context, Exception? exception) => ((DefaultHttpContext)context).Uninitialize();
+}
