@@ -26,7 +26,7 @@ readonly record struct RefusedLine(string Method, string Target, string Version)
     internal static RefusedLine Quoted(string message)
     {
         var start = message.IndexOf(": '", StringComparison.Ordinal);
-        if (start < 0 || !message.EndsWith('\'')) return Unknown;
+        if (start < 0 || start + 3 >= message.Length || message[^1] != '\'') return Unknown;
         var quoted = message[(start + 3)..^1];
         return message[..start] switch
         {
