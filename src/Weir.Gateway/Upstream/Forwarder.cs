@@ -81,7 +81,7 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILog
             if (FaultAnswers.HealthOf(attempt.Fault) is { } outcome) balancer.Report(peer, outcome, latency);
             // Tries that are made good stand in the access log; one line for each would flood this log when a target fails.
             var isLast = triesLeft <= 0 || !attempt.MayTryAgain;
-            LogFault(log, isLast ? LogLevel.Warning : LogLevel.Debug, passage.Exchange.RequestId, peer, attempt.Fault, attempt.Reason ?? "");
+            LogFault(log, isLast ? LevelOf(attempt.Fault) : LogLevel.Debug, passage.Exchange.RequestId, peer, attempt.Fault, attempt.Reason ?? "");
             call.LetGo();
             balancer.Release(peer);
             call.Peer = null;
@@ -198,7 +198,7 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILog
         var fault = connection is null ? await http2.CopyBodyAsync(passage) : await ResponseBody.CopyAsync(passage, connection);
         passage.Exchange.UpstreamReceive = Stopwatch.GetElapsedTime(passage.AnsweredTicks);
         if (fault == Fault.None) return;
-        LogFault(log, LogLevel.Warning, passage.Exchange.RequestId, call.Peer!, fault, connection?.Reason ?? "");
+        LogFault(log, LevelOf(fault), passage.Exchange.RequestId, call.Peer!, fault, connection?.Reason ?? "");
         passage.Exchange.BodyFault = fault.ToString();
         // Half a body must not look like a whole one.
         passage.Http.Abort();
@@ -213,6 +213,9 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILog
         call.LetGo();
         if (call.Peer is { } peer) passage.Route!.Service!.Balancer!.Release(peer);
     }
+
+    /// <summary>That a client went away is its own affair, and a flood of such clients must not become one of lines.</summary>
+    static LogLevel LevelOf(Fault fault) => fault == Fault.Aborted ? LogLevel.Debug : LogLevel.Warning;
 
     [LoggerMessage(EventId = 1, Message = "Request {RequestId}: {Peer} failed: {Fault} {Reason}")]
     static partial void LogFault(ILogger log, LogLevel level, string requestId, Peer peer, Fault fault, string reason);

@@ -46,7 +46,9 @@ sealed partial class Http1Connection
         return received == Broken && _aborted ? GivenUp : received;
     }
 
-    /// <summary>A receive that is under way. It is an awaiter of its own: another async method around every receive would cost a state machine each time.</summary>
+    /// <summary>
+    /// A receive that is under way. It is an awaiter of its own: another async method around every receive would cost a state machine each time.
+    /// </summary>
     readonly struct Receiving(Http1Connection connection, ValueTask<int> receive) : ICriticalNotifyCompletion
     {
         readonly ValueTaskAwaiter<int> _receive = receive.GetAwaiter();
