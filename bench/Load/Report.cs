@@ -21,7 +21,7 @@ static class Report
         {
             text.AppendLine().AppendLine(Invariant($"### {row.Title}")).AppendLine();
             text.AppendLine("| system | CPU µs/req median (min-max) | user + kernel | ratio to nginx, same round | req/s | p50 / p99 µs "
-                + "| peak RSS MB | idle RSS MB | start-up ms | allocated B/req | gen-2, steady |");
+                + "| peak RSS MB | idle RSS MB | start-up ms | allocated B/req | gen-2 |");
             text.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|");
             foreach (var subject in subjects.Where(subject => subject.Row == row || StandsFor(subject, row)))
                 AppendLine(text, subject, Ratios(subject, row, subjects));

@@ -47,11 +47,7 @@ sealed class Subject(Gateway gateway, Row row)
     {
         var heapBefore = await Heap.ReadAsync(_child!.Launch, cancel);
         var (machineBefore, oursBefore, before) = (Accounting.OfMachine(), Accounting.OfTree(Environment.ProcessId), Accounting.OfTree(_child.Id));
-        var loading = Wrk.RunAsync(_child.Launch, site, options.Connections, options.RunSeconds, cancel);
-        // The load opens connections of its own, and those of the round before become garbage: that is no steady state.
-        await Task.Delay(TimeSpan.FromSeconds(Math.Min(1, options.RunSeconds / 2.0)), cancel);
-        var heapSteady = await Heap.ReadAsync(_child.Launch, cancel);
-        var load = await loading;
+        var load = await Wrk.RunAsync(_child.Launch, site, options.Connections, options.RunSeconds, cancel);
         var (machineAfter, oursAfter, after) = (Accounting.OfMachine(), Accounting.OfTree(Environment.ProcessId), Accounting.OfTree(_child.Id));
         // Ours is the bench with all it started, wrk included, which has ended by now.
         var others = machineAfter - machineBefore - (oursAfter.Cpu - oursBefore.Cpu);
@@ -61,9 +57,7 @@ sealed class Subject(Gateway gateway, Row row)
         _runs.Add(new(
             round, load.Requests, load.Errors, perRequest(after.User - before.User), perRequest(after.Kernel - before.Kernel),
             load.Requests / load.Seconds, load.P50Us, load.P99Us, after.PeakRssKb, Math.Max(0, others.TotalSeconds / load.Seconds),
-            heapAfter is { } to && heapSteady is { } steady && heapBefore is { } from
-                ? new(to.AllocatedBytes - from.AllocatedBytes, to.Gen2Collections - steady.Gen2Collections)
-                : null));
+            heapAfter is { } to && heapBefore is { } from ? new(to.AllocatedBytes - from.AllocatedBytes, to.Gen2Collections - from.Gen2Collections) : null));
     }
 }
 
@@ -78,7 +72,7 @@ sealed class Subject(Gateway gateway, Row row)
 /// <param name="P99Us">99th percentile.</param>
 /// <param name="PeakRssKb">The most memory the gateway has held since it started.</param>
 /// <param name="OtherCores">Processors that were busy with anything else: above some tenths the run is not quiet.</param>
-/// <param name="Heap">Bytes allocated in the run, and gen-2 collections after its first second; null when the gateway does not tell.</param>
+/// <param name="Heap">Bytes allocated and gen-2 collections in the run; null when the gateway does not tell.</param>
 sealed record Run(
     int Round, long Requests, long Errors, double UserUs, double KernelUs, double RequestsPerSecond, double P50Us, double P99Us, long PeakRssKb,
     double OtherCores, Heap? Heap)
