@@ -32,7 +32,12 @@ readonly struct CounterKey : IEquatable<CounterKey>
     readonly UInt128 _address;
     readonly string? _text;
 
-    public CounterKey(CounterScope scope, string identity) => (Scope, _text) = (scope, identity);
+    // Asked for twice in each look-up, and dear for a text.
+    readonly int _hash;
+
+    // String hashes are keyed by a secret of this process: identities chosen by clients cannot be made to collide.
+    public CounterKey(CounterScope scope, string identity) =>
+        (Scope, _text, _hash) = (scope, identity, HashCode.Combine(scope.GetHashCode(), identity.GetHashCode(StringComparison.Ordinal)));
 
     public CounterKey(CounterScope scope, IPAddress address)
     {
@@ -50,17 +55,17 @@ readonly struct CounterKey : IEquatable<CounterKey>
             address.TryWriteBytes(bytes, out _);
         }
         _address = MemoryMarshal.Read<UInt128>(bytes);
+        _hash = HashCode.Combine(scope.GetHashCode(), _address.GetHashCode());
     }
 
     public CounterScope Scope { get; }
 
-    public bool Equals(CounterKey other) => _address == other._address && string.Equals(_text, other._text) && Scope.Equals(other.Scope);
+    public bool Equals(CounterKey other) =>
+        _hash == other._hash && _address == other._address && string.Equals(_text, other._text) && Scope.Equals(other.Scope);
 
     public override bool Equals(object? obj) => obj is CounterKey other && Equals(other);
 
-    // String hashes are keyed by a secret of this process: identities chosen by clients cannot be made to collide.
-    public override int GetHashCode() =>
-        HashCode.Combine(Scope.GetHashCode(), _text is null ? _address.GetHashCode() : _text.GetHashCode(StringComparison.Ordinal));
+    public override int GetHashCode() => _hash;
 
     public static bool operator ==(CounterKey left, CounterKey right) => left.Equals(right);
 
