@@ -47,7 +47,7 @@ sealed class GatewayNode : IAsyncDisposable
         var headers = new ResponseHeaders(ResponseHeaderNames.Parse(parts.Settings.Headers), parts.Settings.AllowDebugHeader);
         var pipeline = new GatewayPipeline(forwarder, describer, headers, parts.Recorder, parts.Loggers.CreateLogger("pipeline"));
         _application = new GatewayApplication(pipeline, Snapshots);
-        var refusals = new Refusals(describer, headers, parts.Recorder, parts.Connections);
+        var refusals = new Refusals(describer, headers, pipeline, Snapshots, parts.Connections);
         _server = new ProxyServer(parts.Settings, certificates, parts.Connections, refusals, parts.Loggers, parts.Time);
     }
 

@@ -15,7 +15,8 @@ namespace Weir.Gateway;
 /// started by then it leaves alone, and closes the connection behind it. The application's body writer does not exist at that time: the body goes
 /// straight to the transport, behind the head.
 /// </remarks>
-sealed class Refusals(RequestDescriber describer, ResponseHeaders responseHeaders, IExchangeRecorder recorder, ConnectionMetrics connections)
+sealed class Refusals(
+    RequestDescriber describer, ResponseHeaders responseHeaders, GatewayPipeline pipeline, SnapshotHolder snapshots, ConnectionMetrics connections)
     : IObserver<KeyValuePair<string, object?>>
 {
     /// <summary>Kestrel's name for a request that it refused.</summary>
@@ -33,7 +34,7 @@ sealed class Refusals(RequestDescriber describer, ResponseHeaders responseHeader
         describer.DescribeRefused(passage, error);
         if (features.Get<IConnectionTransportFeature>() is { } connection && features.Get<IHttp2StreamIdFeature>() is null)
             Answer(passage, connection.Transport.Output);
-        recorder.Complete(passage);
+        Record(passage);
     }
 
     void IObserver<KeyValuePair<string, object?>>.OnCompleted()
@@ -42,6 +43,21 @@ sealed class Refusals(RequestDescriber describer, ResponseHeaders responseHeader
 
     void IObserver<KeyValuePair<string, object?>>.OnError(Exception error)
     {
+    }
+
+    /// <summary>Global plugins that keep records see a refused request like any other that no route matched.</summary>
+    void Record(Passage passage)
+    {
+        passage.Snapshot = snapshots.Enter(passage.Stripe);
+        try
+        {
+            passage.Follow(passage.Snapshot.GlobalPlan);
+            pipeline.Complete(passage);
+        }
+        finally
+        {
+            passage.Snapshot.InFlight.Leave(passage.Stripe);
+        }
     }
 
     void Answer(Passage passage, IBufferWriter<byte> output)

@@ -12,7 +12,7 @@ sealed class RequestDescriber(TrustedPeers trusted, TimeProvider time, RequestId
 {
     // What follows such a request on its connection cannot be trusted to be a request.
     static readonly Answer BadRequest = Answer.Fault(400, StatusMessages.Of(400)).With("Connection", "close");
-    static readonly Answer NoTunnel = Answer.Fault(405, StatusMessages.Of(405)).With("Connection", "close");
+    static readonly Answer NotAllowed = Answer.Fault(405, StatusMessages.Of(405)).With("Connection", "close");
 
     /// <summary>The error code HTTP_1_1_REQUIRED (RFC 9113 §7).</summary>
     const int Http11Required = 13;
@@ -31,6 +31,8 @@ sealed class RequestDescriber(TrustedPeers trusted, TimeProvider time, RequestId
 
         if (!FramingGuard.Accepts(request) || (passage.IsStream && !FramingGuard.AcceptsStream(request.Headers))) return Malformed(passage, BadRequest);
         if (request.Method == HttpMethods.Connect) return RefuseTunnel(passage);
+        // It would show a script what the browser sends in its name; nginx, and Kong with it, refuses it as well.
+        if (request.Method == HttpMethods.Trace) return Malformed(passage, NotAllowed);
         HopByHop.RemoveListed(request.Headers);
         // The client's own proxy credentials end here; a plugin may set others for the upstream (RFC 9110 §11.7.2).
         passage.ProxyAuthorization = request.Headers.ProxyAuthorization;
@@ -57,7 +59,7 @@ sealed class RequestDescriber(TrustedPeers trusted, TimeProvider time, RequestId
     {
         if (passage.Http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true })
             passage.Http.Features.Get<IHttpResetFeature>()?.Reset(Http11Required);
-        return Malformed(passage, NoTunnel);
+        return Malformed(passage, NotAllowed);
     }
 
     /// <summary>Describes a request that Kestrel has refused: its connection, and what of its head is known.</summary>
@@ -73,6 +75,8 @@ sealed class RequestDescriber(TrustedPeers trusted, TimeProvider time, RequestId
         passage.StartedTicks = Stopwatch.GetTimestamp();
         passage.IsTls = DescribeConnection(passage);
         DescribeClient(exchange, request.Headers, passage.IsTls);
+        passage.Protocol = passage.IsTls ? Protocols.Https : Protocols.Http;
+        exchange.Path = "/";
         (exchange.Method, exchange.RawTarget) = (request.Method, request.RawTarget ?? "");
         if (exchange.Method.Length > 0) return;
         var input = passage.Http.Features.Get<IConnectionTransportFeature>()?.Transport.Input;

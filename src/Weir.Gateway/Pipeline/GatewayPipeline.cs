@@ -59,9 +59,15 @@ sealed partial class GatewayPipeline(IForwarder forwarder, RequestDescriber desc
         {
             // Step 7
             await forwarder.FinishAsync(passage);
-            recorder.Complete(passage);
-            Done(passage);
+            Complete(passage);
         }
+    }
+
+    /// <summary>Step 7, which also comes to requests that were refused before there was anything to run.</summary>
+    public void Complete(Passage passage)
+    {
+        recorder.Complete(passage);
+        Done(passage);
     }
 
     async ValueTask AnswerAsync(Passage passage, Verdict verdict)

@@ -74,6 +74,38 @@ public sealed class RefusalTests : IDisposable
         Assert.True(!gateway.Log.Errors.Any(), string.Join('\n', gateway.Log.Errors));
     }
 
+    [Fact]
+    public async Task Shows_a_refused_head_to_the_plugins_that_keep_records()
+    {
+        using var seen = new LogFile();
+        await using var gateway = await TestGateway.StartAsync($$"""
+            {{Document}}
+            plugins:
+            - name: file-log
+              config: { path: {{seen.Path}} }
+            """);
+        await using var client = await gateway.ConnectAsync();
+        await client.SendAsync("GET /a HTTP/1.1\r\nHost: a\r\nBad Header: x\r\n\r\n");
+        var answer = (await client.ReadAnswerAsync())!;
+        var entry = await seen.OnlyEntryAsync();
+
+        Assert.Equal((400, "error"), (Number(entry["response"]!, "status"), Text(entry, "source")));
+        Assert.Equal(("GET", "127.0.0.1"), (Text(entry["request"]!, "method"), Text(entry, "client_ip")));
+        Assert.Equal(answer.Header("X-Kong-Request-Id"), Text(entry["request"]!, "id"));
+    }
+
+    [Fact]
+    public async Task Refuses_trace()
+    {
+        await using var gateway = await StartAsync(AccessLogForm.Json);
+        await using var client = await gateway.ConnectAsync();
+        await client.SendAsync("TRACE /fine HTTP/1.1\r\nHost: a\r\nCookie: secret\r\n\r\n");
+        var answer = (await client.ReadAnswerAsync())!;
+
+        Assert.Equal(405, answer.Status);
+        Assert.DoesNotContain("secret", answer.Body);
+    }
+
     [Theory]
     [InlineData("application/json", "application/json; charset=utf-8", "{\n  \"message\":\"Bad request\",")]
     [InlineData("text/html", "text/html; charset=utf-8", "<!doctype html>")]
