@@ -13,13 +13,16 @@ sealed class GatewayNode : IAsyncDisposable
     readonly Transports _transports;
     readonly Keep _keep = new();
     readonly UpstreamClock _clock;
+    readonly EventLoops? _loops;
 
     public GatewayNode(GatewayNodeParts parts)
     {
         Settings = parts.Settings;
         Snapshots = new SnapshotHolder(Snapshot.Empty());
         _clock = new UpstreamClock(parts.Time);
-        _transports = new Transports(new SocketConnector(), LimitsOf(parts.Settings), Http1Limits.Default, _clock);
+        var wantsLoops = parts.Settings.Transport == TransportKind.Loops && EventLoops.AreSupported;
+        _loops = wantsLoops ? new EventLoops(Environment.ProcessorCount, parts.Loggers.CreateLogger<EventLoops>()) : null;
+        _transports = new Transports(_loops is null ? new SocketConnector() : new LoopConnector(_loops), LimitsOf(parts.Settings), Http1Limits.Default, _clock);
         var certificates = new TlsCertificates(NodeCertificate(parts.Settings, parts.Time));
         var builder = new SnapshotBuilder(new SnapshotParts
         {
@@ -48,7 +51,7 @@ sealed class GatewayNode : IAsyncDisposable
         var pipeline = new GatewayPipeline(forwarder, describer, headers, parts.Recorder, parts.Loggers.CreateLogger("pipeline"));
         _application = new GatewayApplication(pipeline, Snapshots);
         var refusals = new Refusals(describer, headers, pipeline, Snapshots, parts.Connections);
-        _server = new ProxyServer(parts.Settings, certificates, parts.Connections, refusals, parts.Loggers, parts.Time);
+        _server = new ProxyServer(parts.Settings, certificates, parts.Connections, refusals, parts.Loggers, parts.Time, _loops);
     }
 
     public NodeSettings Settings { get; }
@@ -84,6 +87,7 @@ sealed class GatewayNode : IAsyncDisposable
         Applier.Dispose();
         _keep.Dispose();
         _transports.Dispose();
+        if (_loops is not null) await _loops.DisposeAsync();
     }
 
     static PoolLimits LimitsOf(NodeSettings settings) => new()

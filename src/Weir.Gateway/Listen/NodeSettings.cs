@@ -25,6 +25,9 @@ sealed record NodeSettings
     [Description("Whether connections start with a PROXY protocol header, version 1 or 2, that names the client.")]
     public bool ProxyProtocol { get; init; }
 
+    [Description("What moves bytes: loops (one event loop per core; Linux on x64 and arm64, sockets elsewhere) or sockets (the runtime's own).")]
+    public TransportKind Transport { get; init; } = TransportKind.Sockets;
+
     [Description("Peers whose X-Forwarded-* and real-IP headers count: addresses and CIDR ranges.")]
     public IReadOnlyList<string> TrustedIps { get; init; } = [];
 
@@ -131,6 +134,12 @@ sealed record NodeSettings
 
     [Description("DNS servers as address:port; empty for those of /etc/resolv.conf.")]
     public IReadOnlyList<string> DnsResolver { get; init; } = [];
+}
+
+enum TransportKind
+{
+    [JsonStringEnumMemberName("loops")] Loops,
+    [JsonStringEnumMemberName("sockets")] Sockets,
 }
 
 enum AccessLogForm

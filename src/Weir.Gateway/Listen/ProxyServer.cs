@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -27,7 +28,8 @@ sealed class ProxyServer : IAsyncDisposable
     static ProxyServer() => AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
 
     public ProxyServer(
-        NodeSettings settings, TlsCertificates certificates, ConnectionMetrics connections, Refusals refusals, ILoggerFactory loggers, TimeProvider time)
+        NodeSettings settings, TlsCertificates certificates, ConnectionMetrics connections, Refusals refusals, ILoggerFactory loggers, TimeProvider time,
+        EventLoops? loops)
     {
         // Only the services Kestrel needs; the host itself is never started.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -37,6 +39,13 @@ sealed class ProxyServer : IAsyncDisposable
         builder.Services.AddSingleton<DiagnosticSource>(diagnostics);
         _refusals = diagnostics.Subscribe(refusals, static (name, _, _) => name == Refusals.EventName);
         builder.WebHost.UseKestrelCore();
+        if (loops is not null)
+        {
+            builder.Services.AddSingleton(loops);
+            builder.Services.AddSingleton(time);
+            // Kestrel asks the factory that was added last first.
+            builder.Services.AddSingleton<IConnectionListenerFactory, LoopListenerFactory>();
+        }
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, certificates, connections));
         _services = builder.Build();
         _server = _services.Services.GetRequiredService<IServer>();
@@ -84,6 +93,7 @@ sealed class ProxyServer : IAsyncDisposable
         void Plain(ListenOptions listen, HttpProtocols protocols)
         {
             listen.Protocols = protocols;
+            LoopListenerFactory.EnterLoop(listen);
             listen.Use(next => async connection =>
             {
                 connections.Opened();

@@ -6,6 +6,9 @@ namespace Weir.Gateway;
 /// </summary>
 interface IUpstreamTransport
 {
+    /// <summary>The event loop on which operations cost no hop between threads; null where there are no loops.</summary>
+    EventLoop? Loop => null;
+
     /// <summary>Receives at least one byte; 0 when the upstream has ended its side.</summary>
     ValueTask<int> ReceiveAsync(Memory<byte> buffer);
 

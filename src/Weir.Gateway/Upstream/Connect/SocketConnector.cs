@@ -12,8 +12,9 @@ sealed class SocketConnector : IConnector
         {
             socket = new(endpoint.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(endpoint.Address, stop);
-            if (endpoint.Tls is null) return new(new SocketTransport(socket));
-            var secured = await TlsHandshake.SecureAsync(socket, endpoint.Address, endpoint.Tls, stop);
+            var plain = new SocketTransport(socket);
+            if (endpoint.Tls is null) return new(plain);
+            var secured = await TlsHandshake.SecureAsync(new NetworkStream(socket, ownsSocket: true), plain, endpoint.Address, endpoint.Tls, stop);
             if (secured.Transport is null) socket.Dispose();
             return secured;
         }

@@ -9,18 +9,27 @@ namespace Weir.Gateway;
 /// <summary>The client side of a TLS handshake with an upstream.</summary>
 static class TlsHandshake
 {
-    public static async ValueTask<ConnectResult> SecureAsync(Socket socket, IPEndPoint address, UpstreamTls settings, CancellationToken stop)
+    /// <param name="stream">The plain stream, which closes with the TLS stream.</param>
+    /// <param name="plain">The same as a transport.</param>
+    /// <param name="address">Where the stream leads.</param>
+    /// <param name="settings">How to secure it.</param>
+    /// <param name="stop">Ends the attempt.</param>
+    public static async ValueTask<ConnectResult> SecureAsync(
+        Stream stream, IUpstreamTransport plain, IPEndPoint address, UpstreamTls settings, CancellationToken stop)
     {
         string? refusal = null;
-        var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        var tls = new SslStream(stream);
         try
         {
+            // Streams over a transport cannot stop a single operation; closing the transport ends them all.
+            await using var stopped = stop.UnsafeRegister(static state => ((IUpstreamTransport)state!).Abort(), plain);
             await tls.AuthenticateAsClientAsync(Options(address, settings, reason => refusal = reason), stop);
-            return new(new TlsTransport(socket, tls));
+            return new(new TlsTransport(plain, tls));
         }
-        catch (Exception e) when (e is AuthenticationException or IOException or SocketException)
+        catch (Exception e) when (e is AuthenticationException or IOException or SocketException or ObjectDisposedException)
         {
             await tls.DisposeAsync();
+            stop.ThrowIfCancellationRequested();
             return new(null, Fault.TlsFailed, refusal ?? e.InnerException?.Message ?? e.Message);
         }
         catch

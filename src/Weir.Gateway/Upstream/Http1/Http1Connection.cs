@@ -76,6 +76,8 @@ sealed partial class Http1Connection
     // The places that only the pool uses.
     internal int PoolIndex { get; set; } = -1;
 
+    internal EventLoop? Loop => _transport.Loop;
+
     internal long IdleSinceMs { get; set; }
 
     internal bool IsRented { get; set; } = true;

@@ -67,9 +67,10 @@ sealed class Http1Pool : IDisposable, ITicking
             lock (_gate)
             {
                 if (_disposed) return new(new Rental(null, Fault.Aborted, "the pool is closed"));
-                if (_idle.Count == 0) break;
-                connection = _idle[^1];
-                _idle.RemoveAt(_idle.Count - 1);
+                var index = LastIdle(EventLoop.Current);
+                if (index < 0) break;
+                connection = _idle[index];
+                _idle.RemoveAt(index);
             }
             if (connection.IsQuiet())
             {
@@ -140,6 +141,14 @@ sealed class Http1Pool : IDisposable, ITicking
         // Outside the lock: closing may resume the waiting request on this thread.
         foreach (var connection in _due) connection.CloseOverdue();
         _due.Clear();
+    }
+
+    /// <summary>The idle connection used last on this loop; anywhere for a thread of no loop. Below 0 for none.</summary>
+    int LastIdle(EventLoop? loop)
+    {
+        var index = _idle.Count - 1;
+        while (index >= 0 && loop is not null && _idle[index].Loop is { } other && other != loop) index--;
+        return index;
     }
 
     async ValueTask<Rental> ConnectAsync(TimeSpan timeout, CancellationToken stop)

@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace Weir.Gateway;
+
+/// <summary>One loop's listening socket. It is watched level-triggered: what one wake-up leaves in the kernel's queue, the next turn takes.</summary>
+sealed partial class Acceptor(int descriptor, AcceptorParts parts) : LoopHandler(descriptor)
+{
+    const int AcceptsPerTurnMax = 64;
+
+    /// <summary>Pause when the machine has no descriptors, buffers or memory for another connection. Those that are open go on.</summary>
+    static readonly TimeSpan BackOff = TimeSpan.FromMilliseconds(100);
+
+    ITimer? _pause;
+    bool _closed;
+
+    public void Open() => parts.Loop.Post(static state =>
+    {
+        var acceptor = (Acceptor)state!;
+        acceptor.Loop.Register(acceptor, EpollFlags.Readable);
+    }, this);
+
+    EventLoop Loop => parts.Loop;
+
+    /// <summary>Hands out what is established already, and closes.</summary>
+    public async ValueTask CloseAsync()
+    {
+        await Loop.Enter();
+        if (_closed) return;
+        _closed = true;
+        while (TryAccept()) { }
+        _pause?.Dispose();
+        Loop.Unregister(this);
+        _ = Libc.Close(Descriptor);
+    }
+
+    internal override void OnEvents(EpollFlags flags)
+    {
+        for (var i = 0; i < AcceptsPerTurnMax && TryAccept(); i++) { }
+    }
+
+    unsafe bool TryAccept()
+    {
+        var name = stackalloc byte[SocketName.BytesMax];
+        var length = SocketName.BytesMax;
+        var descriptor = Libc.Accept(Descriptor, name, &length, Libc.NonBlocking | Libc.CloseOnExec);
+        if (descriptor < 0) return MayGoOn(Libc.LastError);
+        Libc.SetOption(descriptor, Libc.TcpLevel, Libc.NoDelay, 1);
+        var loop = parts.Loops.Share(Loop);
+        var socket = new LoopSocket(descriptor, loop);
+        var remote = SocketName.Read(new(name, SocketName.BytesMax));
+        var connection = new LoopConnection(socket, parts.Local ?? socket.LocalAddress(), remote, parts.Memory[loop.Index]);
+        if (loop == Loop) connection.Open();
+        else loop.Post(static state => ((LoopConnection)state!).Open(), connection);
+        // The server was told to stop, and takes no more.
+        if (!parts.Accepted.TryWrite(connection)) connection.Abort(new ConnectionAbortedException("The server is stopping."));
+        return true;
+    }
+
+    /// <summary>After a failed accept: whether to try the next connection at once.</summary>
+    bool MayGoOn(int error)
+    {
+        if (error == Libc.WouldBlock) return false;
+        Loop.Counters.AcceptFailed();
+        // The client left before it was accepted.
+        if (error is Libc.ConnectionAborted or Libc.InterruptedCall or Libc.ProtocolError) return true;
+        LogPause(parts.Log, Libc.Text(error));
+        if (_closed) return false;
+        Loop.Change(this, EpollFlags.None);
+        _pause?.Dispose();
+        _pause = parts.Time.CreateTimer(
+            static state => ((Acceptor)state!).Loop.Post(static posted => ((Acceptor)posted!).Resume(), state), this, BackOff, Timeout.InfiniteTimeSpan);
+        return false;
+    }
+
+    void Resume()
+    {
+        if (!_closed) Loop.Change(this, EpollFlags.Readable);
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Accepting connections paused: {Reason}")]
+    static partial void LogPause(ILogger log, string reason);
+}
+
+/// <summary>What an acceptor works with. Local is the address connections come to, null when it differs from one to the next; Memory is Kestrel's, by loop.</summary>
+sealed record AcceptorParts(
+    EventLoop Loop, EventLoops Loops, IPEndPoint? Local, MemoryPool<byte>[] Memory, ChannelWriter<ConnectionContext> Accepted, TimeProvider Time, ILogger Log);

@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+
+namespace Weir.Gateway;
+
+sealed unsafe partial class EventLoop
+{
+    /// <summary>Posted work run in one turn; the rest waits for the next, behind the sockets' events.</summary>
+    const int WorkPerTurnMax = 1024;
+
+    readonly Queue<Work> _own = new();
+    readonly ConcurrentQueue<Work> _foreign = new();
+    int _asleep;
+
+    /// <summary>Runs <paramref name="d"/> on the loop, in this turn or the next. From any thread.</summary>
+    public override void Post(SendOrPostCallback d, object? state)
+    {
+        if (IsCurrent)
+        {
+            _own.Enqueue(new(d, state));
+            return;
+        }
+        _foreign.Enqueue(new(d, state));
+        Wake();
+    }
+
+    /// <summary>Runs <paramref name="d"/> at once on the loop itself; from elsewhere this would block a thread, which nothing here may do.</summary>
+    public override void Send(SendOrPostCallback d, object? state)
+    {
+        if (!IsCurrent) throw new NotSupportedException("Work is posted to a loop; nothing waits for it.");
+        d(state);
+    }
+
+    public override SynchronizationContext CreateCopy() => this;
+
+    /// <summary>Awaited, goes on on the loop's thread.</summary>
+    public Entry Enter() => new(this);
+
+    /// <summary>Ends the loop's sleep, if it sleeps.</summary>
+    void Wake()
+    {
+        // What was queued before must be seen by a loop that is about to sleep: a full fence here, another in MayWait.
+        if (Interlocked.CompareExchange(ref _asleep, 0, 1) == 0) return;
+        // The descriptor is edge-triggered: every write is an event, and nobody needs to read the count.
+        var one = 1L;
+        _ = Libc.Write(_wake, &one, sizeof(long));
+    }
+
+    /// <summary>Whether the loop may sleep until something happens. From then on whoever posts wakes it.</summary>
+    bool MayWait()
+    {
+        if (_own.Count > 0 || !_foreign.IsEmpty) return false;
+        Interlocked.Exchange(ref _asleep, 1);
+        return _foreign.IsEmpty && !_stopping;
+    }
+
+    void Awake() => Volatile.Write(ref _asleep, 0);
+
+    /// <summary>Runs what was posted before now, within bounds; true when there was something.</summary>
+    bool RunWork()
+    {
+        // What this work posts in turn belongs to the next turn, or it would keep the sockets waiting.
+        var own = Math.Min(_own.Count, WorkPerTurnMax);
+        var foreign = WorkPerTurnMax;
+        for (var i = 0; i < own; i++) Run(_own.Dequeue());
+        while (foreign > 0 && _foreign.TryDequeue(out var work))
+        {
+            foreign--;
+            Run(work);
+        }
+        var count = own + WorkPerTurnMax - foreign;
+        Counters.WorkRun(count);
+        return count > 0;
+    }
+
+    void Run(in Work work)
+    {
+        try
+        {
+            work.Callback(work.State);
+        }
+        catch (Exception exception)
+        {
+            LogFault(_log, exception);
+        }
+    }
+
+    readonly record struct Work(SendOrPostCallback Callback, object? State);
+
+    /// <summary>The way onto a loop.</summary>
+    public readonly struct Entry(EventLoop loop) : ICriticalNotifyCompletion
+    {
+        public bool IsCompleted => loop.IsCurrent;
+
+        public Entry GetAwaiter() => this;
+
+        public void GetResult() { }
+
+        public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
+
+        public void UnsafeOnCompleted(Action continuation) => loop.Post(static state => ((Action)state!)(), continuation);
+    }
+}

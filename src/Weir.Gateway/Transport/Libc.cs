@@ -1,0 +1,132 @@
+using System.Runtime.InteropServices;
+
+namespace Weir.Gateway;
+
+/// <summary>
+/// The system calls of the event loops. None that a collection could have to wait for suppresses the transition to native code: a send over loopback runs the
+/// peer's receiving side too, and takes microseconds.
+/// </summary>
+static unsafe partial class Libc
+{
+    public const int InterruptedCall = 4;
+    public const int BadDescriptor = 9;
+    public const int WouldBlock = 11;
+    public const int FileTableFull = 23;
+    public const int TooManyFiles = 24;
+    public const int ConnectionAborted = 103;
+    public const int NoBufferSpace = 105;
+    public const int NotEnoughMemory = 12;
+    public const int ProtocolError = 71;
+    public const int AddressInUse = 98;
+    public const int TimedOut = 110;
+    public const int ConnectionRefused = 111;
+    public const int InProgress = 115;
+    public const int Canceled = 125;
+
+    public const int Ipv4 = 2;
+    public const int Ipv6 = 10;
+    public const int Stream = 1;
+    public const int NonBlocking = 0x800;
+    public const int CloseOnExec = 0x80000;
+
+    public const int SocketLevel = 1;
+    public const int ReuseAddress = 2;
+    public const int PendingError = 4;
+    public const int Linger = 13;
+    public const int ReusePort = 15;
+    public const int TcpLevel = 6;
+    public const int NoDelay = 1;
+    public const int Ipv6Level = 41;
+    public const int Ipv6Only = 26;
+
+    public const int NoSignal = 0x4000;
+    public const int Peek = 2;
+    public const int ShutdownSend = 1;
+
+    public const int EpollAdd = 1;
+    public const int EpollDelete = 2;
+    public const int EpollModify = 3;
+
+    [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
+    public static partial int EpollCreate(int flags);
+
+    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
+    public static partial int EpollControl(int epoll, int operation, int descriptor, byte* epollEvent);
+
+    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
+    public static partial int EpollWait(int epoll, byte* events, int eventsMax, int timeoutMs);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int EventDescriptor(uint initial, int flags);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int descriptor, void* bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    public static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    public static partial int Bind(int descriptor, byte* address, int length);
+
+    [LibraryImport("libc", EntryPoint = "listen", SetLastError = true)]
+    public static partial int Listen(int descriptor, int backlog);
+
+    [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
+    public static partial int Accept(int descriptor, byte* address, int* length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    public static partial int Connect(int descriptor, byte* address, int length);
+
+    [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
+    public static partial int LocalAddress(int descriptor, byte* address, int* length);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    public static partial int SetOption(int descriptor, int level, int name, void* value, int length);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int GetOption(int descriptor, int level, int name, void* value, int* length);
+
+    [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
+    public static partial int Shutdown(int descriptor, int how);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(int descriptor, byte* bytes, nint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(int descriptor, byte* bytes, nint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    public static partial nint SendMessage(int descriptor, MessageHeader* message, int flags);
+
+    public static int LastError => Marshal.GetLastPInvokeError();
+
+    /// <summary>What an error number means, in words.</summary>
+    public static string Text(int error) => Marshal.GetPInvokeErrorMessage(error);
+
+    /// <summary>Sets an option that is an int.</summary>
+    public static void SetOption(int descriptor, int level, int name, int value) => SetOption(descriptor, level, name, &value, sizeof(int));
+
+    /// <summary>One piece of a message that is sent from several places (struct iovec).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Piece
+    {
+        public byte* Start;
+        public nint Length;
+    }
+
+    /// <summary>A message that is sent from several places (struct msghdr).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct MessageHeader
+    {
+        public void* Address;
+        public int AddressLength;
+        public Piece* Pieces;
+        public nint PieceCount;
+        public void* Control;
+        public nint ControlLength;
+        public int Flags;
+    }
+}

@@ -1,0 +1,148 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Weir.Gateway;
+
+/// <summary>A client's connection on its loop, as Kestrel sees it.</summary>
+sealed class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature,
+    IConnectionLifetimeFeature, IConnectionEndPointFeature, IMemoryPoolFeature
+{
+    static long s_count;
+
+    readonly LoopSocket _socket;
+    readonly LoopReader _reader;
+    readonly LoopWriter _writer;
+    readonly CancellationTokenSource _closed = new();
+    readonly FeatureCollection _features = new(16);
+    readonly long _number = Interlocked.Increment(ref s_count);
+    IDictionary<object, object?>? _items;
+    string? _id;
+    TaskCompletionSource? _disposal;
+    bool _isEnding;
+    bool _isGone;
+
+    public LoopConnection(LoopSocket socket, EndPoint local, EndPoint remote, MemoryPool<byte> memory)
+    {
+        _socket = socket;
+        _reader = new(socket) { Ended = FireClosed };
+        _writer = new(socket) { Drained = OnDrained };
+        MemoryPool = memory;
+        Transport = this;
+        ConnectionClosed = _closed.Token;
+        LocalEndPoint = local;
+        RemoteEndPoint = remote;
+        _features.Set<IConnectionIdFeature>(this);
+        _features.Set<IConnectionTransportFeature>(this);
+        _features.Set<IConnectionItemsFeature>(this);
+        _features.Set<IConnectionLifetimeFeature>(this);
+        _features.Set<IConnectionEndPointFeature>(this);
+        _features.Set<IMemoryPoolFeature>(this);
+    }
+
+    public EventLoop Loop => _socket.Loop;
+
+    public PipeReader Input => _reader;
+
+    public PipeWriter Output => _writer;
+
+    public MemoryPool<byte> MemoryPool { get; }
+
+    public override IDuplexPipe Transport { get; set; }
+
+    public override IFeatureCollection Features => _features;
+
+    public override string ConnectionId
+    {
+        get => _id ??= "W" + _number.ToString("X8", CultureInfo.InvariantCulture);
+        set => _id = value;
+    }
+
+    public override IDictionary<object, object?> Items
+    {
+        get => _items ??= new ConnectionItems();
+        set => _items = value;
+    }
+
+    /// <summary>Starts to receive. On the loop.</summary>
+    public void Open()
+    {
+        Loop.Counters.ConnectionOpened();
+        try
+        {
+            _socket.Open(this);
+        }
+        catch (IOException refused)
+        {
+            Break(refused, reset: true);
+        }
+    }
+
+    /// <summary>Breaks the connection: the client sees a reset. From any thread.</summary>
+    public override void Abort(ConnectionAbortedException abortReason) => Loop.Post(static state =>
+    {
+        var (connection, reason) = ((LoopConnection, ConnectionAbortedException))state!;
+        connection.Break(reason, reset: true);
+    }, (this, abortReason));
+
+    /// <summary>Sends what is left to send, and closes.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        await Loop.Enter();
+        _reader.Complete();
+        _isEnding = true;
+        _writer.Complete();
+        if (_writer.IsDrained) OnDrained();
+        if (!_socket.IsClosed)
+        {
+            _disposal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            await _disposal.Task;
+        }
+        await base.DisposeAsync();
+    }
+
+    void ISocketOwner.OnReadable() => _reader.OnReadable();
+
+    void ISocketOwner.OnWritable() => _writer.OnWritable();
+
+    void ISocketOwner.OnPeerEnded(bool broken)
+    {
+        if (broken) Break(new ConnectionResetException("The client reset the connection."), reset: false);
+        // Bytes that nobody has read yet come before the end. While they wait, so does the news.
+        else if (_socket.HasOnlyEnd()) FireClosed();
+    }
+
+    void OnDrained()
+    {
+        if (_isEnding) Close(reset: false);
+    }
+
+    void Break(Exception reason, bool reset)
+    {
+        if (_socket.IsClosed) return;
+        Close(reset);
+        _reader.Fail(reason);
+        _writer.Fail();
+    }
+
+    void Close(bool reset)
+    {
+        if (_socket.IsClosed) return;
+        _socket.Close(reset);
+        Loop.Counters.ConnectionClosed();
+        FireClosed();
+        _disposal?.SetResult();
+    }
+
+    void FireClosed()
+    {
+        if (_isGone) return;
+        _isGone = true;
+        // What is registered may lead anywhere: it runs as work of its own.
+        Loop.Post(static state => ((CancellationTokenSource)state!).Cancel(), _closed);
+    }
+}

@@ -1,0 +1,191 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+using Microsoft.AspNetCore.Connections;
+
+namespace Weir.Gateway;
+
+/// <summary>
+/// A reader that receives straight into its blocks when somebody reads. It belongs to the reading code, and to the loop while a read is pending; it may be
+/// used from any thread, and goes on on the loop. Idle, it holds no block.
+/// </summary>
+sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadResult>
+{
+    /// <summary>Less room than this at the end of a block is not worth a receive.</summary>
+    const int RoomMin = 1024;
+
+    readonly EventLoop _loop = socket.Loop;
+    LoopWait _wait;
+    Block? _head;
+    Block? _tail;
+    int _start;
+    bool _hasUnexamined;
+    bool _ended;
+    bool _completed;
+    volatile bool _canceled;
+    Exception? _fault;
+    CancellationTokenRegistration _registration;
+    CancellationToken _stop;
+    bool _stopped;
+
+    /// <summary>Called on the loop when everything that the peer sent before its end was received.</summary>
+    public Action? Ended { get; set; }
+
+    bool HasSomething => _hasUnexamined || _ended || _canceled || _fault is not null;
+
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        if (_completed) throw new InvalidOperationException("The reader was completed.");
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<ReadResult>(cancellationToken);
+        _stop = cancellationToken;
+        if (HasSomething || (_loop.IsCurrent && TryReceive())) return _fault is null ? new(Result()) : ValueTask.FromException<ReadResult>(_fault);
+        _wait.Begin();
+        var read = new ValueTask<ReadResult>(this, _wait.Version);
+        if (!_loop.IsCurrent) _loop.Post(static state => ((LoopReader)state!).OnReadable(), this);
+        if (cancellationToken.CanBeCanceled) _registration = cancellationToken.UnsafeRegister(static state => ((LoopReader)state!).PostStop(), this);
+        return read;
+    }
+
+    public override bool TryRead(out ReadResult result)
+    {
+        if (_completed) throw new InvalidOperationException("The reader was completed.");
+        if (_fault is not null) throw _fault;
+        var has = HasSomething;
+        result = has ? Result() : default;
+        return has;
+    }
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        // Positions in nothing come from an empty result.
+        if (consumed.GetObject() is not Block to) return;
+        var (index, onLoop) = (consumed.GetInteger(), _loop.IsCurrent);
+        _hasUnexamined = examined.GetObject() != _tail || examined.GetInteger() < _tail!.End;
+        while (_head != to)
+        {
+            if (_head is null) throw new InvalidOperationException("The position is not one of the last read.");
+            Drop(onLoop);
+        }
+        _start = index;
+        if (_start < to.End) return;
+        // A block that was read to its end is of no use, whether it is the last or not.
+        Drop(onLoop);
+    }
+
+    public override void CancelPendingRead()
+    {
+        _canceled = true;
+        // Never from here: whoever cancels may hold a lock that the reading code wants.
+        _loop.Post(static state => ((LoopReader)state!).CompleteIfReady(), this);
+    }
+
+    public override void Complete(Exception? exception = null)
+    {
+        if (_completed) return;
+        _completed = true;
+        var onLoop = _loop.IsCurrent;
+        while (_head is not null) Drop(onLoop);
+        _hasUnexamined = false;
+    }
+
+    /// <summary>Makes this read and all further ones fail. On the loop.</summary>
+    internal void Fail(Exception fault)
+    {
+        _fault ??= fault;
+        CompleteIfReady();
+    }
+
+    /// <summary>Receives for a pending read. On the loop.</summary>
+    internal void OnReadable()
+    {
+        if (_wait.IsPending && (HasSomething || TryReceive())) Resume();
+    }
+
+    ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
+    {
+        _wait.End(token);
+        _registration.Dispose();
+        _registration = default;
+        if (_fault is not null) throw _fault;
+        if (!_stopped) return Result();
+        _stopped = false;
+        throw new OperationCanceledException(_stop);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _wait.Status(token);
+
+    void IValueTaskSource<ReadResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wait.OnCompleted(_loop, continuation, state, token, flags);
+
+    void PostStop() => _loop.Post(static state => ((LoopReader)state!).Stop(), this);
+
+    void Stop()
+    {
+        // The read that was to be stopped may have ended, and another one begun.
+        if (!_wait.IsPending || !_stop.IsCancellationRequested) return;
+        _stopped = true;
+        Resume();
+    }
+
+    void CompleteIfReady()
+    {
+        if (_wait.IsPending && HasSomething) Resume();
+    }
+
+    void Resume() => _wait.Complete(_loop);
+
+    ReadResult Result()
+    {
+        var canceled = _canceled;
+        if (canceled) _canceled = false;
+        var buffer = _head is null ? ReadOnlySequence<byte>.Empty : new(_head, _start, _tail!, _tail!.End);
+        return new(buffer, canceled, _ended);
+    }
+
+    /// <summary>Receives once; false when there is nothing yet.</summary>
+    bool TryReceive()
+    {
+        if (!socket.IsReadable || !socket.TrySpend()) return false;
+        var block = _tail is { } tail && tail.Room >= RoomMin ? tail : _loop.Blocks.Rent(BlockPool.BlockBytes, onLoop: true);
+        var count = socket.Receive(block.FreeSpan);
+        if (count <= 0)
+        {
+            if (block != _tail) _loop.Blocks.Return(block, onLoop: true);
+            if (count == LoopSocket.WouldBlock) return false;
+            if (count == 0) End();
+            else _fault = new ConnectionResetException(Libc.Text(-count));
+            return true;
+        }
+        var isLast = socket.PeerEnded && count < block.Room;
+        block.Fill(count);
+        if (block != _tail) Append(block);
+        _hasUnexamined = true;
+        if (isLast) Ended?.Invoke();
+        return true;
+    }
+
+    void End()
+    {
+        _ended = true;
+        Ended?.Invoke();
+    }
+
+    void Append(Block block)
+    {
+        if (_tail is null) (_head, _start) = (block, 0);
+        else _tail.Append(block);
+        _tail = block;
+    }
+
+    void Drop(bool onLoop)
+    {
+        var block = _head!;
+        _head = block.Following;
+        _start = 0;
+        if (_head is null) _tail = null;
+        _loop.Blocks.Return(block, onLoop);
+    }
+}

@@ -1,0 +1,135 @@
+using System.Threading.Tasks.Sources;
+
+namespace Weir.Gateway;
+
+/// <summary>A plain TCP stream to an upstream, on one loop. Operations begun elsewhere hop onto the loop, and their code goes on there.</summary>
+sealed class LoopTransport(LoopSocket socket) : IUpstreamTransport, ISocketOwner, IValueTaskSource<int>, IValueTaskSource
+{
+    readonly EventLoop _loop = socket.Loop;
+    LoopWait _receive;
+    LoopWait _send;
+    Memory<byte> _into;
+    ReadOnlyMemory<byte> _from;
+    int _received;
+    int _sendError;
+    volatile bool _aborted;
+
+    public EventLoop Loop => _loop;
+
+    public ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+    {
+        var onLoop = _loop.IsCurrent;
+        if (onLoop && TryReceive(buffer, out var count)) return count >= 0 ? new(count) : ValueTask.FromException<int>(Failure(-count));
+        _into = buffer;
+        _receive.Begin();
+        var receive = new ValueTask<int>(this, _receive.Version);
+        if (!onLoop) _loop.Post(static state => ((ISocketOwner)state!).OnReadable(), this);
+        return receive;
+    }
+
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var onLoop = _loop.IsCurrent;
+        if (onLoop && TrySend(ref bytes, out var error)) return error == 0 ? default : ValueTask.FromException(Failure(error));
+        _from = bytes;
+        _send.Begin();
+        var send = new ValueTask(this, _send.Version);
+        if (!onLoop) _loop.Post(static state => ((ISocketOwner)state!).OnWritable(), this);
+        return send;
+    }
+
+    /// <remarks>On its loop this costs no system call: the loop knows. Elsewhere it cannot be known.</remarks>
+    public bool IsQuiet() => !_aborted && (!_loop.IsCurrent || socket.IsQuiet());
+
+    public async ValueTask ShutdownSendAsync()
+    {
+        await _loop.Enter();
+        socket.ShutdownSend();
+    }
+
+    public void Abort()
+    {
+        if (_aborted) return;
+        _aborted = true;
+        // Never from here: whoever aborts may hold a lock that the code of the operation under way wants.
+        _loop.Post(static state => ((LoopTransport)state!).Close(), this);
+    }
+
+    void ISocketOwner.OnReadable()
+    {
+        if (!_receive.IsPending || !TryReceive(_into, out _received)) return;
+        _into = default;
+        _receive.Complete(_loop);
+    }
+
+    void ISocketOwner.OnWritable()
+    {
+        if (!_send.IsPending || !TrySend(ref _from, out _sendError)) return;
+        _from = default;
+        _send.Complete(_loop);
+    }
+
+    void ISocketOwner.OnPeerEnded(bool broken) { }
+
+    int IValueTaskSource<int>.GetResult(short token)
+    {
+        _receive.End(token);
+        return _received >= 0 ? _received : throw Failure(-_received);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _receive.Status(token);
+
+    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _receive.OnCompleted(_loop, continuation, state, token, flags);
+
+    void IValueTaskSource.GetResult(short token)
+    {
+        _send.End(token);
+        if (_sendError != 0) throw Failure(_sendError);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _send.Status(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _send.OnCompleted(_loop, continuation, state, token, flags);
+
+    /// <summary>A count, or a negated error; false when there is nothing yet.</summary>
+    bool TryReceive(Memory<byte> buffer, out int count)
+    {
+        count = -Libc.BadDescriptor;
+        if (_aborted) return true;
+        count = LoopSocket.WouldBlock;
+        if (!socket.IsReadable || !socket.TrySpend()) return false;
+        count = socket.Receive(buffer.Span);
+        return count != LoopSocket.WouldBlock;
+    }
+
+    /// <summary>Takes what was sent off <paramref name="bytes"/>; false when some is left for later.</summary>
+    bool TrySend(ref ReadOnlyMemory<byte> bytes, out int error)
+    {
+        error = _aborted ? Libc.BadDescriptor : 0;
+        if (_aborted) return true;
+        while (!bytes.IsEmpty)
+        {
+            if (!socket.TrySpend()) return false;
+            var count = socket.Send(bytes.Span);
+            if (count == LoopSocket.WouldBlock) return false;
+            if (count < 0)
+            {
+                error = -count;
+                return true;
+            }
+            bytes = bytes[count..];
+        }
+        return true;
+    }
+
+    void Close()
+    {
+        socket.Close();
+        ((ISocketOwner)this).OnReadable();
+        ((ISocketOwner)this).OnWritable();
+    }
+
+    Exception Failure(int error) => _aborted ? new ObjectDisposedException(nameof(LoopTransport)) : new IOException(Libc.Text(error));
+}

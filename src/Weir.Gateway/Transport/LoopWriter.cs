@@ -1,0 +1,246 @@
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+
+namespace Weir.Gateway;
+
+/// <summary>
+/// A writer whose flush sends straight from its blocks, and ends when the network has taken everything: a slow reader holds its writer back. What is written
+/// belongs to the writing code; a flush hands it to the loop. Idle, it holds no block.
+/// </summary>
+sealed class LoopWriter(LoopSocket socket) : PipeWriter, IValueTaskSource<FlushResult>
+{
+    /// <summary>Less room than this at the end of a block is left unused.</summary>
+    const int RoomMin = 512;
+
+    readonly EventLoop _loop = socket.Loop;
+    LoopWait _wait;
+
+    // The writing code's.
+    Block? _head;
+    Block? _tail;
+    long _unflushed;
+    bool _completed;
+
+    // The loop's.
+    Block? _sending;
+    Block? _sendingTail;
+    int _sent;
+    bool _ending;
+
+    volatile bool _failed;
+    volatile bool _canceled;
+    bool _stopped;
+    CancellationToken _stop;
+    CancellationTokenRegistration _registration;
+
+    public override bool CanGetUnflushedBytes => true;
+
+    public override long UnflushedBytes => _unflushed;
+
+    /// <summary>Called on the loop, once the writer was completed and everything was sent or failed.</summary>
+    public Action? Drained { get; set; }
+
+    /// <summary>Whether the writer was completed and nothing is left to send. On the loop.</summary>
+    public bool IsDrained => _ending && _sending is null;
+
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        EnsureRoom(sizeHint);
+        return _tail!.Free;
+    }
+
+    public override Span<byte> GetSpan(int sizeHint = 0)
+    {
+        EnsureRoom(sizeHint);
+        return _tail!.FreeSpan;
+    }
+
+    public override void Advance(int bytes)
+    {
+        if (bytes == 0) return;
+        if (_tail is null || (uint)bytes > (uint)_tail.Room) throw new ArgumentOutOfRangeException(nameof(bytes));
+        _tail.Fill(bytes);
+        _unflushed += bytes;
+    }
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<FlushResult>(cancellationToken);
+        _stop = cancellationToken;
+        var onLoop = _loop.IsCurrent;
+        if (onLoop)
+        {
+            TakeWritten();
+            if (Push() || _canceled) return new(Result());
+        }
+        else if (_head is null && _sending is null)
+        {
+            return new(Result());
+        }
+        _wait.Begin();
+        var flush = new ValueTask<FlushResult>(this, _wait.Version);
+        if (!onLoop) _loop.Post(static state => ((LoopWriter)state!).StartFlush(), this);
+        if (cancellationToken.CanBeCanceled) _registration = cancellationToken.UnsafeRegister(static state => ((LoopWriter)state!).PostStop(), this);
+        return flush;
+    }
+
+    public override void CancelPendingFlush()
+    {
+        _canceled = true;
+        _loop.Post(static state => ((LoopWriter)state!).ResumeIfReady(), this);
+    }
+
+    /// <summary>Sends what was written and not flushed, and then ends our side of the connection.</summary>
+    public override void Complete(Exception? exception = null)
+    {
+        if (_completed) return;
+        _completed = true;
+        if (_loop.IsCurrent) Finish();
+        else _loop.Post(static state => ((LoopWriter)state!).Finish(), this);
+    }
+
+    /// <summary>Nothing can be sent any more: what is left is dropped, and flushes tell that nobody reads. On the loop.</summary>
+    internal void Fail()
+    {
+        _failed = true;
+        DropSending();
+        ResumeIfReady();
+        if (_ending) Drained?.Invoke();
+    }
+
+    /// <summary>Sends on. On the loop.</summary>
+    internal void OnWritable()
+    {
+        if (_sending is null || !Push()) return;
+        ResumeIfReady();
+        if (_ending) AllSent();
+    }
+
+    FlushResult IValueTaskSource<FlushResult>.GetResult(short token)
+    {
+        _wait.End(token);
+        _registration.Dispose();
+        _registration = default;
+        if (!_stopped) return Result();
+        _stopped = false;
+        throw new OperationCanceledException(_stop);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _wait.Status(token);
+
+    void IValueTaskSource<FlushResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wait.OnCompleted(_loop, continuation, state, token, flags);
+
+    void EnsureRoom(int sizeHint)
+    {
+        if (_tail is not null && _tail.Room >= Math.Max(sizeHint, RoomMin)) return;
+        var onLoop = _loop.IsCurrent;
+        var block = _loop.Blocks.Rent(sizeHint, onLoop);
+        if (_tail is null) _head = block;
+        else _tail.Append(block);
+        _tail = block;
+    }
+
+    void StartFlush()
+    {
+        TakeWritten();
+        Push();
+        ResumeIfReady();
+    }
+
+    /// <summary>Moves what was written to what is being sent.</summary>
+    void TakeWritten()
+    {
+        _unflushed = 0;
+        if (_head is null) return;
+        if (_sending is null) _sending = _head;
+        else _sendingTail!.Append(_head);
+        _sendingTail = _tail;
+        _head = _tail = null;
+    }
+
+    /// <summary>Sends as much as goes; true when nothing is left.</summary>
+    bool Push()
+    {
+        if (_failed) DropSending();
+        while (_sending is not null)
+        {
+            if (!socket.TrySpend()) return false;
+            var count = socket.Send(_sending, _sent);
+            if (count == LoopSocket.WouldBlock) return false;
+            if (count < 0)
+            {
+                _failed = true;
+                DropSending();
+                return true;
+            }
+            Skip(count);
+        }
+        return true;
+    }
+
+    void Skip(int count)
+    {
+        while (_sending is { } block)
+        {
+            var left = block.End - _sent;
+            if (count < left)
+            {
+                _sent += count;
+                return;
+            }
+            count -= left;
+            _sent = 0;
+            _sending = block.Following;
+            _loop.Blocks.Return(block, onLoop: true);
+        }
+        _sendingTail = null;
+    }
+
+    void DropSending()
+    {
+        while (_sending is { } block)
+        {
+            _sending = block.Following;
+            _loop.Blocks.Return(block, onLoop: true);
+        }
+        _sendingTail = null;
+        _sent = 0;
+    }
+
+    void Finish()
+    {
+        TakeWritten();
+        _ending = true;
+        if (Push()) AllSent();
+    }
+
+    void AllSent()
+    {
+        socket.ShutdownSend();
+        Drained?.Invoke();
+    }
+
+    void PostStop() => _loop.Post(static state => ((LoopWriter)state!).Stop(), this);
+
+    void Stop()
+    {
+        // The flush that was to be stopped may have ended, and another one begun.
+        if (!_wait.IsPending || !_stop.IsCancellationRequested) return;
+        _stopped = true;
+        _wait.Complete(_loop);
+    }
+
+    void ResumeIfReady()
+    {
+        if (_wait.IsPending && (_sending is null || _canceled)) _wait.Complete(_loop);
+    }
+
+    FlushResult Result()
+    {
+        var canceled = _canceled;
+        if (canceled) _canceled = false;
+        return new(canceled, _failed);
+    }
+}
