@@ -56,6 +56,7 @@ sealed class TestGateway : IAsyncDisposable
             StatusListen = ["127.0.0.1:0"],
             AccessLog = AccessLogForm.Off,
             DrainSeconds = 5,
+            Transport = TestTransport.Kind,
         };
         var gateway = new TestGateway(settings is null ? defaults : settings(defaults), catalog ?? Catalog.All);
         await gateway.ApplyAsync(document);

@@ -41,7 +41,7 @@ sealed class GatewayApplication(GatewayPipeline pipeline, SnapshotHolder snapsho
     Passage NewPassage(IFeatureCollection features)
     {
         var isStream = features.Get<IHttp2StreamIdFeature>() is not null;
-        var passage = new Passage { Stripe = Interlocked.Increment(ref _stripes), IsStream = isStream };
+        var passage = new Passage { Stripe = Interlocked.Increment(ref _stripes), IsStream = isStream, Loop = features.Get<EventLoop>() };
         if (!isStream) ClientWatch.OfConnection(passage, features);
         return passage;
     }

@@ -23,6 +23,9 @@ sealed class Passage
     /// <summary>The request is one of several streams of an HTTP/2 connection.</summary>
     public bool IsStream { get; init; }
 
+    /// <summary>The event loop of the client's connection; null where there are no loops.</summary>
+    public EventLoop? Loop { get; init; }
+
     public Exchange Exchange { get; } = new();
     public DefaultHttpContext Http { get; } = new();
 

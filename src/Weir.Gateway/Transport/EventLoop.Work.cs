@@ -12,26 +12,17 @@ sealed unsafe partial class EventLoop
     readonly ConcurrentQueue<Work> _foreign = new();
     int _asleep;
 
-    /// <summary>Runs <paramref name="d"/> on the loop, in this turn or the next. From any thread.</summary>
-    public override void Post(SendOrPostCallback d, object? state)
+    /// <summary>Runs <paramref name="work"/> on the loop, in this turn or the next. From any thread.</summary>
+    public void Post(Action<object?> work, object? state)
     {
         if (IsCurrent)
         {
-            _own.Enqueue(new(d, state));
+            _own.Enqueue(new(work, state));
             return;
         }
-        _foreign.Enqueue(new(d, state));
+        _foreign.Enqueue(new(work, state));
         Wake();
     }
-
-    /// <summary>Runs <paramref name="d"/> at once on the loop itself; from elsewhere this would block a thread, which nothing here may do.</summary>
-    public override void Send(SendOrPostCallback d, object? state)
-    {
-        if (!IsCurrent) throw new NotSupportedException("Work is posted to a loop; nothing waits for it.");
-        d(state);
-    }
-
-    public override SynchronizationContext CreateCopy() => this;
 
     /// <summary>Awaited, goes on on the loop's thread.</summary>
     public Entry Enter() => new(this);
@@ -77,7 +68,7 @@ sealed unsafe partial class EventLoop
     {
         try
         {
-            work.Callback(work.State);
+            work.Action(work.State);
         }
         catch (Exception exception)
         {
@@ -85,7 +76,7 @@ sealed unsafe partial class EventLoop
         }
     }
 
-    readonly record struct Work(SendOrPostCallback Callback, object? State);
+    readonly record struct Work(Action<object?> Action, object? State);
 
     /// <summary>The way onto a loop.</summary>
     public readonly struct Entry(EventLoop loop) : ICriticalNotifyCompletion

@@ -5,11 +5,15 @@ namespace Weir.Gateway;
 
 /// <summary>
 /// One thread that waits for its sockets with epoll and runs what waits for them, to the next wait. Sockets belong to one loop for life, and only the
-/// loop's thread touches them: no locks, no hand-over between threads. As a <see cref="SynchronizationContext"/> it brings code that awaited something
-/// else (a timer, Redis, the thread pool) back to the loop.
+/// loop's thread touches them: no locks, no hand-over between threads.
 /// </summary>
-/// <remarks>A turn: events of the sockets, then work that was posted, both bounded, so that neither starves the other. Nothing may block a loop.</remarks>
-sealed unsafe partial class EventLoop : SynchronizationContext
+/// <remarks>
+/// A turn: events of the sockets, then work that was posted, both bounded, so that neither starves the other. Nothing may block a loop.
+/// A loop is no <see cref="SynchronizationContext"/>: code that awaited something else (a timer, Redis) goes on on the thread pool until its next
+/// socket operation, or until it says <see cref="Enter"/>. With a context, tasks would be resumed by posting where they are resumed in place now, which
+/// cost 1.5 µs and 450 bytes per proxied request.
+/// </remarks>
+sealed unsafe partial class EventLoop
 {
     const int EventsPerTurnMax = 512;
     const int Forever = -1;
@@ -39,7 +43,7 @@ sealed unsafe partial class EventLoop : SynchronizationContext
     }
 
     /// <summary>The loop whose thread this is, or null.</summary>
-    public static new EventLoop? Current => t_current;
+    public static EventLoop? Current => t_current;
 
     /// <summary>Place among the loops of the process, from 0.</summary>
     public int Index { get; }
@@ -82,7 +86,6 @@ sealed unsafe partial class EventLoop : SynchronizationContext
     void Run()
     {
         t_current = this;
-        SetSynchronizationContext(this);
         var events = new EpollEvents(EventsPerTurnMax);
         while (!_stopping) RunTurn(events);
         // Whoever waits for this loop must not wait for ever.

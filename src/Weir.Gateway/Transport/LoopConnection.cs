@@ -42,6 +42,7 @@ sealed class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, ICon
         _features.Set<IConnectionLifetimeFeature>(this);
         _features.Set<IConnectionEndPointFeature>(this);
         _features.Set<IMemoryPoolFeature>(this);
+        _features.Set(socket.Loop);
     }
 
     public EventLoop Loop => _socket.Loop;

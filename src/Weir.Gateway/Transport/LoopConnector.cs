@@ -88,7 +88,7 @@ sealed class LoopConnector(EventLoops loops) : IConnector
         {
             if (!_wait.IsPending) return;
             _error = error;
-            _wait.Complete(Loop);
+            _wait.Complete();
         }
     }
 }

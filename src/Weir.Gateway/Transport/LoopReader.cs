@@ -135,7 +135,7 @@ sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadRe
         if (_wait.IsPending && HasSomething) Resume();
     }
 
-    void Resume() => _wait.Complete(_loop);
+    void Resume() => _wait.Complete();
 
     ReadResult Result()
     {

@@ -59,14 +59,14 @@ sealed class LoopTransport(LoopSocket socket) : IUpstreamTransport, ISocketOwner
     {
         if (!_receive.IsPending || !TryReceive(_into, out _received)) return;
         _into = default;
-        _receive.Complete(_loop);
+        _receive.Complete();
     }
 
     void ISocketOwner.OnWritable()
     {
         if (!_send.IsPending || !TrySend(ref _from, out _sendError)) return;
         _from = default;
-        _send.Complete(_loop);
+        _send.Complete();
     }
 
     void ISocketOwner.OnPeerEnded(bool broken) { }

@@ -4,11 +4,18 @@ namespace Weir.Gateway;
 
 /// <summary>
 /// The awaiting side of one operation at a time, without allocation: what an <see cref="IValueTaskSource"/> needs besides its result. The loop completes it
-/// and runs the continuation at once, unless the code that awaits belongs to another loop.
+/// and runs the continuation at once, unless the code that awaits asked for a context of its own.
 /// </summary>
 struct LoopWait
 {
     static readonly Action<object?> s_completed = static _ => throw new InvalidOperationException("An operation was awaited twice.");
+
+    static readonly Action<object?> s_runBoxed = static boxed =>
+    {
+        var (run, state, execution) = ((Action<object?>, object?, ExecutionContext?))boxed!;
+        if (execution is null) run(state);
+        else ExecutionContext.Run(execution, new ContextCallback(run), state);
+    };
 
     Action<object?>? _continuation;
     object? _state;
@@ -29,11 +36,11 @@ struct LoopWait
     }
 
     /// <summary>Ends the wait. On the loop only; the result must have been stored before.</summary>
-    public void Complete(EventLoop loop)
+    public void Complete()
     {
         _isPending = false;
         // From the exchange on, another thread may take the result and begin the next operation: nothing may be written after it.
-        if (Interlocked.Exchange(ref _continuation, s_completed) is { } continuation) Run(loop, continuation);
+        if (Interlocked.Exchange(ref _continuation, s_completed) is { } continuation) Run(continuation);
     }
 
     /// <summary>Makes ready for the next operation. To be called by GetResult.</summary>
@@ -64,25 +71,19 @@ struct LoopWait
         if (before is null) return;
         if (before != s_completed) throw new InvalidOperationException("An operation was awaited twice.");
         // It ended meanwhile, on the loop: the continuation goes there as it would have.
-        Post(_context ?? loop, continuation);
+        if (_context is not null) Post(_context, continuation);
+        else loop.Post(s_runBoxed, (continuation, _state, _execution));
     }
 
-    readonly void Run(EventLoop loop, Action<object?> continuation)
+    readonly void Run(Action<object?> continuation)
     {
-        if (_context is not null && _context != loop) Post(_context, continuation);
+        if (_context is not null) Post(_context, continuation);
         else if (_execution is not null) ExecutionContext.Run(_execution, new ContextCallback(continuation), _state);
         else continuation(_state);
     }
 
-    readonly void Post(SynchronizationContext context, Action<object?> continuation)
-    {
-        context.Post(static boxed =>
-        {
-            var (run, state, execution) = ((Action<object?>, object?, ExecutionContext?))boxed!;
-            if (execution is null) run(state);
-            else ExecutionContext.Run(execution, new ContextCallback(run), state);
-        }, (continuation, _state, _execution));
-    }
+    readonly void Post(SynchronizationContext context, Action<object?> continuation) =>
+        context.Post(static boxed => s_runBoxed(boxed), (continuation, _state, _execution));
 
     readonly void Check(short token)
     {

@@ -229,12 +229,12 @@ sealed class LoopWriter(LoopSocket socket) : PipeWriter, IValueTaskSource<FlushR
         // The flush that was to be stopped may have ended, and another one begun.
         if (!_wait.IsPending || !_stop.IsCancellationRequested) return;
         _stopped = true;
-        _wait.Complete(_loop);
+        _wait.Complete();
     }
 
     void ResumeIfReady()
     {
-        if (_wait.IsPending && (_sending is null || _canceled)) _wait.Complete(_loop);
+        if (_wait.IsPending && (_sending is null || _canceled)) _wait.Complete();
     }
 
     FlushResult Result()

@@ -36,6 +36,7 @@ sealed class WeirProcess : IAsyncDisposable
     public static WeirProcess Start(IEnumerable<(string Name, string Value)> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Executable(), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        TestTransport.PassOn(start.Environment);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return new WeirProcess(new System.Diagnostics.Process { StartInfo = start });
     }
