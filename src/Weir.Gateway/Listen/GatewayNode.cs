@@ -21,7 +21,7 @@ sealed class GatewayNode : IAsyncDisposable
         Snapshots = new SnapshotHolder(Snapshot.Empty());
         _clock = new UpstreamClock(parts.Time);
         var wantsLoops = parts.Settings.Transport == TransportKind.Loops && EventLoops.AreSupported;
-        _loops = wantsLoops ? new EventLoops(Environment.ProcessorCount, parts.Loggers.CreateLogger<EventLoops>()) : null;
+        _loops = wantsLoops ? new EventLoops(Environment.ProcessorCount, parts.Time, parts.Loggers.CreateLogger<EventLoops>()) : null;
         _transports = new Transports(_loops is null ? new SocketConnector() : new LoopConnector(_loops), LimitsOf(parts.Settings), Http1Limits.Default, _clock);
         var certificates = new TlsCertificates(NodeCertificate(parts.Settings, parts.Time));
         var builder = new SnapshotBuilder(new SnapshotParts

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -64,7 +63,8 @@ sealed class BlockPool
 
     const int SharedMax = 512;
 
-    static readonly ConcurrentStack<Block> s_shared = new();
+    static readonly Lock s_gate = new();
+    static readonly Stack<Block> s_shared = new();
 
     readonly Stack<Block> _own = new();
 
@@ -73,14 +73,25 @@ sealed class BlockPool
     {
         if (size > BlockBytes) return new Block(size);
         if (onLoop && _own.TryPop(out var block)) return block;
-        return s_shared.TryPop(out block) ? block : new Block(BlockBytes);
+        lock (s_gate)
+        {
+            if (s_shared.TryPop(out block)) return block;
+        }
+        return new Block(BlockBytes);
     }
 
     public void Return(Block block, bool onLoop)
     {
         if (block.Size != BlockBytes) return;
         block.Clear();
-        if (onLoop && _own.Count < KeptMax) _own.Push(block);
-        else if (s_shared.Count < SharedMax) s_shared.Push(block);
+        if (onLoop && _own.Count < KeptMax)
+        {
+            _own.Push(block);
+            return;
+        }
+        lock (s_gate)
+        {
+            if (s_shared.Count < SharedMax) s_shared.Push(block);
+        }
     }
 }

@@ -31,10 +31,11 @@ sealed unsafe partial class EventLoop
     volatile bool _stopping;
     long _turnStarted;
 
-    public EventLoop(int index, ILogger log)
+    public EventLoop(int index, TimeProvider time, ILogger log)
     {
         Index = index;
         _log = log;
+        Farewells = new(this, time);
         _epoll = Checked(Libc.EpollCreate(Libc.CloseOnExec));
         _wake = Checked(Libc.EventDescriptor(0, Libc.NonBlocking | Libc.CloseOnExec));
         Control(Libc.EpollAdd, _wake, EpollFlags.Readable | EpollFlags.EdgeTriggered, WakeToken);
@@ -52,6 +53,8 @@ sealed unsafe partial class EventLoop
 
     /// <summary>Buffers of the loop's connections.</summary>
     public BlockPool Blocks { get; } = new();
+
+    public Farewells Farewells { get; }
 
     public LoopCounters Counters { get; } = new();
 

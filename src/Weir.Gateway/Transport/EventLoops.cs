@@ -4,13 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace Weir.Gateway;
 
 /// <summary>The event loops of a node, one for each core.</summary>
-sealed class EventLoops(int count, ILogger log) : IAsyncDisposable
+sealed class EventLoops(int count, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     // The kernel spreads connections by chance: some more on one loop are not worth the way to another, many more are.
     const int UnevenMin = 1;
     const int UnevenPart = 16;
 
-    readonly EventLoop[] _loops = [.. Enumerable.Range(0, count).Select(index => new EventLoop(index, log))];
+    readonly EventLoop[] _loops = [.. Enumerable.Range(0, count).Select(index => new EventLoop(index, time, log))];
     int _next;
 
     /// <summary>Whether this machine can run them; elsewhere the runtime's sockets do the work.</summary>

@@ -25,6 +25,7 @@ sealed class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, ICon
     TaskCompletionSource? _disposal;
     bool _isEnding;
     bool _isGone;
+    bool _hasLeft;
 
     public LoopConnection(LoopSocket socket, EndPoint local, EndPoint remote, MemoryPool<byte> memory)
     {
@@ -98,7 +99,7 @@ sealed class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, ICon
         _isEnding = true;
         _writer.Complete();
         if (_writer.IsDrained) OnDrained();
-        if (!_socket.IsClosed)
+        if (!_hasLeft)
         {
             _disposal = new(TaskCreationOptions.RunContinuationsAsynchronously);
             await _disposal.Task;
@@ -119,12 +120,19 @@ sealed class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, ICon
 
     void OnDrained()
     {
-        if (_isEnding) Close(reset: false);
+        if (!_isEnding || _hasLeft) return;
+        if (_reader.HasEnded)
+        {
+            Close(reset: false);
+            return;
+        }
+        Leave();
+        Loop.Farewells.Add(_socket);
     }
 
     void Break(Exception reason, bool reset)
     {
-        if (_socket.IsClosed) return;
+        if (_hasLeft) return;
         Close(reset);
         _reader.Fail(reason);
         _writer.Fail();
@@ -132,8 +140,13 @@ sealed class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, ICon
 
     void Close(bool reset)
     {
-        if (_socket.IsClosed) return;
         _socket.Close(reset);
+        Leave();
+    }
+
+    void Leave()
+    {
+        _hasLeft = true;
         Loop.Counters.ConnectionClosed();
         FireClosed();
         _disposal?.SetResult();

@@ -28,6 +28,9 @@ sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadRe
     CancellationToken _stop;
     bool _stopped;
 
+    /// <summary>The peer's end was received.</summary>
+    public bool HasEnded => _ended;
+
     /// <summary>Called on the loop when everything that the peer sent before its end was received.</summary>
     public Action? Ended { get; set; }
 
@@ -41,7 +44,7 @@ sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadRe
         if (HasSomething || (_loop.IsCurrent && TryReceive())) return _fault is null ? new(Result()) : ValueTask.FromException<ReadResult>(_fault);
         _wait.Begin();
         var read = new ValueTask<ReadResult>(this, _wait.Version);
-        if (!_loop.IsCurrent) _loop.Post(static state => ((LoopReader)state!).OnReadable(), this);
+        if (!_loop.IsCurrent) WaitElsewhere();
         if (cancellationToken.CanBeCanceled) _registration = cancellationToken.UnsafeRegister(static state => ((LoopReader)state!).PostStop(), this);
         return read;
     }
@@ -94,6 +97,7 @@ sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadRe
     internal void Fail(Exception fault)
     {
         _fault ??= fault;
+        Interlocked.MemoryBarrier();
         CompleteIfReady();
     }
 
@@ -119,6 +123,13 @@ sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadRe
     void IValueTaskSource<ReadResult>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _wait.OnCompleted(_loop, continuation, state, token, flags);
+
+    /// <summary>From here on the loop completes the read when something comes. It need only be told when something had come before.</summary>
+    void WaitElsewhere()
+    {
+        Interlocked.MemoryBarrier();
+        if (socket.IsReadable || HasSomething) _loop.Post(static state => ((LoopReader)state!).OnReadable(), this);
+    }
 
     void PostStop() => _loop.Post(static state => ((LoopReader)state!).Stop(), this);
 

@@ -17,8 +17,9 @@ interface ISocketOwner
 
 /// <summary>
 /// A connected, non-blocking socket. It keeps what the edge-triggered events said: after a short receive or send nothing is tried until the next event.
-/// How much it may move in one turn of its loop is limited; a socket that has used that up gets its next turn behind the others. On its loop only.
+/// How much it may move in one turn of its loop is limited; a socket that has used that up gets its next turn behind the others.
 /// </summary>
+/// <remarks>It is used on its loop only, but for <c>SendElsewhere</c>, <see cref="IsReadable"/> and <see cref="IsClosed"/>.</remarks>
 sealed unsafe class LoopSocket(int descriptor, EventLoop loop) : LoopHandler(descriptor)
 {
     /// <summary>Result of an operation that has to wait; further below are error numbers, negated.</summary>
@@ -30,8 +31,12 @@ sealed unsafe class LoopSocket(int descriptor, EventLoop loop) : LoopHandler(des
 
     const EpollFlags Everything = EpollFlags.Readable | EpollFlags.Writable | EpollFlags.PeerEnded | EpollFlags.EdgeTriggered;
 
+    /// <summary>Held while another thread sends, and to close: the descriptor's number may belong to another socket right after.</summary>
+    readonly Lock _gate = new();
+
     ISocketOwner? _owner;
-    bool _readable;
+    volatile bool _closed;
+    volatile bool _readable;
     bool _writable;
     bool _watched;
     bool _peerEnded;
@@ -42,7 +47,7 @@ sealed unsafe class LoopSocket(int descriptor, EventLoop loop) : LoopHandler(des
 
     public EventLoop Loop => loop;
 
-    public bool IsClosed { get; private set; }
+    public bool IsClosed => _closed;
 
     /// <summary>The peer's end was reported; what it sent before may still have to be received.</summary>
     public bool PeerEnded => _peerEnded;
@@ -111,7 +116,12 @@ sealed unsafe class LoopSocket(int descriptor, EventLoop loop) : LoopHandler(des
         if (buffer.IsEmpty) return 0;
         nint count;
         fixed (byte* start = buffer) count = Libc.Receive(Descriptor, start, buffer.Length, 0);
-        if (count < 0) return Failed(Libc.LastError, ref _readable);
+        if (count < 0)
+        {
+            var error = Libc.LastError;
+            if (error == Libc.WouldBlock) _readable = false;
+            return Failed(error);
+        }
         // After the peer's end no event will come: there is the end itself still to be received.
         if (count < buffer.Length && !_peerEnded) _readable = false;
         _bytesLeft -= (int)count;
@@ -119,31 +129,38 @@ sealed unsafe class LoopSocket(int descriptor, EventLoop loop) : LoopHandler(des
     }
 
     /// <summary>Sends the beginning of <paramref name="bytes"/>: a count, <see cref="WouldBlock"/>, or a negated error number.</summary>
-    public int Send(ReadOnlySpan<byte> bytes)
-    {
-        if (!_writable) return WouldBlock;
-        nint count;
-        fixed (byte* start = bytes) count = Libc.Send(Descriptor, start, bytes.Length, Libc.NoSignal);
-        return Sent(count, bytes.Length);
-    }
+    public int Send(ReadOnlySpan<byte> bytes) => _writable && !_closed ? Sent(Transmit(bytes), bytes.Length) : WouldBlock;
 
     /// <summary>Sends the beginning of a chain of blocks in one call; the first is sent from <paramref name="start"/> on.</summary>
     public int Send(Block first, int start)
     {
-        if (first.Next is null) return Send(first.Written(start));
-        if (!_writable) return WouldBlock;
-        var pieces = stackalloc Libc.Piece[PiecesMax];
-        var (count, total) = (0, 0);
-        for (var block = first; block is not null && count < PiecesMax; block = block.Following)
+        if (!_writable || _closed) return WouldBlock;
+        var count = Transmit(first, start, out var wanted);
+        return Sent(count, wanted);
+    }
+
+    /// <summary>
+    /// Sends from another thread than the loop's, which spares it the way there. What does not go at once is left to the loop: it alone knows the events.
+    /// </summary>
+    public int SendElsewhere(ReadOnlySpan<byte> bytes)
+    {
+        lock (_gate)
         {
-            pieces[count++] = new() { Start = block.Address + start, Length = block.End - start };
-            total += block.End - start;
-            start = 0;
+            if (_closed) return -Libc.BadDescriptor;
+            var count = Transmit(bytes);
+            return count >= 0 ? (int)count : FailedElsewhere(Libc.LastError);
         }
-        var message = new Libc.MessageHeader { Pieces = pieces, PieceCount = count };
-        var sent = Libc.SendMessage(Descriptor, &message, Libc.NoSignal);
-        GC.KeepAlive(first);
-        return Sent(sent, total);
+    }
+
+    /// <inheritdoc cref="SendElsewhere(ReadOnlySpan{byte})"/>
+    public int SendElsewhere(Block first, int start)
+    {
+        lock (_gate)
+        {
+            if (_closed) return -Libc.BadDescriptor;
+            var count = Transmit(first, start, out _);
+            return count >= 0 ? (int)count : FailedElsewhere(Libc.LastError);
+        }
     }
 
     /// <summary>Ends our side; the peer may still send.</summary>
@@ -170,15 +187,18 @@ sealed unsafe class LoopSocket(int descriptor, EventLoop loop) : LoopHandler(des
     /// <summary>Closes the socket; with <paramref name="reset"/> the peer is told that the connection broke.</summary>
     public void Close(bool reset = false)
     {
-        if (IsClosed) return;
-        IsClosed = true;
+        if (_closed) return;
         if (reset)
         {
             var linger = stackalloc int[] { 1, 0 };
             _ = Libc.SetOption(Descriptor, Libc.SocketLevel, Libc.Linger, linger, 2 * sizeof(int));
         }
         loop.Unregister(this);
-        _ = Libc.Close(Descriptor);
+        lock (_gate)
+        {
+            _closed = true;
+            _ = Libc.Close(Descriptor);
+        }
         _owner = null;
     }
 
@@ -191,6 +211,8 @@ sealed unsafe class LoopSocket(int descriptor, EventLoop loop) : LoopHandler(des
         var readable = ended || (flags & EpollFlags.Readable) != 0;
         if (writable) _writable = true;
         if (readable) _readable = true;
+        // A wait that begins on another thread either sees this, or is seen below.
+        Interlocked.MemoryBarrier();
         // Whoever is told may close the socket.
         if (writable) _owner?.OnWritable();
         if (readable) _owner?.OnReadable();
@@ -204,19 +226,52 @@ sealed unsafe class LoopSocket(int descriptor, EventLoop loop) : LoopHandler(des
         _owner?.OnReadable();
     }
 
+    nint Transmit(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes) return Libc.Send(Descriptor, start, bytes.Length, Libc.NoSignal);
+    }
+
+    nint Transmit(Block first, int start, out int wanted)
+    {
+        if (first.Next is null)
+        {
+            wanted = first.End - start;
+            return Transmit(first.Written(start));
+        }
+        var pieces = stackalloc Libc.Piece[PiecesMax];
+        var count = 0;
+        wanted = 0;
+        for (var block = first; block is not null && count < PiecesMax; block = block.Following)
+        {
+            pieces[count++] = new() { Start = block.Address + start, Length = block.End - start };
+            wanted += block.End - start;
+            start = 0;
+        }
+        var message = new Libc.MessageHeader { Pieces = pieces, PieceCount = count };
+        var sent = Libc.SendMessage(Descriptor, &message, Libc.NoSignal);
+        GC.KeepAlive(first);
+        return sent;
+    }
+
     int Sent(nint count, int wanted)
     {
-        if (count < 0) return Failed(Libc.LastError, ref _writable);
+        if (count < 0)
+        {
+            var error = Libc.LastError;
+            if (error == Libc.WouldBlock) _writable = false;
+            return Failed(error);
+        }
         if (count < wanted) _writable = false;
         _bytesLeft -= (int)count;
         return (int)count;
     }
 
-    static int Failed(int error, ref bool ready)
+    static int FailedElsewhere(int error) => error is Libc.WouldBlock or Libc.InterruptedCall ? WouldBlock : -error;
+
+    // Signals do not interrupt calls that do not block; should one, the socket stays ready, and the next turn tries again.
+    int Failed(int error)
     {
-        if (error is not (Libc.WouldBlock or Libc.InterruptedCall)) return -error;
-        // Signals do not interrupt calls that do not block; if one did, the event would be lost.
-        if (error == Libc.WouldBlock) ready = false;
-        return WouldBlock;
+        if (error == Libc.InterruptedCall) loop.Post(static state => ((LoopSocket)state!).TakeTurn(), this);
+        return error is Libc.WouldBlock or Libc.InterruptedCall ? WouldBlock : -error;
     }
 }

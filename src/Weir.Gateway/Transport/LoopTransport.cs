@@ -23,14 +23,14 @@ sealed class LoopTransport(LoopSocket socket) : IUpstreamTransport, ISocketOwner
         _into = buffer;
         _receive.Begin();
         var receive = new ValueTask<int>(this, _receive.Version);
-        if (!onLoop) _loop.Post(static state => ((ISocketOwner)state!).OnReadable(), this);
+        if (!onLoop) WaitElsewhere();
         return receive;
     }
 
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
         var onLoop = _loop.IsCurrent;
-        if (onLoop && TrySend(ref bytes, out var error)) return error == 0 ? default : ValueTask.FromException(Failure(error));
+        if (onLoop ? TrySend(ref bytes, out var error) : TrySendElsewhere(ref bytes, out error)) return error == 0 ? default : ValueTask.FromException(Failure(error));
         _from = bytes;
         _send.Begin();
         var send = new ValueTask(this, _send.Version);
@@ -113,6 +113,30 @@ sealed class LoopTransport(LoopSocket socket) : IUpstreamTransport, ISocketOwner
         {
             if (!socket.TrySpend()) return false;
             var count = socket.Send(bytes.Span);
+            if (count == LoopSocket.WouldBlock) return false;
+            if (count < 0)
+            {
+                error = -count;
+                return true;
+            }
+            bytes = bytes[count..];
+        }
+        return true;
+    }
+
+    /// <summary>From here on the loop completes the receive when something comes. It need only be told when something had come before.</summary>
+    void WaitElsewhere()
+    {
+        Interlocked.MemoryBarrier();
+        if (socket.IsReadable || _aborted) _loop.Post(static state => ((ISocketOwner)state!).OnReadable(), this);
+    }
+
+    bool TrySendElsewhere(ref ReadOnlyMemory<byte> bytes, out int error)
+    {
+        error = 0;
+        while (!bytes.IsEmpty)
+        {
+            var count = socket.SendElsewhere(bytes.Span);
             if (count == LoopSocket.WouldBlock) return false;
             if (count < 0)
             {

@@ -18,6 +18,7 @@ sealed class LoopWriter(LoopSocket socket) : PipeWriter, IValueTaskSource<FlushR
     // The writing code's.
     Block? _head;
     Block? _tail;
+    int _headSent;
     long _unflushed;
     bool _completed;
 
@@ -73,7 +74,7 @@ sealed class LoopWriter(LoopSocket socket) : PipeWriter, IValueTaskSource<FlushR
             TakeWritten();
             if (Push() || _canceled) return new(Result());
         }
-        else if (_head is null && _sending is null)
+        else if (Volatile.Read(ref _sending) is null && SendElsewhere())
         {
             return new(Result());
         }
@@ -154,10 +155,32 @@ sealed class LoopWriter(LoopSocket socket) : PipeWriter, IValueTaskSource<FlushR
     {
         _unflushed = 0;
         if (_head is null) return;
-        if (_sending is null) _sending = _head;
+        if (_sending is null) (_sending, _sent) = (_head, _headSent);
         else _sendingTail!.Append(_head);
         _sendingTail = _tail;
         _head = _tail = null;
+        _headSent = 0;
+    }
+
+    /// <summary>Sends what was written from this thread, while the loop has nothing to send; true when nothing is left.</summary>
+    bool SendElsewhere()
+    {
+        _unflushed = 0;
+        while (_head is not null)
+        {
+            var count = _failed ? -Libc.BadDescriptor : socket.SendElsewhere(_head, _headSent);
+            if (count == LoopSocket.WouldBlock) return false;
+            if (count < 0)
+            {
+                _failed = true;
+                Drop(ref _head, onLoop: false);
+                _headSent = 0;
+                break;
+            }
+            Skip(ref _head, ref _headSent, count, onLoop: false);
+        }
+        _tail = null;
+        return true;
     }
 
     /// <summary>Sends as much as goes; true when nothing is left.</summary>
@@ -175,38 +198,44 @@ sealed class LoopWriter(LoopSocket socket) : PipeWriter, IValueTaskSource<FlushR
                 DropSending();
                 return true;
             }
-            Skip(count);
-        }
-        return true;
-    }
-
-    void Skip(int count)
-    {
-        while (_sending is { } block)
-        {
-            var left = block.End - _sent;
-            if (count < left)
-            {
-                _sent += count;
-                return;
-            }
-            count -= left;
-            _sent = 0;
-            _sending = block.Following;
-            _loop.Blocks.Return(block, onLoop: true);
+            Skip(ref _sending, ref _sent, count, onLoop: true);
         }
         _sendingTail = null;
+        return true;
     }
 
     void DropSending()
     {
-        while (_sending is { } block)
-        {
-            _sending = block.Following;
-            _loop.Blocks.Return(block, onLoop: true);
-        }
+        Drop(ref _sending, onLoop: true);
         _sendingTail = null;
         _sent = 0;
+    }
+
+    /// <summary>Takes what was sent off a chain.</summary>
+    void Skip(ref Block? head, ref int start, int count, bool onLoop)
+    {
+        while (head is { } block)
+        {
+            var left = block.End - start;
+            if (count < left)
+            {
+                start += count;
+                return;
+            }
+            count -= left;
+            start = 0;
+            head = block.Following;
+            _loop.Blocks.Return(block, onLoop);
+        }
+    }
+
+    void Drop(ref Block? head, bool onLoop)
+    {
+        while (head is { } block)
+        {
+            head = block.Following;
+            _loop.Blocks.Return(block, onLoop);
+        }
     }
 
     void Finish()

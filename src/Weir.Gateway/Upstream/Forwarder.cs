@@ -35,8 +35,8 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILog
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     async ValueTask<Verdict> TryAsync(Passage passage, Service service, Balancer balancer)
     {
-        // A plugin that awaited something of its own may have left the loop.
-        if (passage.Loop is { IsCurrent: false } loop) await loop.Enter();
+        // A plugin that awaited something of its own may have left the loop. Kestrel runs HTTP/2 streams on the pool's threads in any case.
+        if (!passage.IsStream && passage.Loop is { IsCurrent: false } loop) await loop.Enter();
 
         // Step 1
         if (!balancer.IsReady) await balancer.ReadyAsync(passage.ClientGone);

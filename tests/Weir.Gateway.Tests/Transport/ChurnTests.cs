@@ -1,0 +1,53 @@
+using System.Net.Sockets;
+
+namespace Weir.Gateway.Tests;
+
+[Collection(nameof(Alone))]
+public sealed class ChurnTests
+{
+    [Fact]
+    public async Task A_thousand_connections_that_end_in_every_way_leave_no_descriptor()
+    {
+        var before = Descriptors();
+        await using (var rig = await LoopRig.StartAsync())
+        {
+            for (var round = 0; round < 50; round++)
+            {
+                await Task.WhenAll(Enumerable.Range(0, 20).Select(async way =>
+                {
+                    var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                    await client.ConnectAsync(rig.Address);
+                    var connection = await rig.AcceptAsync();
+                    await EndAsync(client, connection, way % 5);
+                }));
+            }
+            foreach (var loop in rig.Loops.All) Assert.Equal(0, loop.Counters.Connections);
+        }
+        // A finished close of the runtime's own sockets may take a moment.
+        for (var i = 0; i < 100 && Descriptors() > before; i++) await Task.Delay(20);
+        Assert.InRange(Descriptors(), 0, before);
+    }
+
+    /// <summary>Clients are matched with connections by chance: each way must do with any.</summary>
+    static async Task EndAsync(Socket client, LoopConnection connection, int way)
+    {
+        var serving = LoopConnectionTests.EchoAsync(connection);
+        await client.SendAsync("x"u8.ToArray());
+        Assert.Equal(1, await client.ReceiveAsync(new byte[1]));
+        if (way == 0) client.Shutdown(SocketShutdown.Send);
+        if (way == 1) LoopConnectionTests.Reset(client);
+        if (way == 2) connection.Abort();
+        if (way == 3) connection.Input.CancelPendingRead();
+        client.Dispose();
+        try
+        {
+            await serving.WaitAsync(LoopRig.Patience);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            await connection.DisposeAsync();
+        }
+    }
+
+    static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
+}
