@@ -20,8 +20,7 @@ sealed class GatewayNode : IAsyncDisposable
         Settings = parts.Settings;
         Snapshots = new SnapshotHolder(Snapshot.Empty());
         _clock = new UpstreamClock(parts.Time);
-        var wantsLoops = parts.Settings.Transport == TransportKind.Loops && EventLoops.AreSupported;
-        _loops = wantsLoops ? new EventLoops(Environment.ProcessorCount, parts.Time, parts.Loggers.CreateLogger<EventLoops>()) : null;
+        _loops = EventLoops.Start(parts.Settings, parts.Time, parts.Loggers);
         _transports = new Transports(_loops is null ? new SocketConnector() : new LoopConnector(_loops), LimitsOf(parts.Settings), Http1Limits.Default, _clock);
         var certificates = new TlsCertificates(NodeCertificate(parts.Settings, parts.Time));
         var builder = new SnapshotBuilder(new SnapshotParts

@@ -28,6 +28,9 @@ sealed record NodeSettings
     [Description("What moves bytes: loops (one event loop per core; Linux on x64 and arm64, sockets elsewhere) or sockets (the runtime's own).")]
     public TransportKind Transport { get; init; } = TransportKind.Sockets;
 
+    [Description("Event loops of the transport `loops`; 0 for one per core."), Range(0, 1024)]
+    public int TransportLoops { get; init; }
+
     [Description("Peers whose X-Forwarded-* and real-IP headers count: addresses and CIDR ranges.")]
     public IReadOnlyList<string> TrustedIps { get; init; } = [];
 

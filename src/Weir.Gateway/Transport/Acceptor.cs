@@ -85,6 +85,8 @@ sealed partial class Acceptor(int descriptor, AcceptorParts parts) : LoopHandler
     static partial void LogPause(ILogger log, string reason);
 }
 
-/// <summary>What an acceptor works with. Local is the address connections come to, null when it differs from one to the next; Memory is Kestrel's, by loop.</summary>
+/// <summary>
+/// What an acceptor works with. Local is the address connections come to, null when it differs from one to the next; Memory is Kestrel's, by loop.
+/// </summary>
 sealed record AcceptorParts(
     EventLoop Loop, EventLoops Loops, IPEndPoint? Local, MemoryPool<byte>[] Memory, ChannelWriter<ConnectionContext> Accepted, TimeProvider Time, ILogger Log);

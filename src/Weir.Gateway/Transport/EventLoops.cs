@@ -17,6 +17,14 @@ sealed class EventLoops(int count, TimeProvider time, ILogger log) : IAsyncDispo
     public static bool AreSupported =>
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
+    /// <summary>The loops that the settings ask for; null for none.</summary>
+    public static EventLoops? Start(NodeSettings settings, TimeProvider time, ILoggerFactory loggers)
+    {
+        if (settings.Transport != TransportKind.Loops || !AreSupported) return null;
+        var count = settings.TransportLoops == 0 ? Environment.ProcessorCount : settings.TransportLoops;
+        return new EventLoops(count, time, loggers.CreateLogger<EventLoops>());
+    }
+
     public IReadOnlyList<EventLoop> All => _loops;
 
     /// <summary>The loop of this thread, or one after the other for threads that have none.</summary>

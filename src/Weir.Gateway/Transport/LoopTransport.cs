@@ -30,7 +30,8 @@ sealed class LoopTransport(LoopSocket socket) : IUpstreamTransport, ISocketOwner
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
         var onLoop = _loop.IsCurrent;
-        if (onLoop ? TrySend(ref bytes, out var error) : TrySendElsewhere(ref bytes, out error)) return error == 0 ? default : ValueTask.FromException(Failure(error));
+        var isDone = onLoop ? TrySend(ref bytes, out var error) : TrySendElsewhere(ref bytes, out error);
+        if (isDone) return error == 0 ? default : ValueTask.FromException(Failure(error));
         _from = bytes;
         _send.Begin();
         var send = new ValueTask(this, _send.Version);

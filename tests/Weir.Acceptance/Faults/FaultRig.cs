@@ -25,6 +25,7 @@ sealed class FaultRig : IAsyncDisposable
     public static async Task<FaultRig> StartAsync(int retries, int readTimeoutMs, params Func<UpstreamPeer, Task>[] scripts)
     {
         var upstream = new ScriptedUpstream(scripts);
+        // Connections to upstreams belong to loops: on a single one the next request certainly finds the last one's.
         var gateway = await TestGateway.StartAsync($$"""
             _format_version: "3.0"
             services:
@@ -35,7 +36,7 @@ sealed class FaultRig : IAsyncDisposable
               write_timeout: {{readTimeoutMs}}
               routes:
               - { name: all, paths: [/], strip_path: false }
-            """);
+            """, static settings => settings with { TransportLoops = 1 });
         return new FaultRig(upstream, gateway);
     }
 

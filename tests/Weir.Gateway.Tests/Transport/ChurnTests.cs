@@ -13,13 +13,13 @@ public sealed class ChurnTests
         {
             for (var round = 0; round < 50; round++)
             {
-                await Task.WhenAll(Enumerable.Range(0, 20).Select(async way =>
+                var ending = new List<Task>();
+                for (var i = 0; i < 20; i++)
                 {
-                    var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                    await client.ConnectAsync(rig.Address);
-                    var connection = await rig.AcceptAsync();
-                    await EndAsync(client, connection, way % 5);
-                }));
+                    var (client, connection) = await rig.ConnectAsync();
+                    ending.Add(EndAsync(client, connection, way: i % 5));
+                }
+                await Task.WhenAll(ending);
             }
             foreach (var loop in rig.Loops.All) Assert.Equal(0, loop.Counters.Connections);
         }
@@ -28,7 +28,6 @@ public sealed class ChurnTests
         Assert.InRange(Descriptors(), 0, before);
     }
 
-    /// <summary>Clients are matched with connections by chance: each way must do with any.</summary>
     static async Task EndAsync(Socket client, LoopConnection connection, int way)
     {
         var serving = LoopConnectionTests.EchoAsync(connection);

@@ -15,8 +15,8 @@ sealed class TlsTransport(IUpstreamTransport plain, SslStream tls) : IUpstreamTr
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => tls.WriteAsync(bytes);
 
     /// <remarks>
-    /// Asks the transport under it, so a session ticket that comes after the last response makes the connection look used up. Servers send tickets with the handshake;
-    /// the price of an odd one is a new connection, never a wrong answer.
+    /// Asks the transport under it, so a session ticket that comes after the last response makes the connection look used up. Servers send tickets with
+    /// the handshake; the price of an odd one is a new connection, never a wrong answer.
     /// </remarks>
     public bool IsQuiet() => plain.IsQuiet();
 

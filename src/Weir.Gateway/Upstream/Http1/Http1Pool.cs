@@ -143,11 +143,15 @@ sealed class Http1Pool : IDisposable, ITicking
         _due.Clear();
     }
 
-    /// <summary>The idle connection used last on this loop; anywhere for a thread of no loop. Below 0 for none.</summary>
+    /// <summary>
+    /// The idle connection used last on this loop. When as many are open as may be kept, one of another loop will do, at the price of a hop between threads;
+    /// for a thread of no loop any will. Below 0 for none.
+    /// </summary>
     int LastIdle(EventLoop? loop)
     {
         var index = _idle.Count - 1;
-        while (index >= 0 && loop is not null && _idle[index].Loop is { } other && other != loop) index--;
+        if (loop is null || _open.Count >= _limits.IdleMax) return index;
+        while (index >= 0 && _idle[index].Loop is { } other && other != loop) index--;
         return index;
     }
 
