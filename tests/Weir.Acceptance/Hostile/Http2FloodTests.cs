@@ -44,8 +44,8 @@ public sealed class Http2FloodTests : IAsyncLifetime
         var block = Http2Frame.Block([Get[0], (":scheme", tls ? "https" : "http"), .. Get[2..]]);
         var sent = 0;
         while (sent < 100_000 && await client.SendAsync(Enumerable.Range(sent, 100).SelectMany(n => Reset(n, block)))) sent += 100;
-        // What was sent in vain may reset the connection before the reason can be read.
-        Assert.Contains(await client.GoAwayAsync(), (int[])[0, EnhanceYourCalm]);
+        // What was sent in vain may reset the connection before the reason can be read. Which of its limits ends it first is chance: one is an internal error.
+        Assert.Contains(await client.GoAwayAsync(), (int[])[0, InternalError, EnhanceYourCalm]);
         Assert.True(sent < 100_000);
         Assert.InRange(_upstream.Requests, 0, 5_000);
         await AssertQuietAsync();
@@ -110,6 +110,7 @@ public sealed class Http2FloodTests : IAsyncLifetime
         Assert.Equal(new Http2Outcome("answer", 200), await client.OutcomeAsync(1));
     }
 
+    const int InternalError = 2;
     const int RefusedStream = 7;
     const int EnhanceYourCalm = 11;
 
