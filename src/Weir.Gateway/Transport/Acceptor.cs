@@ -30,16 +30,21 @@ sealed partial class Acceptor(int descriptor, AcceptorParts parts) : LoopHandler
     {
         await Loop.Enter();
         if (_closed) return;
-        _closed = true;
         while (TryAccept()) { }
-        _pause?.Dispose();
-        Loop.Unregister(this);
-        _ = Libc.Close(Descriptor);
+        Abandon();
     }
 
     internal override void OnEvents(EpollFlags flags)
     {
         for (var i = 0; i < AcceptsPerTurnMax && TryAccept(); i++) { }
+    }
+
+    internal override void Abandon()
+    {
+        _closed = true;
+        _pause?.Dispose();
+        Loop.Unregister(this);
+        _ = Libc.Close(Descriptor);
     }
 
     unsafe bool TryAccept()

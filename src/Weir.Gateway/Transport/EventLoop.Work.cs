@@ -48,16 +48,21 @@ sealed unsafe partial class EventLoop
     void Awake() => Volatile.Write(ref _asleep, 0);
 
     /// <summary>Runs what was posted before now, within bounds; true when there was something.</summary>
-    bool RunWork()
+    bool RunWork(ref long now)
     {
         // What this work posts in turn belongs to the next turn, or it would keep the sockets waiting.
         var own = Math.Min(_own.Count, WorkPerTurnMax);
         var foreign = WorkPerTurnMax;
-        for (var i = 0; i < own; i++) Run(_own.Dequeue());
+        for (var i = 0; i < own; i++)
+        {
+            Run(_own.Dequeue());
+            now = Held(now);
+        }
         while (foreign > 0 && _foreign.TryDequeue(out var work))
         {
             foreign--;
             Run(work);
+            now = Held(now);
         }
         var count = own + WorkPerTurnMax - foreign;
         Counters.WorkRun(count);

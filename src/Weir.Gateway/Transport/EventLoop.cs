@@ -78,7 +78,7 @@ sealed unsafe partial class EventLoop
     /// <summary>Forgets a handler, whose descriptor is about to be closed. Events for it that were already fetched are dropped.</summary>
     internal void Unregister(LoopHandler handler) => _slots.Remove(handler.Token);
 
-    /// <summary>Ends the thread after the turn under way. Sockets that are still open are closed with the process.</summary>
+    /// <summary>Ends the thread after the turn under way, and with it what is still open.</summary>
     public Task StopAsync()
     {
         _stopping = true;
@@ -92,7 +92,9 @@ sealed unsafe partial class EventLoop
         var events = new EpollEvents(EventsPerTurnMax);
         while (!_stopping) RunTurn(events);
         // Whoever waits for this loop must not wait for ever.
-        while (RunWork()) { }
+        foreach (var handler in _slots.Handlers()) handler.Abandon();
+        var now = Stopwatch.GetTimestamp();
+        while (RunWork(ref now)) { }
         events.Dispose();
         _ = Libc.Close(_epoll);
         _ = Libc.Close(_wake);
@@ -106,9 +108,14 @@ sealed unsafe partial class EventLoop
         var started = Stopwatch.GetTimestamp();
         Volatile.Write(ref _turnStarted, started);
         Turn++;
-        for (var i = 0; i < count; i++) Dispatch(events.Token(i), events.Flags(i));
-        RunWork();
-        Counters.TurnEnded(Math.Max(count, 0), Stopwatch.GetTimestamp() - started);
+        var now = started;
+        for (var i = 0; i < count; i++)
+        {
+            Dispatch(events.Token(i), events.Flags(i));
+            now = Held(now);
+        }
+        RunWork(ref now);
+        Counters.TurnEnded(Math.Max(count, 0), now - started);
         Volatile.Write(ref _turnStarted, 0);
     }
 

@@ -4,14 +4,23 @@ using Microsoft.Extensions.Logging;
 namespace Weir.Gateway;
 
 /// <summary>The event loops of a node, one for each core.</summary>
-sealed class EventLoops(int count, TimeProvider time, ILogger log) : IAsyncDisposable
+sealed class EventLoops : IAsyncDisposable
 {
+    static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(10);
+
     // The kernel spreads connections by chance: some more on one loop are not worth the way to another, many more are.
     const int UnevenMin = 1;
     const int UnevenPart = 16;
 
-    readonly EventLoop[] _loops = [.. Enumerable.Range(0, count).Select(index => new EventLoop(index, time, log))];
+    readonly EventLoop[] _loops;
+    readonly ITimer _watch;
     int _next;
+
+    public EventLoops(int count, TimeProvider time, ILogger log)
+    {
+        _loops = [.. Enumerable.Range(0, count).Select(index => new EventLoop(index, time, log))];
+        _watch = time.CreateTimer(static state => ((EventLoops)state!).ReportStuck(), this, WatchPeriod, WatchPeriod);
+    }
 
     /// <summary>Whether this machine can run them; elsewhere the runtime's sockets do the work.</summary>
     public static bool AreSupported =>
@@ -46,6 +55,12 @@ sealed class EventLoops(int count, TimeProvider time, ILogger log) : IAsyncDispo
 
     public async ValueTask DisposeAsync()
     {
+        await _watch.DisposeAsync();
         foreach (var loop in _loops) await loop.StopAsync();
+    }
+
+    void ReportStuck()
+    {
+        foreach (var loop in _loops) loop.ReportIfStuck();
     }
 }

@@ -10,6 +10,7 @@ sealed class LoopCounters
     long _work;
     long _exhausted;
     long _acceptFailures;
+    long _held;
     long _longestTurn;
     int _connections;
 
@@ -27,6 +28,9 @@ sealed class LoopCounters
     /// <summary>How often a connection could not be accepted: out of descriptors, memory or buffers.</summary>
     public long AcceptFailures => Volatile.Read(ref _acceptFailures);
 
+    /// <summary>How often one piece of work held the loop for too long.</summary>
+    public long Held => Volatile.Read(ref _held);
+
     /// <summary>The longest turn since the last call.</summary>
     public TimeSpan TakeLongestTurn() => Stopwatch.GetElapsedTime(0, Interlocked.Exchange(ref _longestTurn, 0));
 
@@ -43,6 +47,8 @@ sealed class LoopCounters
     internal void WorkRun(int count) => _work += count;
 
     internal void BudgetExhausted() => _exhausted++;
+
+    internal void WasHeld() => _held++;
 
     internal void AcceptFailed() => _acceptFailures++;
 

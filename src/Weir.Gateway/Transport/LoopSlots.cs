@@ -38,6 +38,9 @@ sealed class LoopSlots
         _free.Push((int)(uint)token);
     }
 
+    /// <summary>All handlers there are now.</summary>
+    public IReadOnlyList<LoopHandler> Handlers() => [.. _slots.Where(static slot => slot.Handler is not null).Select(static slot => slot.Handler!)];
+
     struct Slot
     {
         public LoopHandler? Handler;
@@ -54,4 +57,7 @@ abstract class LoopHandler(int descriptor)
 
     /// <summary>Runs on the loop.</summary>
     internal abstract void OnEvents(EpollFlags flags);
+
+    /// <summary>The loop is ending: closes the descriptor, and ends what waits for it. Runs on the loop.</summary>
+    internal abstract void Abandon();
 }

@@ -129,12 +129,17 @@ sealed unsafe class LoopSocket(int descriptor, EventLoop loop) : LoopHandler(des
     }
 
     /// <summary>Sends the beginning of <paramref name="bytes"/>: a count, <see cref="WouldBlock"/>, or a negated error number.</summary>
-    public int Send(ReadOnlySpan<byte> bytes) => _writable && !_closed ? Sent(Transmit(bytes), bytes.Length) : WouldBlock;
+    public int Send(ReadOnlySpan<byte> bytes)
+    {
+        if (_closed) return -Libc.BadDescriptor;
+        return _writable ? Sent(Transmit(bytes), bytes.Length) : WouldBlock;
+    }
 
     /// <summary>Sends the beginning of a chain of blocks in one call; the first is sent from <paramref name="start"/> on.</summary>
     public int Send(Block first, int start)
     {
-        if (!_writable || _closed) return WouldBlock;
+        if (_closed) return -Libc.BadDescriptor;
+        if (!_writable) return WouldBlock;
         var count = Transmit(first, start, out var wanted);
         return Sent(count, wanted);
     }
@@ -217,6 +222,16 @@ sealed unsafe class LoopSocket(int descriptor, EventLoop loop) : LoopHandler(des
         if (writable) _owner?.OnWritable();
         if (readable) _owner?.OnReadable();
         if (ended) _owner?.OnPeerEnded(broken);
+    }
+
+    internal override void Abandon()
+    {
+        var owner = _owner;
+        owner?.OnPeerEnded(broken: true);
+        Close();
+        _readable = _writable = true;
+        owner?.OnWritable();
+        owner?.OnReadable();
     }
 
     void TakeTurn()

@@ -8,10 +8,20 @@ public sealed class ChurnTests
     [Fact]
     public async Task A_thousand_connections_that_end_in_every_way_leave_no_descriptor()
     {
+        // The runtime opens some of its own at the first use of its sockets.
+        await ChurnAsync(rounds: 1);
         var before = Descriptors();
+        await ChurnAsync(rounds: 50);
+        // A finished close of the runtime's own sockets may take a moment.
+        for (var i = 0; i < 100 && Descriptors() > before; i++) await Task.Delay(20);
+        Assert.InRange(Descriptors(), 0, before);
+    }
+
+    static async Task ChurnAsync(int rounds)
+    {
         await using (var rig = await LoopRig.StartAsync())
         {
-            for (var round = 0; round < 50; round++)
+            for (var round = 0; round < rounds; round++)
             {
                 var ending = new List<Task>();
                 for (var i = 0; i < 20; i++)
@@ -23,9 +33,6 @@ public sealed class ChurnTests
             }
             foreach (var loop in rig.Loops.All) Assert.Equal(0, loop.Counters.Connections);
         }
-        // A finished close of the runtime's own sockets may take a moment.
-        for (var i = 0; i < 100 && Descriptors() > before; i++) await Task.Delay(20);
-        Assert.InRange(Descriptors(), 0, before);
     }
 
     static async Task EndAsync(Socket client, LoopConnection connection, int way)

@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Weir.Gateway.Tests;
@@ -140,6 +143,40 @@ public sealed class EventLoopTests
         foreach (var handler in handlers) Assert.Same(handler, slots.Find(handler.Token));
     }
 
+    [Fact]
+    public async Task Names_who_held_it_for_too_long()
+    {
+        var log = new Lines();
+        await using var loops = new EventLoops(1, TimeProvider.System, log);
+        var loop = loops.All[0];
+        loop.Post(_ =>
+        {
+            loop.Doing = "slow-plugin";
+            for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromMilliseconds(12);) { }
+        }, null);
+        await Alive(loop);
+        await Alive(loop);
+        Assert.Equal(1, loop.Counters.Held);
+        Assert.Contains("slow-plugin", Assert.Single(log.Texts), StringComparison.Ordinal);
+        Assert.Null(loop.Doing);
+        Assert.True(loop.Counters.TakeLongestTurn() >= TimeSpan.FromMilliseconds(12));
+    }
+
+    [Fact]
+    public async Task Ends_what_is_open_when_it_is_stopped()
+    {
+        Task read;
+        Socket client;
+        await using (var rig = await LoopRig.StartAsync())
+        {
+            (client, var connection) = await rig.ConnectAsync();
+            read = connection.Input.ReadAsync().AsTask();
+        }
+        await Assert.ThrowsAsync<ConnectionResetException>(() => read.WaitAsync(LoopRig.Patience));
+        Assert.Empty(await client.ReadToEndAsync());
+        client.Dispose();
+    }
+
     static async Task DrainAsync(LoopConnection connection)
     {
         await connection.Loop.Enter();
@@ -170,5 +207,19 @@ public sealed class EventLoopTests
     sealed class Silent() : LoopHandler(-1)
     {
         internal override void OnEvents(EpollFlags flags) { }
+
+        internal override void Abandon() { }
+    }
+
+    sealed class Lines : ILogger
+    {
+        public ConcurrentQueue<string> Texts { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Texts.Enqueue(formatter(state, exception));
     }
 }

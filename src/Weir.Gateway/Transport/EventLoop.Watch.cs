@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace Weir.Gateway;
+
+sealed unsafe partial class EventLoop
+{
+    /// <summary>What runs longer than this without giving the loop back keeps all its connections waiting.</summary>
+    static readonly TimeSpan HeldMax = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Reports of one loop are at least this far apart.</summary>
+    static readonly TimeSpan ReportPause = TimeSpan.FromSeconds(10);
+
+    static readonly long s_heldTicksMax = (long)(HeldMax.TotalSeconds * Stopwatch.Frequency);
+
+    string? _doing;
+    long _reported;
+
+    /// <summary>Who is at work on the loop, for the report when it takes too long: a plugin's name, as a rule. Of several in a row the last one.</summary>
+    public string? Doing
+    {
+        get => Volatile.Read(ref _doing);
+        set => Volatile.Write(ref _doing, value);
+    }
+
+    /// <summary>Reports a loop that does not come back at all. From any thread.</summary>
+    internal void ReportIfStuck()
+    {
+        var started = TurnStarted;
+        if (started == 0 || Stopwatch.GetElapsedTime(started) < ReportPause) return;
+        LogStuck(_log, Index, (long)Stopwatch.GetElapsedTime(started).TotalSeconds, Doing ?? "a connection");
+    }
+
+    /// <summary>After one piece of work that began at <paramref name="started"/>: looks how long it took, and tells the time for the next.</summary>
+    long Held(long started)
+    {
+        var now = Stopwatch.GetTimestamp();
+        if (now - started <= s_heldTicksMax)
+        {
+            if (_doing is not null) _doing = null;
+            return now;
+        }
+        Counters.WasHeld();
+        if (_reported == 0 || Stopwatch.GetElapsedTime(_reported, now) >= ReportPause)
+        {
+            _reported = now;
+            LogHeld(_log, Index, (long)Stopwatch.GetElapsedTime(started, now).TotalMilliseconds, Doing ?? "a connection");
+        }
+        _doing = null;
+        return now;
+    }
+
+    [LoggerMessage(2, LogLevel.Warning, "Event loop {Index} was held for {Milliseconds} ms by {Culprit}: the connections of the loop had to wait")]
+    static partial void LogHeld(ILogger log, int index, long milliseconds, string culprit);
+
+    [LoggerMessage(3, LogLevel.Critical, "Event loop {Index} has been held for {Seconds} s by {Culprit}: its connections stand still")]
+    static partial void LogStuck(ILogger log, int index, long seconds, string culprit);
+}
