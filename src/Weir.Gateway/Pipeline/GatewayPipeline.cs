@@ -59,6 +59,7 @@ sealed partial class GatewayPipeline(IForwarder forwarder, RequestDescriber desc
         {
             // Step 7
             await forwarder.FinishAsync(passage);
+            if (passage.Plan.HasBlockingDonePhase) await ThreadSwitch.ToPool;
             Complete(passage);
         }
     }
@@ -98,10 +99,12 @@ sealed partial class GatewayPipeline(IForwarder forwarder, RequestDescriber desc
         for (var slot = 0; slot < passage.PluginCount; slot++)
         {
             if (passage.Plugins[slot] is not { OnRequest: { } plugin } prepared || (prepared.Protocols & passage.Protocol) == 0) continue;
+            await passage.ToThreadOf(prepared);
             verdict = await plugin.OnRequestAsync(passage.Exchange);
             if (passage.Exchange.CallerChanged) passage.Narrow(slot);
             if (verdict.Stops) break;
         }
+        await passage.ToLoop();
         return verdict;
     }
 
@@ -111,18 +114,24 @@ sealed partial class GatewayPipeline(IForwarder forwarder, RequestDescriber desc
         for (var slot = 0; slot < passage.PluginCount; slot++)
         {
             if (passage.Plugins[slot] is not { OnResponse: { } plugin } prepared || (prepared.Protocols & passage.Protocol) == 0) continue;
+            await passage.ToThreadOf(prepared);
             var own = await plugin.OnResponseAsync(passage.Exchange);
             // The first replacement wins; later plugins still see (and may still change) the head.
             if (own.Stops && !verdict.Stops) verdict = own;
         }
+        await passage.ToLoop();
         return verdict;
     }
 
     static void ChooseBodyFilters(Passage passage)
     {
         for (var slot = 0; slot < passage.PluginCount; slot++)
-            if (passage.Plugins[slot] is { OnChunk: { } plugin } prepared && (prepared.Protocols & passage.Protocol) != 0 && plugin.WantsBody(passage.Exchange))
-                passage.BodyFilters.Add(plugin);
+        {
+            if (passage.Plugins[slot] is not { OnChunk: { } plugin } prepared || (prepared.Protocols & passage.Protocol) == 0) continue;
+            if (!plugin.WantsBody(passage.Exchange)) continue;
+            passage.BodyFilters.Add(plugin);
+            passage.HasBlockingFilter |= prepared.IsBlocking;
+        }
         if (passage.BodyFilters.Count > 0) passage.Http.Response.Headers.ContentLength = null;
     }
 

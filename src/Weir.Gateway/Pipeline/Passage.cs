@@ -68,6 +68,9 @@ sealed class Passage
     /// <summary>Plugins that want to see the body of the answer, in order; empty for almost every request.</summary>
     public List<IOnChunk> BodyFilters { get; } = [];
 
+    /// <summary>One of <see cref="BodyFilters"/> takes long.</summary>
+    public bool HasBlockingFilter { get; set; }
+
     /// <summary>What the upstream side of this exchange holds while it runs.</summary>
     public UpstreamCall Call { get; } = new();
 
@@ -87,6 +90,19 @@ sealed class Passage
         Plan.Narrow(Exchange.Consumer, slot, _narrowed);
         Plugins = _narrowed;
     }
+
+    /// <summary>
+    /// Goes where the plugin is to run: on the connection's loop, whatever the plugin before it awaited, or on the thread pool if it takes long.
+    /// </summary>
+    public ThreadSwitch ToThreadOf(PreparedPlugin plugin)
+    {
+        // Streams of HTTP/2 run on the thread pool anyway.
+        if (Loop is null || IsStream) return ThreadSwitch.None;
+        return plugin.IsBlocking ? ThreadSwitch.ToPool : ThreadSwitch.To(Loop, plugin.Name);
+    }
+
+    /// <summary>Goes back to the connection's loop.</summary>
+    public ThreadSwitch ToLoop() => Loop is null || IsStream ? ThreadSwitch.None : ThreadSwitch.To(Loop);
 
     /// <summary>The time of day of a timestamp of this exchange.</summary>
     public DateTimeOffset TimeOf(long ticks) => Exchange.StartedAt + Stopwatch.GetElapsedTime(StartedTicks, ticks);
@@ -118,6 +134,7 @@ sealed class Passage
         Plugins = [];
         Array.Clear(_narrowed);
         BodyFilters.Clear();
+        HasBlockingFilter = false;
         Call.Reset();
     }
 }

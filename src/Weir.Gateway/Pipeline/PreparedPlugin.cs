@@ -1,11 +1,15 @@
 namespace Weir.Gateway;
 
 /// <summary>A plugin instance with its phases looked up once, when the snapshot is built.</summary>
-sealed class PreparedPlugin(string name, IPlugin plugin, Protocols protocols)
+sealed class PreparedPlugin(string name, IPlugin plugin, Protocols protocols, bool isBlocking = false)
 {
     public string Name { get; } = name;
     public IPlugin Plugin { get; } = plugin;
     public Protocols Protocols { get; } = protocols;
+
+    /// <summary>Its phases take long: they must not run on an event loop.</summary>
+    public bool IsBlocking { get; } = isBlocking;
+
     public IOnRequest? OnRequest { get; } = plugin as IOnRequest;
     public IOnResponse? OnResponse { get; } = plugin as IOnResponse;
     public IOnChunk? OnChunk { get; } = plugin as IOnChunk;

@@ -20,6 +20,7 @@ sealed class RoutePlan
         HasResponsePhase = reachable.Exists(plugin => plugin.OnResponse is not null);
         HasChunkPhase = reachable.Exists(plugin => plugin.OnChunk is not null);
         HasDonePhase = reachable.Exists(plugin => plugin.OnDone is not null);
+        HasBlockingDonePhase = reachable.Exists(plugin => plugin is { OnDone: not null, IsBlocking: true });
     }
 
     public static RoutePlan Empty { get; } = new([]);
@@ -31,6 +32,7 @@ sealed class RoutePlan
     public bool HasResponsePhase { get; }
     public bool HasChunkPhase { get; }
     public bool HasDonePhase { get; }
+    public bool HasBlockingDonePhase { get; }
 
     /// <summary>
     /// Chooses the slots after <paramref name="slot"/> for this consumer. Earlier slots stay: a plugin that runs before authentication never sees

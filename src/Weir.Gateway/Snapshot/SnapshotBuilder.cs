@@ -78,7 +78,8 @@ sealed class SnapshotBuilder(SnapshotParts parts)
             };
             try
             {
-                built.Add(new ScopedPlugin(entity, new PreparedPlugin(kind.Name, kind.Create(config!, context), ProtocolBits.Of(entity.Protocols))));
+                var plugin = new PreparedPlugin(kind.Name, kind.Create(config!, context), ProtocolBits.Of(entity.Protocols), kind.IsBlocking);
+                built.Add(new ScopedPlugin(entity, plugin));
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or InvalidOperationException)
             {

@@ -11,16 +11,28 @@ sealed unsafe partial class EventLoop
     /// <summary>Reports of one loop are at least this far apart.</summary>
     static readonly TimeSpan ReportPause = TimeSpan.FromSeconds(10);
 
+    /// <summary>Who was at work for so long is to blame; the coarse clock may be a tick behind.</summary>
+    const long CulpritMs = 6;
+
     static readonly long s_heldTicksMax = (long)(HeldMax.TotalSeconds * Stopwatch.Frequency);
 
     string? _doing;
+    long _doingSinceMs;
+    string? _culprit;
     long _reported;
 
-    /// <summary>Who is at work on the loop, for the report when it takes too long: a plugin's name, as a rule. Of several in a row the last one.</summary>
+    /// <summary>Who is at work on the loop, for the report when it takes too long: a plugin's name, as a rule.</summary>
     public string? Doing
     {
         get => Volatile.Read(ref _doing);
-        set => Volatile.Write(ref _doing, value);
+        set
+        {
+            // The coarse clock: this is asked for every plugin of every request.
+            var nowMs = Environment.TickCount64;
+            if (_doing is not null && nowMs - _doingSinceMs >= CulpritMs) _culprit ??= _doing;
+            _doingSinceMs = nowMs;
+            Volatile.Write(ref _doing, value);
+        }
     }
 
     /// <summary>Reports a loop that does not come back at all. From any thread.</summary>
@@ -37,16 +49,16 @@ sealed unsafe partial class EventLoop
         var now = Stopwatch.GetTimestamp();
         if (now - started <= s_heldTicksMax)
         {
-            if (_doing is not null) _doing = null;
+            _doing = _culprit = null;
             return now;
         }
         Counters.WasHeld();
         if (_reported == 0 || Stopwatch.GetElapsedTime(_reported, now) >= ReportPause)
         {
             _reported = now;
-            LogHeld(_log, Index, (long)Stopwatch.GetElapsedTime(started, now).TotalMilliseconds, Doing ?? "a connection");
+            LogHeld(_log, Index, (long)Stopwatch.GetElapsedTime(started, now).TotalMilliseconds, _culprit ?? _doing ?? "a connection");
         }
-        _doing = null;
+        _doing = _culprit = null;
         return now;
     }
 

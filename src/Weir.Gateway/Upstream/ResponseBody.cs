@@ -47,6 +47,7 @@ static class ResponseBody
         try
         {
             var read = await connection.ReadBodyAsync(buffer);
+            if (passage.HasBlockingFilter) await ThreadSwitch.ToPool;
             if (read.Fault == Fault.None) BodyFilterChain.Write(passage, buffer.AsSpan(0, read.Count), read.IsComplete, writer);
             return read;
         }

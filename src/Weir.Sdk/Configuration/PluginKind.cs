@@ -17,6 +17,12 @@ public interface IPluginKind<TConfig> where TConfig : class
     /// <summary>What an instance may be attached to, besides being global.</summary>
     static virtual PluginScopes Scopes => PluginScopes.All;
 
+    /// <summary>
+    /// Whether its phases compute for a millisecond or more, or call libraries that block their thread. They run on the thread pool then, and nobody
+    /// waits for them but their own request. A plugin that does not say so and holds its event loop for over 10 ms is named in a warning.
+    /// </summary>
+    static virtual bool IsBlocking => false;
+
     /// <summary>Rules across fields. Rules of one field stand on the field.</summary>
     static virtual void Check(TConfig config, Problems problems) { }
 
@@ -72,6 +78,9 @@ public sealed class PluginKind
     /// <summary>What it may be attached to.</summary>
     public required PluginScopes Scopes { get; init; }
 
+    /// <summary>Whether its phases run on the thread pool, because they take long.</summary>
+    public required bool IsBlocking { get; init; }
+
     /// <summary>Rules across the fields of a parsed config.</summary>
     public required Action<object, Problems> Check { get; init; }
 
@@ -85,6 +94,7 @@ public sealed class PluginKind
         Summary = TPlugin.Summary,
         Type = typeof(TPlugin),
         Scopes = TPlugin.Scopes,
+        IsBlocking = TPlugin.IsBlocking,
         Check = static (config, problems) => TPlugin.Check((TConfig)config, problems),
         Create = static (config, context) => TPlugin.Create((TConfig)config, context),
     };
