@@ -55,6 +55,9 @@ sealed class GatewayNode : IAsyncDisposable
 
     public NodeSettings Settings { get; }
 
+    /// <summary>The event loops, or null when the runtime's sockets move the bytes.</summary>
+    public EventLoops? Loops => _loops;
+
     public SnapshotHolder Snapshots { get; }
 
     /// <summary>Changes the configuration.</summary>

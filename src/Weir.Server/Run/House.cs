@@ -42,6 +42,7 @@ sealed class House : IAsyncDisposable
             Services = new Dictionary<Type, object> { [typeof(MetricRegistry)] = _metrics, [typeof(Deliveries)] = _deliveries },
             Prepare = (document, house, keep) => Prepare(document, house, time),
         });
+        if (Node.Loops is { } loops) LoopMetrics.Declare(_metrics, loops);
         Node.Applier.Applied = result =>
         {
             if (!result.Ok)

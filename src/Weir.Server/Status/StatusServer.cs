@@ -88,8 +88,27 @@ sealed class StatusServer : IAsyncDisposable
                 ["problems"] = Problems(last?.Problems ?? []),
             },
             ["requests_in_flight"] = _node.Snapshots.Current.InFlight.Count,
+            ["transport"] = Transport(_node.Loops),
             ["listeners"] = new JsonArray([.. _node.Addresses.Select(address => (JsonNode)address)]),
         });
+    }
+
+    static JsonObject Transport(EventLoops? loops)
+    {
+        if (loops is null) return new JsonObject { ["kind"] = "sockets" };
+        return new JsonObject
+        {
+            ["kind"] = "loops",
+            ["loops"] = new JsonArray([.. loops.All.Select(static loop => (JsonNode)new JsonObject
+            {
+                ["connections"] = loop.Counters.Connections,
+                ["turns"] = loop.Counters.Turns,
+                ["events"] = loop.Counters.Events,
+                ["budgets_exhausted"] = loop.Counters.BudgetsExhausted,
+                ["accept_failures"] = loop.Counters.AcceptFailures,
+                ["held"] = loop.Counters.Held,
+            })]),
+        };
     }
 
     Task Ready(HttpContext context)
