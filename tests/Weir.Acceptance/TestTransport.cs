@@ -3,7 +3,7 @@ using Weir.Gateway;
 namespace Weir.Acceptance;
 
 /// <summary>
-/// The transport that gateways of these tests run on: WEIR_TEST_TRANSPORT=loops or sockets, or the default of the settings. The whole suite holds on both.
+/// The transport that gateways of these tests run on: WEIR_TEST_TRANSPORT=loops or sockets, or the default of the settings. `./test` runs the suite on both.
 /// </summary>
 static class TestTransport
 {

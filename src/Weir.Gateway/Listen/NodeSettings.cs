@@ -26,7 +26,7 @@ sealed record NodeSettings
     public bool ProxyProtocol { get; init; }
 
     [Description("What moves bytes: loops (one event loop per core; Linux on x64 and arm64, sockets elsewhere) or sockets (the runtime's own).")]
-    public TransportKind Transport { get; init; } = TransportKind.Sockets;
+    public TransportKind Transport { get; init; } = TransportKind.Loops;
 
     [Description("Event loops of the transport `loops`; 0 for one per core."), Range(0, 1024)]
     public int TransportLoops { get; init; }
