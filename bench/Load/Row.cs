@@ -63,9 +63,6 @@ sealed record Row(string Name, string Title, string Path, string? Reference)
 
     public static IReadOnlyList<Row> All { get; } = [Plain, Large, Auth, OverTls, Http2, Contention, Rate2000, Rate10000, Latency, Computing];
 
-    /// <summary>Its place among the tables.</summary>
-    public int Place => All.ToList().IndexOf(this);
-
     /// <summary>Whether clients speak TLS to the gateway; the upstream is plain always.</summary>
     public bool Tls { get; init; }
 

@@ -12,10 +12,15 @@ sealed class ClientConnection : IDisposable
     const int ReceiveTimeoutMs = 5000;
 
     readonly byte[] _answer = new byte[AnswerBytesMax];
-    readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = ReceiveTimeoutMs };
+    readonly int _port;
+    Socket _socket;
     int _received;
 
-    public ClientConnection(int port) => _socket.Connect(IPAddress.Loopback, port);
+    public ClientConnection(int port)
+    {
+        _port = port;
+        _socket = Open(port);
+    }
 
     public int Descriptor => (int)_socket.Handle;
 
@@ -27,10 +32,20 @@ sealed class ClientConnection : IDisposable
 
     public static byte[] Request(string path) => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
+    /// <summary>Whether a request is under way.</summary>
+    public bool IsBusy { get; private set; }
+
     public void Send(byte[] request)
     {
-        _received = 0;
-        _socket.Send(request);
+        (_received, IsBusy) = (0, true);
+        try
+        {
+            _socket.Send(request);
+        }
+        catch (SocketException)
+        {
+            // It ended meanwhile; the next receive tells so.
+        }
     }
 
     /// <summary>One receive: the status when the answer is whole, 0 when more is to come. Throws when the connection ended.</summary>
@@ -47,10 +62,34 @@ sealed class ClientConnection : IDisposable
             return 0;
         if (_received < headBytes + BodyBytes(answer[..headBytes]))
             return 0;
+        IsBusy = false;
         return int.Parse(answer.Slice("HTTP/1.1 ".Length, 3), NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>A new connection in place of one that broke.</summary>
+    public void Reopen()
+    {
+        _socket.Dispose();
+        _socket = Open(_port);
+        IsBusy = false;
+    }
+
     public void Dispose() => _socket.Dispose();
+
+    static Socket Open(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = ReceiveTimeoutMs };
+        try
+        {
+            socket.Connect(IPAddress.Loopback, port);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     static int BodyBytes(ReadOnlySpan<byte> head)
     {

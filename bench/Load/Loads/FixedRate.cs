@@ -10,6 +10,9 @@ namespace Weir.Bench.Load;
 /// </summary>
 sealed class FixedRate(int requestsPerSecond, int connections) : Load
 {
+    const int Success = 200;
+    const int Broken = -1;
+
     /// <summary>How long the last answers may take.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -31,12 +34,12 @@ sealed class FixedRate(int requestsPerSecond, int connections) : Load
             : [ClientConnection.Request(launch.Target.AbsolutePath), ClientConnection.Request(EverySecondPath)];
         using var ready = new ReadyConnections(launch.Port, connections);
         var latencies = new Latencies();
-        long sent = 0, answered = 0, errors = 0;
+        long sent = 0, ended = 0, good = 0;
         TimeSpan due(long request) => TimeSpan.FromSeconds(request / (double)requestsPerSecond);
         var began = Stopwatch.GetTimestamp();
         TimeSpan now() => Stopwatch.GetElapsedTime(began);
 
-        while (answered + errors < total && now() < due(total) + Patience && !cancel.IsCancellationRequested)
+        while (ended < total && now() < due(total) + Patience && !cancel.IsCancellationRequested)
         {
             for (; sent < total && due(sent) <= now() && ready.TryTake(out var connection); sent++)
             {
@@ -44,39 +47,39 @@ sealed class FixedRate(int requestsPerSecond, int connections) : Load
                 connection.Send(requests[connection.Kind]);
             }
 
-            foreach (var connection in ready.Wait(sent < total && ready.HasIdle ? due(sent) - now() : due(total) + Patience - now()))
+            foreach (var connection in ready.Wait((sent < total && ready.HasIdle ? due(sent) : due(total) + Patience) - now()))
             {
-                var status = StatusOf(connection, ready, launch.Port);
-                if (status == 0)
+                if (StatusOf(connection, ready) is not { } status)
                     continue;
-                if (status != 200)
-                    errors++;
-                else
-                    answered++;
+                ended++;
+                good += status == Success ? 1 : 0;
                 if (connection.Kind == 0)
                     latencies.Add(now() - connection.DueAt);
             }
         }
 
         cancel.ThrowIfCancellationRequested();
-        return new(answered, now().TotalSeconds, latencies.PercentileUs(50), latencies.PercentileUs(99), total - answered);
+        return new(good, now().TotalSeconds, latencies.PercentileUs(50), latencies.PercentileUs(99), total - good);
     }
 
-    /// <summary>0: not answered yet. A connection that broke is replaced and counts as an answer that was no success.</summary>
-    static int StatusOf(ClientConnection connection, ReadyConnections ready, int port)
+    /// <summary>Null: nothing has ended yet. A connection that broke under a request is an answer that was no success.</summary>
+    static int? StatusOf(ClientConnection connection, ReadyConnections ready)
     {
-        const int broken = -1;
+        var wasBusy = connection.IsBusy;
+        int status;
         try
         {
-            var status = connection.Receive();
-            if (status != 0)
-                ready.Return(connection);
-            return status;
+            status = connection.Receive();
         }
         catch (SocketException)
         {
-            ready.Replace(connection, port);
-            return broken;
+            ready.Reopen(connection);
+            status = Broken;
         }
+
+        if (connection.IsBusy || !wasBusy)
+            return null;
+        ready.Return(connection);
+        return status;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 
 namespace Weir.Bench.Load;
 
@@ -43,11 +44,20 @@ sealed class IdleProbe : Load
         for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < Turn;)
         {
             var sent = Stopwatch.GetTimestamp();
-            connection.Send(request);
-            int status;
-            while ((status = connection.Receive()) == 0) ;
+            try
+            {
+                connection.Send(request);
+                int status;
+                while ((status = connection.Receive()) == 0) ;
+                errors += status == 200 ? 0 : 1;
+            }
+            catch (SocketException)
+            {
+                connection.Reopen();
+                errors++;
+            }
+
             latencies.Add(Stopwatch.GetElapsedTime(sent));
-            errors += status == 200 ? 0 : 1;
         }
 
         return errors;

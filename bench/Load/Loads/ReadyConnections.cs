@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace Weir.Bench.Load;
@@ -31,17 +32,14 @@ sealed unsafe partial class ReadyConnections : IDisposable
 
     public bool HasIdle => _idle.Count > 0;
 
-    public bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ClientConnection? connection) => _idle.TryDequeue(out connection);
+    public bool TryTake([NotNullWhen(true)] out ClientConnection? connection) => _idle.TryDequeue(out connection);
 
     public void Return(ClientConnection connection) => _idle.Enqueue(connection);
 
-    public void Replace(ClientConnection broken, int port)
+    public void Reopen(ClientConnection broken)
     {
-        var index = _all.IndexOf(broken);
-        broken.Dispose();
-        _all[index] = new ClientConnection(port);
-        _polled[index].Descriptor = _all[index].Descriptor;
-        _idle.Enqueue(_all[index]);
+        broken.Reopen();
+        _polled[_all.IndexOf(broken)].Descriptor = broken.Descriptor;
     }
 
     /// <summary>Those that have something to read; none after <paramref name="timeout"/>. The list is good until the next call.</summary>

@@ -6,7 +6,7 @@ namespace Weir.Bench.Load;
 /// <summary>A bounded number of bad clients at a time, one after the other each, until it is stopped.</summary>
 sealed class Churn : IAsyncDisposable
 {
-    const int Clients = 16;
+    const int Clients = 32;
     const int ClientTimeoutMs = 10_000;
 
     readonly CancellationTokenSource _stop = new();

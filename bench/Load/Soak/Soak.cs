@@ -39,7 +39,8 @@ sealed class Soak(WeirGateway gateway, Site site, Options options)
     async Task<int> RunAsync(CancellationToken cancel)
     {
         Console.WriteLine($"### Soak of {gateway.Name}\n");
-        Console.WriteLine("| minute | requests | failed | bad clients (late) | descriptors | of clients, upstreams | connections open | threads | RSS MB | heap MB |");
+        Console.WriteLine(
+            "| minute | requests | failed | bad clients (late) | descriptors | of clients, upstreams | connections open | threads | RSS MB | heap MB |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         await using var child = await Child.StartAsync(gateway.Prepare(Row.Soak, site), cancel);
         _ = await LoadAsync(child, WarmUpSeconds, cancel);

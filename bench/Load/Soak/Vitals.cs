@@ -56,5 +56,6 @@ readonly record struct Vitals(int Descriptors, int ClientSockets, int UpstreamSo
     }
 
     /// <summary>Of <c>0100007F:1F90</c>.</summary>
-    static int PortOf(string address) => int.Parse(address.AsSpan(address.IndexOf(':', StringComparison.Ordinal) + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    static int PortOf(string address) =>
+        int.Parse(address.AsSpan(address.IndexOf(':', StringComparison.Ordinal) + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 }
