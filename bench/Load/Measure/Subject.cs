@@ -59,8 +59,10 @@ sealed class Subject(Gateway gateway, Row row)
         var heapAfter = await Heap.ReadAsync(_child.Launch, cancel);
 
         double perRequest(TimeSpan time) => time.TotalMicroseconds / Math.Max(1, load.Requests);
+        var cpuUs = perRequest(after.CpuSince(before));
+        var kernelShare = after.Cpu > before.Cpu ? (after.Kernel - before.Kernel) / (after.Cpu - before.Cpu) : 0;
         _runs.Add(new(
-            round, load.Requests, load.Errors, perRequest(after.User - before.User), perRequest(after.Kernel - before.Kernel),
+            round, load.Requests, load.Errors, cpuUs * (1 - kernelShare), cpuUs * kernelShare,
             load.Requests / load.Seconds, load.P50Us, load.P99Us, after.PeakRssKb, Math.Max(0, others.TotalSeconds / load.Seconds),
             heapAfter is { } to && heapBefore is { } from ? new(to.AllocatedBytes - from.AllocatedBytes, to.Gen2Collections - from.Gen2Collections) : null)
         {
