@@ -6,38 +6,22 @@ return await Options.Command(root, RunAsync).Parse(args).InvokeAsync();
 
 async Task<int> RunAsync(Options options, CancellationToken cancel)
 {
-    var site = Site.Create(root);
+    var site = Site.Create(root, options.WeirPath);
     var children = new Stack<Child>();
     try
     {
+        var gateways = Gateway.Chosen(options.Systems);
+        foreach (var gateway in gateways)
+            await gateway.RequireAsync(site, cancel);
         children.Push(await Child.StartAsync(Upstream.Prepare(site), cancel));
-        var subjects = Choose(options);
-        foreach (var subject in subjects)
-        {
-            Tell($"starting {subject.Name}");
-            children.Push(await subject.StartAsync(site, options.Starts, cancel));
-        }
-
-        foreach (var subject in subjects)
-        {
-            Tell($"warming {subject.Name}");
-            await subject.WarmUpAsync(site, options, cancel);
-        }
-
-        for (var round = 1; round <= options.Rounds; round++)
-        {
-            foreach (var subject in round % 2 == 1 ? subjects : subjects.AsEnumerable().Reverse())
-            {
-                await subject.MeasureAsync(round, site, options, cancel);
-                var run = subject.Runs[^1];
-                Tell($"round {round} {subject.Name}: {run}");
-            }
-        }
-
-        Console.Write(Report.Markdown(subjects, options));
-        Report.WriteJson(subjects, options);
-        Tell($"every run is in {options.JsonPath}");
-        return subjects.All(static subject => subject.Runs.All(static run => run is { Requests: > 0, Errors: 0 })) ? 0 : 1;
+        return options.SoakMinutes > 0
+            ? await Soak.RunAsync([.. gateways.OfType<WeirGateway>()], site, options, cancel)
+            : await Comparison.RunAsync(gateways, site, options, children, cancel);
+    }
+    catch (GatewayMissingException missing)
+    {
+        Console.Error.WriteLine("bench: " + missing.Message);
+        return 2;
     }
     finally
     {
@@ -46,20 +30,3 @@ async Task<int> RunAsync(Options options, CancellationToken cancel)
         Directory.Delete(site.Folder, recursive: true);
     }
 }
-
-static List<Subject> Choose(Options options)
-{
-    var rows = Row.All.Where(row => options.Rows.Count == 0 || options.Rows.Contains(row.Name)).ToList();
-    var references = rows.Select(static row => row.Reference).ToHashSet();
-    return
-    [
-        .. from gateway in Gateway.All
-           from row in gateway.Rows
-           where gateway.Name == Gateway.Reference
-               ? references.Contains(row.Name)
-               : rows.Contains(row) && (options.Systems.Count == 0 || options.Systems.Contains(gateway.Name))
-           select new Subject(gateway, row),
-    ];
-}
-
-static void Tell(string progress) => Console.Error.WriteLine("bench: " + progress);

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 
 namespace Weir.Bench.Load;
 
-/// <summary>What all systems share: a scratch folder, the upstream's port, a certificate.</summary>
-sealed record Site(string Root, string Folder, int UpstreamPort)
+/// <summary>What all systems share: the tree, the Weir to measure, a scratch folder, the upstream's port, a certificate.</summary>
+sealed record Site(string Root, string WeirPath, string Folder, int UpstreamPort)
 {
     public string CertificatePath => Path.Combine(Folder, "server.crt");
 
@@ -27,9 +27,9 @@ sealed record Site(string Root, string Folder, int UpstreamPort)
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    public static Site Create(string root)
+    public static Site Create(string root, string weirPath)
     {
-        var site = new Site(root, Directory.CreateTempSubdirectory("weir-bench-").FullName, FreePort());
+        var site = new Site(root, weirPath, Directory.CreateTempSubdirectory("weir-bench-").FullName, FreePort());
         var start = new ProcessStartInfo("openssl", [
             "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
             "-keyout", site.KeyPath, "-out", site.CertificatePath,

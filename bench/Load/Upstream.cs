@@ -6,6 +6,9 @@ static class Upstream
     public const string SmallPath = "/s";
     public const string LargePath = "/l";
 
+    /// <summary>The small answer again, under a path that Weir gives a plugin.</summary>
+    public const string ComputingPath = "/c";
+
     /// <summary>nginx takes no token over 4 KB, so the large body is ten times this one.</summary>
     const int LargeTenthBytes = 1060;
     const int SmallBytes = 101;
@@ -19,6 +22,7 @@ static class Upstream
                 server {
                     listen 127.0.0.1:{{site.UpstreamPort}} reuseport backlog=4096;
                     location = {{SmallPath}} { return 200 "{{new string('s', SmallBytes)}}"; }
+                    location = {{ComputingPath}} { return 200 "{{new string('c', SmallBytes)}}"; }
                     location = {{LargePath}} {
                         set $t "{{new string('l', LargeTenthBytes)}}";
                         return 200 "$t$t$t$t$t$t$t$t$t$t";

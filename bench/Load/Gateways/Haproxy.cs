@@ -5,7 +5,7 @@ sealed class Haproxy : Gateway
 {
     public override string Name => "haproxy";
 
-    public override IReadOnlyList<Row> Rows => [Row.Plain, Row.Large, Row.OverTls];
+    public override IReadOnlyList<Row> Rows => [.. Row.All.Where(static row => row.IsPlainProxying)];
 
     public override Launch Prepare(Row row, Site site)
     {
@@ -23,7 +23,7 @@ sealed class Haproxy : Gateway
                 timeout client 60s
                 timeout server 60s
             frontend in
-                bind 127.0.0.1:{port}{(row.Tls ? $" ssl crt {pem}" : "")}
+                bind 127.0.0.1:{port}{(row.Tls ? $" ssl crt {pem}" : "")}{(row.OffersHttp2 ? " alpn h2,http/1.1" : "")}
                 default_backend out
             backend out
                 server u 127.0.0.1:{site.UpstreamPort}

@@ -21,7 +21,7 @@ sealed class Nginx : Gateway
 
     public override string Name => SystemName;
 
-    public override IReadOnlyList<Row> Rows => [Row.Plain, Row.Large, Row.OverTls];
+    public override IReadOnlyList<Row> Rows => [.. Row.All.Where(static row => row.IsPlainProxying)];
 
     public override Launch Prepare(Row row, Site site)
     {
@@ -37,7 +37,7 @@ sealed class Nginx : Gateway
                     keepalive_requests 1000000000;
                 }
                 server {
-                    listen 127.0.0.1:{{port}} {{(row.Tls ? "ssl" : "")}} backlog=4096;
+                    listen 127.0.0.1:{{port}} {{(row.Tls ? "ssl" : "")}} {{(row.OffersHttp2 ? "http2" : "")}} backlog=4096;
                     {{tls}}
                     location / {
                         proxy_pass http://u;

@@ -1,76 +1,56 @@
-using System.Text;
-
 namespace Weir.Bench.Load;
 
 /// <summary>Weir from a Kong file, as a user runs it: nothing tuned but the access log, which the others do not write either.</summary>
-sealed class WeirGateway : Gateway
+/// <param name="transport">What moves its bytes; empty for its default.</param>
+sealed class WeirGateway(string transport) : Gateway
 {
-    const int Consumers = 1000;
+    const string TransportOption = "--transport";
 
-    public override string Name => "weir";
+    public static IReadOnlyList<WeirGateway> Systems { get; } = [new(""), new("loops"), new("sockets")];
+
+    public override string Name => transport.Length == 0 ? "weir" : "weir-" + transport;
 
     public override IReadOnlyList<Row> Rows => Row.All;
+
+    public override bool RunsUnasked => transport.Length > 0;
+
+    public override async Task RequireAsync(Site site, CancellationToken cancel)
+    {
+        if (transport.Length == 0)
+            return;
+        var help = await Tool.RunAsync(site.WeirPath, ["run", "--help"], cancel);
+        if (!help.Contains(TransportOption, StringComparison.Ordinal))
+        {
+            throw new GatewayMissingException(
+                $"{site.WeirPath} has no option {TransportOption}, so {Name} cannot run; name the systems without it: --only haproxy,weir");
+        }
+    }
 
     public override Launch Prepare(Row row, Site site)
     {
         int plainPort = Site.FreePort(), tlsPort = Site.FreePort(), statusPort = Site.FreePort();
-        var file = site.Write($"weir-{row.Name}/kong.yaml", Document(row, site));
-        var executable = Path.Combine(site.Root, "artifacts", "bin", "Weir.Server", "release", "weir");
-        string[] arguments =
+        var file = site.Write($"{Name}-{row.Name}/kong.yaml", WeirDocument.Text(row, site));
+        List<string> arguments =
         [
             "run", file, "--proxy", $"127.0.0.1:{plainPort}", "--proxy-tls", row.Tls ? $"127.0.0.1:{tlsPort}" : "off",
             "--status", $"127.0.0.1:{statusPort}", "--access-log", "off",
         ];
+        if (transport.Length > 0)
+            arguments.AddRange([TransportOption, transport]);
+        if (row == Row.Computing)
+            arguments.AddRange(["--set", $"plugin_libraries={PluginLibrary(site)}"]);
+        if (row == Row.Soak)
+            arguments.AddRange(["--set", $"upstream_keepalive_idle_timeout={Soak.UpstreamIdleSeconds}"]);
         var port = row.Tls ? tlsPort : plainPort;
-        return new(executable, arguments, port, Address(row, port))
+        return new(site.WeirPath, arguments, port, Address(row, port))
         {
+            PlainPort = plainPort,
             CertificatePath = site.CertificatePath,
             MetricsAddress = new($"http://127.0.0.1:{statusPort}/metrics"),
-            Keys = row == Row.Auth ? [.. Enumerable.Range(0, Consumers).Select(KeyOf)] : [],
+            Keys = row == Row.Auth ? [.. Enumerable.Range(0, WeirDocument.Consumers).Select(WeirDocument.KeyOf)] : [],
         };
     }
 
-    static string KeyOf(int consumer) => $"bench-key-{consumer:0000}-5f0c7a91e4";
-
-    static string Document(Row row, Site site)
-    {
-        var text = new StringBuilder($"""
-            _format_version: "3.0"
-            services:
-              - name: upstream
-                url: http://127.0.0.1:{site.UpstreamPort}
-                routes:
-                  - name: everything
-                    paths: ["/"]
-
-            """);
-        if (row.Tls)
-            AppendCertificate(text, site);
-        if (row == Row.Auth)
-            AppendPolicy(text);
-        return text.ToString();
-    }
-
-    static void AppendCertificate(StringBuilder text, Site site)
-    {
-        text.Append("certificates:\n  - cert: |\n").Append(Indented(site.CertificatePath)).Append("    key: |\n").Append(Indented(site.KeyPath));
-        text.Append("    snis:\n      - name: localhost\n");
-    }
-
-    static string Indented(string path) => string.Concat(File.ReadLines(path).Select(static line => $"      {line}\n"));
-
-    /// <summary>The limit is one that the load cannot reach: counting is measured, not refusing.</summary>
-    static void AppendPolicy(StringBuilder text)
-    {
-        text.Append("""
-            plugins:
-              - name: key-auth
-              - name: rate-limiting
-                config: { minute: 1000000000, policy: local, limit_by: consumer }
-            consumers:
-
-            """);
-        for (var i = 0; i < Consumers; i++)
-            text.Append($"  - username: consumer-{i:0000}\n    keyauth_credentials:\n      - key: {KeyOf(i)}\n");
-    }
+    static string PluginLibrary(Site site) =>
+        Path.Combine(site.Root, "artifacts", "bin", "Weir.Bench.Load.Plugin", "release", "Weir.Bench.Load.Plugin.dll");
 }

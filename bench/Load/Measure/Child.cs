@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Weir.Bench.Load;
@@ -120,9 +119,7 @@ sealed partial class Child : IAsyncDisposable
         if (Launch.Target.Scheme != Uri.UriSchemeHttps)
             return stream;
         var tls = new SslStream(stream, leaveInnerStreamOpen: false);
-        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        trust.CustomTrustStore.ImportFromPemFile(Launch.CertificatePath);
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = trust }, cancel);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = Launch.Trust() }, cancel);
         return tls;
     }
 

@@ -11,6 +11,8 @@ sealed class Subject(Gateway gateway, Row row)
 
     public string System => gateway.Name;
 
+    public bool IsWeir => gateway is WeirGateway;
+
     public Row Row => row;
 
     public string Name => $"{gateway.Name}/{row.Name}";
@@ -40,34 +42,42 @@ sealed class Subject(Gateway gateway, Row row)
         return _child;
     }
 
-    public Task WarmUpAsync(Site site, Options options, CancellationToken cancel) =>
-        Wrk.RunAsync(_child!.Launch, site, options.Connections, options.WarmUpSeconds, cancel);
+    public async Task WarmUpAsync(Site site, Options options, CancellationToken cancel)
+    {
+        if (options.WarmUpSeconds > 0)
+            await row.Load.RunAsync(_child!.Launch, site, options, options.WarmUpSeconds, cancel);
+    }
 
     public async Task MeasureAsync(int round, Site site, Options options, CancellationToken cancel)
     {
         var heapBefore = await Heap.ReadAsync(_child!.Launch, cancel);
         var (machineBefore, oursBefore, before) = (Accounting.OfMachine(), Accounting.OfTree(Environment.ProcessId), Accounting.OfTree(_child.Id));
-        var load = await Wrk.RunAsync(_child.Launch, site, options.Connections, options.RunSeconds, cancel);
+        var load = await row.Load.RunAsync(_child.Launch, site, options, options.RunSeconds, cancel);
         var (machineAfter, oursAfter, after) = (Accounting.OfMachine(), Accounting.OfTree(Environment.ProcessId), Accounting.OfTree(_child.Id));
-        // Ours is the bench with all it started, wrk included, which has ended by now.
+        // Ours is the bench with all it started, the clients included, which have ended by now.
         var others = machineAfter - machineBefore - (oursAfter.Cpu - oursBefore.Cpu);
         var heapAfter = await Heap.ReadAsync(_child.Launch, cancel);
 
         double perRequest(TimeSpan time) => time.TotalMicroseconds / Math.Max(1, load.Requests);
+        var cpuUs = perRequest(after.CpuSince(before));
+        var kernelShare = after.Cpu > before.Cpu ? (after.Kernel - before.Kernel) / (after.Cpu - before.Cpu) : 0;
         _runs.Add(new(
-            round, load.Requests, load.Errors, perRequest(after.User - before.User), perRequest(after.Kernel - before.Kernel),
+            round, load.Requests, load.Errors, cpuUs * (1 - kernelShare), cpuUs * kernelShare,
             load.Requests / load.Seconds, load.P50Us, load.P99Us, after.PeakRssKb, Math.Max(0, others.TotalSeconds / load.Seconds),
-            heapAfter is { } to && heapBefore is { } from ? new(to.AllocatedBytes - from.AllocatedBytes, to.Gen2Collections - from.Gen2Collections) : null));
+            heapAfter is { } to && heapBefore is { } from ? new(to.AllocatedBytes - from.AllocatedBytes, to.Gen2Collections - from.Gen2Collections) : null)
+        {
+            Direct = load.Direct,
+        });
     }
 }
 
 /// <summary>One measured run.</summary>
 /// <param name="Round">From 1.</param>
-/// <param name="Requests">Answers that wrk received.</param>
+/// <param name="Requests">Answers that the clients received.</param>
 /// <param name="Errors">Socket errors and answers that were no success.</param>
 /// <param name="UserUs">CPU time of the gateway's processes per request, in user mode.</param>
 /// <param name="KernelUs">The same in the kernel.</param>
-/// <param name="RequestsPerSecond">Throughput, with wrk and the upstream on the same processors.</param>
+/// <param name="RequestsPerSecond">Throughput, with the clients and the upstream on the same processors.</param>
 /// <param name="P50Us">Median latency.</param>
 /// <param name="P99Us">99th percentile.</param>
 /// <param name="PeakRssKb">The most memory the gateway has held since it started.</param>
@@ -77,6 +87,9 @@ sealed record Run(
     int Round, long Requests, long Errors, double UserUs, double KernelUs, double RequestsPerSecond, double P50Us, double P99Us, long PeakRssKb,
     double OtherCores, Heap? Heap)
 {
+    /// <summary>Latencies of the upstream itself, taken in turns with those of the gateway; null when the load does not do that.</summary>
+    public DirectLatency? Direct { get; init; }
+
     public double CpuUs => UserUs + KernelUs;
 
     public override string ToString() => string.Create(

@@ -1,36 +1,29 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Weir.Bench.Load;
 
-/// <summary>What wrk counted in one run.</summary>
-/// <param name="Requests">Answers received.</param>
-/// <param name="Seconds">Length of the run as wrk measured it.</param>
-/// <param name="P50Us">Median latency in microseconds.</param>
-/// <param name="P99Us">99th percentile.</param>
-/// <param name="Errors">Socket errors and answers that were neither 2xx nor 3xx.</param>
-readonly record struct WrkResult(long Requests, double Seconds, double P50Us, double P99Us, long Errors);
-
-/// <summary>The load generator: one thread, closed loop.</summary>
-static partial class Wrk
+/// <summary>Saturation over HTTP/1.1 by wrk: one thread, closed loop, as many connections as the options say.</summary>
+sealed partial class Wrk : Load
 {
-    public static async Task<WrkResult> RunAsync(Launch launch, Site site, int connections, int seconds, CancellationToken cancel)
+    public override string Title => "wrk -t1";
+
+    /// <summary>A header line that every request has.</summary>
+    public string Header { get; init; } = "";
+
+    public override async Task<LoadResult> RunAsync(Launch launch, Site site, Options options, int seconds, CancellationToken cancel)
     {
-        List<string> arguments = ["-t1", $"-c{connections}", $"-d{seconds}s", "--latency"];
+        List<string> arguments = ["-t1", $"-c{options.Connections}", $"-d{seconds}s", "--latency"];
+        if (Header.Length > 0)
+            arguments.AddRange(["-H", Header]);
         if (launch.Keys.Count > 0)
             arguments.AddRange(["-s", site.Write("keys.lua", KeyScript(launch))]);
         arguments.Add(launch.Target.ToString());
 
-        using var wrk = Process.Start(new ProcessStartInfo("wrk", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        using var ended = cancel.Register(wrk.Kill);
-        var output = await wrk.StandardOutput.ReadToEndAsync(cancel);
-        var error = await wrk.StandardError.ReadToEndAsync(cancel);
-        await wrk.WaitForExitAsync(cancel);
-        return wrk.ExitCode == 0 ? Parse(output) : throw new InvalidOperationException($"wrk: {output}{error}");
+        return Parse(await Tool.RunAsync("wrk", arguments, cancel));
     }
 
-    public static WrkResult Parse(string output)
+    public static LoadResult Parse(string output)
     {
         var total = Total().Match(output);
         if (!total.Success)

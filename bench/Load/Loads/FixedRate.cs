@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace Weir.Bench.Load;
+
+/// <summary>
+/// Requests at a fixed rate, evenly spaced, whether or not earlier ones were answered. Latency counts from when a request was due, so a stall of
+/// the gateway is not hidden by a client that waits. Not h2load --rps: it gives every connection the same clock and sends a burst of one request
+/// for each at once (measured: 32 requests in the same millisecond, then 15 ms of nothing), which measures its queue.
+/// </summary>
+sealed class FixedRate(int requestsPerSecond, int connections) : Load
+{
+    const int Success = 200;
+    const int Broken = -1;
+
+    /// <summary>How long the last answers may take.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Where every second request goes; latencies are those of the others. Empty: nowhere else.</summary>
+    public string EverySecondPath { get; init; } = "";
+
+    public int RequestsPerSecond => requestsPerSecond;
+
+    public override string Title => $"{requestsPerSecond} requests/s evenly spaced over {connections} connections, open loop";
+
+    /// <summary>On a thread of its own, which does nothing else and never waits for the pool.</summary>
+    public override Task<LoadResult> RunAsync(Launch launch, Site site, Options options, int seconds, CancellationToken cancel) => Task.Factory.StartNew(
+        () => Run(launch, (long)requestsPerSecond * seconds, cancel), cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    LoadResult Run(Launch launch, long total, CancellationToken cancel)
+    {
+        byte[][] requests = EverySecondPath.Length == 0
+            ? [ClientConnection.Request(launch.Target.AbsolutePath)]
+            : [ClientConnection.Request(launch.Target.AbsolutePath), ClientConnection.Request(EverySecondPath)];
+        using var ready = new ReadyConnections(launch.Port, connections);
+        var latencies = new Latencies();
+        long sent = 0, ended = 0, good = 0;
+        TimeSpan due(long request) => TimeSpan.FromSeconds(request / (double)requestsPerSecond);
+        var began = Stopwatch.GetTimestamp();
+        TimeSpan now() => Stopwatch.GetElapsedTime(began);
+
+        while (ended < total && now() < due(total) + Patience && !cancel.IsCancellationRequested)
+        {
+            for (; sent < total && due(sent) <= now() && ready.TryTake(out var connection); sent++)
+            {
+                (connection.DueAt, connection.Kind) = (due(sent), (int)(sent % requests.Length));
+                connection.Send(requests[connection.Kind]);
+            }
+
+            foreach (var connection in ready.Wait((sent < total && ready.HasIdle ? due(sent) : due(total) + Patience) - now()))
+            {
+                if (StatusOf(connection, ready) is not { } status)
+                    continue;
+                ended++;
+                good += status == Success ? 1 : 0;
+                if (connection.Kind == 0)
+                    latencies.Add(now() - connection.DueAt);
+            }
+        }
+
+        cancel.ThrowIfCancellationRequested();
+        return new(good, now().TotalSeconds, latencies.PercentileUs(50), latencies.PercentileUs(99), total - good);
+    }
+
+    /// <summary>Null: nothing has ended yet. A connection that broke under a request is an answer that was no success.</summary>
+    static int? StatusOf(ClientConnection connection, ReadyConnections ready)
+    {
+        var wasBusy = connection.IsBusy;
+        int status;
+        try
+        {
+            status = connection.Receive();
+        }
+        catch (SocketException)
+        {
+            ready.Reopen(connection);
+            status = Broken;
+        }
+
+        if (connection.IsBusy || !wasBusy)
+            return null;
+        ready.Return(connection);
+        return status;
+    }
+}
