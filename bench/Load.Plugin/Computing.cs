@@ -17,6 +17,7 @@ public sealed class Computing : IPluginKind<Computing.Config>, IOnRequest
     public static string Name => "computing";
     public static string Summary => "Computes for a while, for measuring whom that delays.";
     public static JsonTypeInfo<Config> ConfigType => ComputingJson.Default.Config;
+    public static bool IsBlocking => true;
     public static IPlugin Create(Config config, PluginContext context) => new Computing(config);
 
     public static void Check(Config config, Problems problems) { }
