@@ -56,14 +56,17 @@ sealed unsafe partial class EventLoop
         if (_reported == 0 || Stopwatch.GetElapsedTime(_reported, now) >= ReportPause)
         {
             _reported = now;
-            LogHeld(_log, Index, (long)Stopwatch.GetElapsedTime(started, now).TotalMilliseconds, _culprit ?? _doing ?? "a connection");
+            // Without a plugin to name it was the machine, as a rule, that had no processor to spare for the loop's thread: nothing that anybody could mend.
+            var culprit = _culprit ?? _doing;
+            var level = culprit is null ? LogLevel.Debug : LogLevel.Warning;
+            LogHeld(_log, level, Index, (long)Stopwatch.GetElapsedTime(started, now).TotalMilliseconds, culprit ?? "a connection");
         }
         _doing = _culprit = null;
         return now;
     }
 
-    [LoggerMessage(2, LogLevel.Warning, "Event loop {Index} was held for {Milliseconds} ms by {Culprit}: the connections of the loop had to wait")]
-    static partial void LogHeld(ILogger log, int index, long milliseconds, string culprit);
+    [LoggerMessage(EventId = 2, Message = "Event loop {Index} was held for {Milliseconds} ms by {Culprit}: the connections of the loop had to wait")]
+    static partial void LogHeld(ILogger log, LogLevel level, int index, long milliseconds, string culprit);
 
     [LoggerMessage(3, LogLevel.Critical, "Event loop {Index} has been held for {Seconds} s by {Culprit}: its connections stand still")]
     static partial void LogStuck(ILogger log, int index, long seconds, string culprit);
