@@ -42,7 +42,7 @@ sealed partial class GatewayPipeline(IForwarder forwarder, RequestDescriber desc
         {
             Leave(passage);
         }
-        catch (ConnectionResetException)
+        catch (IOException gone) when (gone is ConnectionResetException || gone.InnerException is ConnectionAbortedException)
         {
             Leave(passage);
         }

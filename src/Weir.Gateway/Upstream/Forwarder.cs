@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -32,7 +31,7 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILog
         return TryAsync(passage, service, service.Balancer);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    /// <remarks>One method for all the steps of an exchange over HTTP/1.1: each async method under it would cost every request a state machine more.</remarks>
     async ValueTask<Verdict> TryAsync(Passage passage, Service service, Balancer balancer)
     {
         // A plugin that awaited something of its own may have left the loop. Kestrel runs HTTP/2 streams on the pool's threads in any case.
@@ -48,90 +47,118 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILog
         for (var triesLeft = service.Config.Retries; ; triesLeft--)
         {
             // Step 2
-            if (!balancer.TryPick(new PickInput(key, call.Tried), out var peer))
-            {
-                if (!call.Tried.IsEmpty) LogNobodyLeft(log, passage.Exchange.RequestId, balancer.Upstream.Name);
-                return Fail(passage, Answer.Error(503, balancer.Fault));
-            }
+            if (!balancer.TryPick(new PickInput(key, call.Tried), out var peer)) return NobodyLeft(passage, balancer);
             call.Peer = peer;
             call.AddTried(peer);
 
-            // Steps 3 to 5
+            // Step 3
             var connections = PeerConnections.Of(peer, transports);
             passage.Exchange.UpstreamOrigin = service.Tls is null ? connections.HttpOrigin : connections.HttpsOrigin;
-            var attempt = service.IsHttp2
-                ? await http2.TryAsync(passage, service, balancer, peer, connections)
-                : await TryOnceAsync(passage, service, balancer, peer, connections, tryStarted);
+            Attempt attempt;
+            if (service.IsHttp2)
+            {
+                attempt = await http2.TryAsync(passage, service, balancer, peer, connections);
+            }
+            else
+            {
+                var pool = PoolOf(passage, service, balancer, peer, connections, out var host);
+                var rental = await pool.RentAsync(service.ConnectTimeout, passage.ClientGone);
+                if (rental.Connection is { } connection)
+                {
+                    call.Hold(connection, pool);
+                    var connecting = Stopwatch.GetElapsedTime(tryStarted);
+                    // Step 4
+                    var sent = await SendAsync(passage, service, connection, host);
+                    var fault = sent;
+                    // Step 5. An upstream may answer and close without taking the whole request: its answer counts, the failed send does not.
+                    if (sent is Fault.None or Fault.WriteFailed)
+                    {
+                        connection.BeginHead();
+                        while (!connection.TryReadHead(out fault) && (fault = await connection.ReceiveHeadAsync()) == Fault.None) { }
+                    }
+                    if (fault != Fault.None) fault = await PumpFaultAsync(passage, sent == Fault.None ? fault : sent);
+                    attempt = Attempted(passage, connection, fault, connecting);
+                }
+                else
+                {
+                    attempt = new Attempt(rental.Fault, rental.Reason, MayTryAgain: true);
+                }
+            }
             var ended = Stopwatch.GetTimestamp();
-            var latency = Stopwatch.GetElapsedTime(tryStarted, ended);
             passage.Exchange.UpstreamLatency = Stopwatch.GetElapsedTime(started, ended);
             passage.Exchange.AddTry(new UpstreamTry(
                 peer.Address.Address, peer.Address.Port, passage.TimeOf(tryStarted), attempt.Connecting, attempt.Text, attempt.Status));
+            var latency = Stopwatch.GetElapsedTime(tryStarted, ended);
             tryStarted = ended;
-
-            if (attempt.Fault == Fault.None)
-            {
-                // Step 7
-                if (setCookie is not null) passage.Http.Response.Headers.Append("Set-Cookie", setCookie);
-                balancer.Report(peer, Outcome.Answered(attempt.Status), latency);
-                passage.Exchange.UpstreamStatus = attempt.Status;
-                passage.Exchange.Source = AnswerSource.Upstream;
-                passage.AnsweredTicks = ended;
-                return Verdict.Continue;
-            }
+            if (attempt.Fault == Fault.None) return Answered(passage, balancer, attempt, latency, ended, setCookie);
 
             // Step 6
-            if (FaultAnswers.HealthOf(attempt.Fault) is { } outcome) balancer.Report(peer, outcome, latency);
-            // Tries that are made good stand in the access log; one line for each would flood this log when a target fails.
             var isLast = triesLeft <= 0 || !attempt.MayTryAgain;
-            LogFault(log, isLast ? LevelOf(attempt.Fault) : LogLevel.Debug, passage.Exchange.RequestId, peer, attempt.Fault, attempt.Reason ?? "");
-            call.LetGo();
-            balancer.Release(peer);
-            call.Peer = null;
-            if (call.ClientGone) throw new OperationCanceledException();
+            LetGo(passage, balancer, attempt, latency, isLast);
             if (isLast) return Fail(passage, FaultAnswers.Of(attempt.Fault));
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    async ValueTask<Attempt> TryOnceAsync(Passage passage, Service service, Balancer balancer, Peer peer, PeerConnections connections, long begun)
+    Verdict NobodyLeft(Passage passage, Balancer balancer)
     {
-        // Step 3
-        var call = passage.Call;
-        var host = UpstreamHost.Of(passage, balancer, peer, service.Tls is null ? connections.HttpHost : connections.HttpsHost);
-        var pool = connections.Pool(service.Tls is null ? null : UpstreamHost.WithServerName(service.Tls, host));
-        var rental = await pool.RentAsync(service.ConnectTimeout, passage.ClientGone);
-        if (rental.Connection is not { } connection) return new Attempt(rental.Fault, rental.Reason, MayTryAgain: true);
-        call.Hold(connection, pool);
-        var connecting = Stopwatch.GetElapsedTime(begun);
+        if (!passage.Call.Tried.IsEmpty) LogNobodyLeft(log, passage.Exchange.RequestId, balancer.Upstream.Name);
+        return Fail(passage, Answer.Error(503, balancer.Fault));
+    }
 
-        // Step 4
-        var head = connection.BeginRequest(passage.Exchange.Upstream.Method, passage.Exchange.Upstream.Path, passage.Exchange.Upstream.Query, service.Timeouts);
+    static Http1Pool PoolOf(Passage passage, Service service, Balancer balancer, Peer peer, PeerConnections connections, out string host)
+    {
+        host = UpstreamHost.Of(passage, balancer, peer, service.Tls is null ? connections.HttpHost : connections.HttpsHost);
+        return connections.Pool(service.Tls is null ? null : UpstreamHost.WithServerName(service.Tls, host));
+    }
+
+    /// <summary>Sends the head and a body that is at hand. One that is still coming is pumped beside what follows.</summary>
+    static ValueTask<Fault> SendAsync(Passage passage, Service service, Http1Connection connection, string host)
+    {
+        var upstream = passage.Exchange.Upstream;
+        var head = connection.BeginRequest(upstream.Method, upstream.Path, upstream.Query, service.Timeouts);
         RequestHeadComposer.Write(passage, new Http1Head(head), host);
         if (RequestHeadComposer.AsksWebSocket(passage.Http.Request.Headers)) head.Upgrade("websocket");
         var source = RequestBody.Source(passage);
         RequestBody.Frame(passage, source, head);
-        if (head.Problem is not null) return new Attempt(Fault.RequestInvalid, head.Problem, MayTryAgain: false);
         passage.Exchange.RequestBytes = head.Count;
-        var fault = source is BodySource.Stream or BodySource.StreamChunked
-            ? Pump(passage, connection, source)
-            : await SendWholeAsync(passage, connection, source);
+        // A head that cannot be sent is refused by the send, before a byte of the body is taken.
+        if (head.Problem is not null || source is not (BodySource.Stream or BodySource.StreamChunked)) return SendWholeAsync(passage, connection, source);
+        Pump(passage, connection, source);
+        return new(Fault.None);
+    }
 
-        // Step 5. An upstream may answer and close without taking the whole request: its answer counts, the failed send does not.
-        if (fault is Fault.None or Fault.WriteFailed)
-        {
-            var read = await connection.ReadHeadAsync();
-            fault = fault == Fault.None || read == Fault.None ? read : fault;
-        }
-        if (fault == Fault.None)
-        {
-            var response = passage.Http.Response;
-            response.StatusCode = connection.Response.Status;
-            connection.Response.CopyHeadersTo(response.Headers);
-            return new Attempt(Fault.None, null, false, connection.Response.Status, connecting);
-        }
-        fault = await PumpFaultAsync(passage, fault);
-        return new Attempt(fault, connection.Reason, MayTryAgain(passage, connection, fault), 0, connecting);
+    static Attempt Attempted(Passage passage, Http1Connection connection, Fault fault, TimeSpan connecting)
+    {
+        if (fault != Fault.None) return new Attempt(fault, connection.Reason, MayTryAgain(passage, connection, fault), 0, connecting);
+        var response = passage.Http.Response;
+        response.StatusCode = connection.Response.Status;
+        connection.Response.CopyHeadersTo(response.Headers);
+        return new Attempt(Fault.None, null, false, connection.Response.Status, connecting);
+    }
+
+    /// <summary>Step 7.</summary>
+    static Verdict Answered(Passage passage, Balancer balancer, in Attempt attempt, TimeSpan latency, long answeredTicks, string? setCookie)
+    {
+        if (setCookie is not null) passage.Http.Response.Headers.Append("Set-Cookie", setCookie);
+        balancer.Report(passage.Call.Peer!, Outcome.Answered(attempt.Status), latency);
+        passage.Exchange.UpstreamStatus = attempt.Status;
+        passage.Exchange.Source = AnswerSource.Upstream;
+        passage.AnsweredTicks = answeredTicks;
+        return Verdict.Continue;
+    }
+
+    /// <summary>Tells of a try that failed, and gives back what it held.</summary>
+    void LetGo(Passage passage, Balancer balancer, in Attempt attempt, TimeSpan latency, bool isLast)
+    {
+        var call = passage.Call;
+        var peer = call.Peer!;
+        if (FaultAnswers.HealthOf(attempt.Fault) is { } outcome) balancer.Report(peer, outcome, latency);
+        // Tries that are made good stand in the access log; one line for each would flood this log when a target fails.
+        LogFault(log, isLast ? LevelOf(attempt.Fault) : LogLevel.Debug, passage.Exchange.RequestId, peer, attempt.Fault, attempt.Reason ?? "");
+        call.LetGo();
+        balancer.Release(peer);
+        call.Peer = null;
+        if (call.ClientGone) throw new OperationCanceledException();
     }
 
     static ValueTask<Fault> SendWholeAsync(Passage passage, Http1Connection connection, BodySource source)
@@ -141,10 +168,9 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILog
         return connection.SendAsync(body, last: true);
     }
 
-    static Fault Pump(Passage passage, Http1Connection connection, BodySource source)
+    static void Pump(Passage passage, Http1Connection connection, BodySource source)
     {
         passage.Call.BodyPump = GuardAsync(RequestBody.PumpAsync(passage, connection, source), connection);
-        return Fault.None;
 
         // While the request is unfinished no read timeout runs: a pump that gives up must wake the reader. After a failed send an answer may still come.
         static async Task<Fault> GuardAsync(Task<Fault> pump, Http1Connection connection)

@@ -8,41 +8,60 @@ sealed partial class Http1Connection
     byte[] _in = [];
     int _inStart;
     int _inEnd;
+    int _interims;
 
     /// <summary>
-    /// Reads the head of the response, past interim responses. With <paramref name="untilContinue"/> a "100 Continue" ends the wait as well: the status is
-    /// then 100, and the next call reads on. The read timeout runs from the end of the request.
+    /// Begins the wait for the head of the response: <see cref="TryReadHead"/> and <see cref="ReceiveHeadAsync"/> in turn, until the first says that it is
+    /// over or the second has a fault. An async method around them would cost every request one more state machine.
     /// </summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Fault> ReadHeadAsync(bool untilContinue = false)
+    public void BeginHead()
     {
         if (_in.Length == 0) _in = ArrayPool<byte>.Shared.Rent(ReceiveBufferBytes);
-        if (Response.Status == 100) Response.Reset();
-        var context = new ResponseContext(_isHead, Request.AsksUpgrade, _limits.ResponseHeadersMax);
-        for (var interims = 0; ;)
+        _interims = 0;
+    }
+
+    /// <summary>
+    /// Reads what has come in, past interim responses. False when the head goes on in bytes that have not come yet; otherwise <paramref name="fault"/> says
+    /// whether the head is there, or why it never will be.
+    /// </summary>
+    public bool TryReadHead(out Fault fault)
+    {
+        while (true)
         {
+            var context = new ResponseContext(_isHead, Request.AsksUpgrade, _limits.ResponseHeadersMax);
             var step = _inEnd > _inStart ? Response.Parse(_in, _inStart, _inEnd, context) : BlockStep.NeedMore;
             if (step == BlockStep.NeedMore)
             {
-                if (!MakeRoomForHead()) return Fail(Fault.HeadTooLarge, "a response head over the limit");
-                var received = await ReceiveAsync(_in.AsMemory(_inEnd));
-                if (received <= 0) return HeadEnded(received);
-                _inEnd += received;
-                ResponseBytesSeen = true;
-                continue;
+                fault = MakeRoomForHead() ? Fault.None : Fail(Fault.HeadTooLarge, "a response head over the limit");
+                return fault != Fault.None;
             }
-            if (step != BlockStep.Complete) return HeadRefused(step);
-            if (Response.Length > _limits.ResponseHeadBytesMax) return Fail(Fault.HeadTooLarge, "a response head over the limit");
-            _inStart += Response.Length;
-            if (Response.Status is >= 200 or 101 || (untilContinue && Response.Status == 100)) return HeadComplete();
-            if (++interims > _limits.InterimResponsesMax) return Fail(Fault.HeadInvalid, "too many interim responses");
+            fault = step == BlockStep.Complete ? TakeHead() : HeadRefused(step);
+            if (fault != Fault.None || Response.Status is >= 200 or 101) return true;
             Response.Reset();
         }
     }
 
+    /// <summary>Waits for more of the head. The read timeout runs from the end of the request.</summary>
+    public HeadReceiving ReceiveHeadAsync() => new(this, ReceiveAsync(_in.AsMemory(_inEnd)));
+
+    Fault TakeHead()
+    {
+        if (Response.Length > _limits.ResponseHeadBytesMax) return Fail(Fault.HeadTooLarge, "a response head over the limit");
+        _inStart += Response.Length;
+        if (Response.Status is >= 200 or 101) return HeadComplete();
+        return ++_interims > _limits.InterimResponsesMax ? Fail(Fault.HeadInvalid, "too many interim responses") : Fault.None;
+    }
+
+    Fault HeadReceived(int received)
+    {
+        if (received <= 0) return HeadEnded(received);
+        _inEnd += received;
+        ResponseBytesSeen = true;
+        return Fault.None;
+    }
+
     Fault HeadComplete()
     {
-        if (Response.Status == 100) return Fault.None;
         _bodyLeft = Response.ContentLength;
         _decoder = default;
         _trailers.Reset();
@@ -84,5 +103,19 @@ sealed partial class Http1Connection
         return ResponseBytesSeen
             ? Fail(Fault.HeadTruncated, _receiveProblem ?? "the connection ended inside the response head")
             : Fail(Fault.ClosedBeforeResponse, _receiveProblem ?? "the connection ended before the response");
+    }
+
+    /// <summary>A wait for more of the head: gives a fault when there will be no more.</summary>
+    public readonly struct HeadReceiving(Http1Connection connection, Receiving receiving) : ICriticalNotifyCompletion
+    {
+        public bool IsCompleted => receiving.IsCompleted;
+
+        public HeadReceiving GetAwaiter() => this;
+
+        public Fault GetResult() => connection.HeadReceived(receiving.GetResult());
+
+        public void OnCompleted(Action continuation) => receiving.OnCompleted(continuation);
+
+        public void UnsafeOnCompleted(Action continuation) => receiving.UnsafeOnCompleted(continuation);
     }
 }

@@ -49,7 +49,7 @@ sealed partial class Http1Connection
     /// <summary>
     /// A receive that is under way. It is an awaiter of its own: another async method around every receive would cost a state machine each time.
     /// </summary>
-    readonly struct Receiving(Http1Connection connection, ValueTask<int> receive) : ICriticalNotifyCompletion
+    public readonly struct Receiving(Http1Connection connection, ValueTask<int> receive) : ICriticalNotifyCompletion
     {
         readonly ValueTaskAwaiter<int> _receive = receive.GetAwaiter();
 

@@ -6,7 +6,7 @@ namespace Weir.Gateway;
 
 /// <summary>
 /// One HTTP/1.1 connection to an upstream, serving one exchange at a time: write the head with <see cref="Request"/>, send it and the body with
-/// <see cref="SendAsync"/>, read <see cref="Response"/> with <see cref="ReadHeadAsync"/> and the body with <see cref="ReadBodyAsync"/>, give it back to its
+/// <see cref="SendAsync"/>, read <see cref="Response"/> with <see cref="TryReadHead"/> and the body with <see cref="ReadBodyAsync"/>, give it back to its
 /// pool. Sending and reading may run at the same time, one of each; both must have ended before the connection is given back.
 /// </summary>
 /// <remarks>
@@ -48,7 +48,7 @@ sealed partial class Http1Connection
     /// <summary>Writes the head of the request that is being prepared.</summary>
     public RequestWriter Request { get; }
 
-    /// <summary>The head of the response, once <see cref="ReadHeadAsync"/> has returned <see cref="Fault.None"/>.</summary>
+    /// <summary>The head of the response, once <see cref="TryReadHead"/> has said so.</summary>
     public ResponseHead Response { get; }
 
     /// <summary>Exchanges begun on this connection, the current one included.</summary>

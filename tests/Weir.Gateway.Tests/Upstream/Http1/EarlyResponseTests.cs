@@ -85,32 +85,4 @@ public sealed class EarlyResponseTests
         var got = ResponseBytes.Read(string.Concat(Enumerable.Repeat(Interim, max + 1)) + Final);
         Assert.Equal((Fault.HeadInvalid, "too many interim responses"), (got.Fault, got.Reason));
     }
-
-    [Fact]
-    public async Task Waits_for_the_upstream_to_ask_for_the_body()
-    {
-        string? body = null;
-        await using var rig = new Http1Rig(async peer =>
-        {
-            await peer.ExpectHeadAsync();
-            Assert.Equal("", peer.Pending);
-            await peer.SendAsync("HTTP/1.1 100 Continue\r\n\r\n");
-            body = await peer.ExpectBytesAsync(4);
-            await peer.SendAsync("HTTP/1.1 204 No Content\r\n\r\n");
-            await peer.ExpectEndAsync();
-        });
-        var connection = await rig.RentAsync();
-        var writer = rig.Begin(connection, "POST");
-        writer.Header("Expect", "100-continue");
-        writer.ContentLength(4);
-        writer.End();
-        await connection.SendAsync(default, last: false);
-        Assert.Equal(Fault.None, await connection.ReadHeadAsync(untilContinue: true));
-        Assert.Equal(100, connection.Response.Status);
-        await connection.SendAsync("body"u8.ToArray(), last: true);
-        Assert.Equal(Fault.None, await connection.ReadHeadAsync());
-        Assert.Equal((204, "body"), (connection.Response.Status, body));
-        rig.Pool.Return(connection);
-        Assert.Equal(1, rig.Pool.IdleCount);
-    }
 }
