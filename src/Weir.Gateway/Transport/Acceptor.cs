@@ -14,7 +14,11 @@ sealed partial class Acceptor(int descriptor, AcceptorParts parts) : LoopHandler
     /// <summary>Pause when the machine has no descriptors, buffers or memory for another connection. Those that are open go on.</summary>
     static readonly TimeSpan BackOff = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Warnings of one acceptor are at least this far apart: without descriptors there would be ten of them a second.</summary>
+    static readonly TimeSpan WarningPause = TimeSpan.FromSeconds(10);
+
     ITimer? _pause;
+    long? _warned;
     bool _closed;
 
     public void Open() => parts.Loop.Post(static state =>
@@ -72,13 +76,20 @@ sealed partial class Acceptor(int descriptor, AcceptorParts parts) : LoopHandler
         Loop.Counters.AcceptFailed();
         // The client left before it was accepted.
         if (error is Libc.ConnectionAborted or Libc.InterruptedCall or Libc.ProtocolError) return true;
-        LogPause(parts.Log, Libc.Text(error));
+        Warn(error);
         if (_closed) return false;
         Loop.Change(this, EpollFlags.None);
         _pause?.Dispose();
         _pause = parts.Time.CreateTimer(
             static state => ((Acceptor)state!).Loop.Post(static posted => ((Acceptor)posted!).Resume(), state), this, BackOff, Timeout.InfiniteTimeSpan);
         return false;
+    }
+
+    void Warn(int error)
+    {
+        if (_warned is { } warned && parts.Time.GetElapsedTime(warned) < WarningPause) return;
+        _warned = parts.Time.GetTimestamp();
+        LogPause(parts.Log, Libc.Text(error));
     }
 
     void Resume()

@@ -92,7 +92,7 @@ sealed unsafe partial class EventLoop
         var events = new EpollEvents(EventsPerTurnMax);
         while (!_stopping) RunTurn(events);
         // Whoever waits for this loop must not wait for ever.
-        foreach (var handler in _slots.Handlers()) handler.Abandon();
+        foreach (var handler in _slots.Handlers()) Abandon(handler);
         var now = Stopwatch.GetTimestamp();
         while (RunWork(ref now)) { }
         events.Dispose();
@@ -125,6 +125,18 @@ sealed unsafe partial class EventLoop
         try
         {
             handler.OnEvents(flags);
+        }
+        catch (Exception exception)
+        {
+            LogFault(_log, exception);
+        }
+    }
+
+    void Abandon(LoopHandler handler)
+    {
+        try
+        {
+            handler.Abandon();
         }
         catch (Exception exception)
         {

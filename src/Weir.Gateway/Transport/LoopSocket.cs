@@ -19,7 +19,7 @@ interface ISocketOwner
 /// A connected, non-blocking socket. It keeps what the edge-triggered events said: after a short receive or send nothing is tried until the next event.
 /// How much it may move in one turn of its loop is limited; a socket that has used that up gets its next turn behind the others.
 /// </summary>
-/// <remarks>It is used on its loop only, but for <c>SendElsewhere</c>, <see cref="IsReadable"/> and <see cref="IsClosed"/>.</remarks>
+/// <remarks>It is used on its loop only, but for <c>SendElsewhere</c>, <see cref="IsQuietElsewhere"/>, <see cref="IsReadable"/> and <see cref="IsClosed"/>.</remarks>
 sealed unsafe class LoopSocket(int descriptor, EventLoop loop) : LoopHandler(descriptor)
 {
     /// <summary>Result of an operation that has to wait; further below are error numbers, negated.</summary>
@@ -31,7 +31,7 @@ sealed unsafe class LoopSocket(int descriptor, EventLoop loop) : LoopHandler(des
 
     const EpollFlags Everything = EpollFlags.Readable | EpollFlags.Writable | EpollFlags.PeerEnded | EpollFlags.EdgeTriggered;
 
-    /// <summary>Held while another thread sends, and to close: the descriptor's number may belong to another socket right after.</summary>
+    /// <summary>Held while another thread sends or looks, and to close: the descriptor's number may belong to another socket right after.</summary>
     readonly Lock _gate = new();
 
     ISocketOwner? _owner;
@@ -81,6 +81,19 @@ sealed unsafe class LoopSocket(int descriptor, EventLoop loop) : LoopHandler(des
         if (Libc.Receive(Descriptor, &probe, 1, Libc.Peek) >= 0 || Libc.LastError != Libc.WouldBlock) return false;
         _readable = false;
         return true;
+    }
+
+    /// <summary>The same from another thread than the loop's.</summary>
+    public bool IsQuietElsewhere()
+    {
+        lock (_gate)
+        {
+            if (_closed) return false;
+            // The peer's end leaves a socket readable for good.
+            if (!_readable) return true;
+            byte probe;
+            return Libc.Receive(Descriptor, &probe, 1, Libc.Peek) < 0 && Libc.LastError == Libc.WouldBlock;
+        }
     }
 
     /// <summary>Whether everything that the peer sent before its end was received.</summary>

@@ -39,8 +39,8 @@ sealed class LoopTransport(LoopSocket socket) : IUpstreamTransport, ISocketOwner
         return send;
     }
 
-    /// <remarks>On its loop this costs no system call: the loop knows. Elsewhere it cannot be known.</remarks>
-    public bool IsQuiet() => !_aborted && (!_loop.IsCurrent || socket.IsQuiet());
+    /// <remarks>This costs no system call, as a rule: the loop was told.</remarks>
+    public bool IsQuiet() => !_aborted && (_loop.IsCurrent ? socket.IsQuiet() : socket.IsQuietElsewhere());
 
     public async ValueTask ShutdownSendAsync()
     {

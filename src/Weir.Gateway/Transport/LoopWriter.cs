@@ -28,6 +28,9 @@ sealed class LoopWriter(LoopSocket socket) : PipeWriter, IValueTaskSource<FlushR
     int _sent;
     bool _ending;
 
+    /// <summary>A flush begun elsewhere is on its way to the loop: until then what was written is nobody's to touch, and the flush may not end.</summary>
+    volatile bool _handing;
+
     volatile bool _failed;
     volatile bool _canceled;
     bool _stopped;
@@ -78,6 +81,7 @@ sealed class LoopWriter(LoopSocket socket) : PipeWriter, IValueTaskSource<FlushR
         {
             return new(Result());
         }
+        _handing = !onLoop;
         _wait.Begin();
         var flush = new ValueTask<FlushResult>(this, _wait.Version);
         if (!onLoop) _loop.Post(static state => ((LoopWriter)state!).StartFlush(), this);
@@ -114,7 +118,8 @@ sealed class LoopWriter(LoopSocket socket) : PipeWriter, IValueTaskSource<FlushR
     {
         if (_sending is null || !Push()) return;
         ResumeIfReady();
-        if (_ending) AllSent();
+        // What went on in place may have written and completed: that has to be sent first.
+        if (IsDrained) AllSent();
     }
 
     FlushResult IValueTaskSource<FlushResult>.GetResult(short token)
@@ -145,9 +150,11 @@ sealed class LoopWriter(LoopSocket socket) : PipeWriter, IValueTaskSource<FlushR
 
     void StartFlush()
     {
+        _handing = false;
         TakeWritten();
         Push();
         ResumeIfReady();
+        Stop();
     }
 
     /// <summary>Moves what was written to what is being sent.</summary>
@@ -242,7 +249,9 @@ sealed class LoopWriter(LoopSocket socket) : PipeWriter, IValueTaskSource<FlushR
     {
         TakeWritten();
         _ending = true;
-        if (Push()) AllSent();
+        if (!Push()) return;
+        ResumeIfReady();
+        AllSent();
     }
 
     void AllSent()
@@ -256,14 +265,14 @@ sealed class LoopWriter(LoopSocket socket) : PipeWriter, IValueTaskSource<FlushR
     void Stop()
     {
         // The flush that was to be stopped may have ended, and another one begun.
-        if (!_wait.IsPending || !_stop.IsCancellationRequested) return;
+        if (!_wait.IsPending || _handing || !_stop.IsCancellationRequested) return;
         _stopped = true;
         _wait.Complete();
     }
 
     void ResumeIfReady()
     {
-        if (_wait.IsPending && (_sending is null || _canceled)) _wait.Complete();
+        if (_wait.IsPending && !_handing && (_sending is null || _canceled)) _wait.Complete();
     }
 
     FlushResult Result()

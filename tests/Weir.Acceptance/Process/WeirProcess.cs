@@ -31,6 +31,27 @@ sealed class WeirProcess : IAsyncDisposable
 
     public TimeSpan Age => TimeProvider.System.GetElapsedTime(_started);
 
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Memory that is in use and not only reserved.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    public int Descriptors => Directory.GetFiles($"/proc/{_process.Id}/fd").Length;
+
     public static WeirProcess Start(params string[] arguments) => Start([], arguments);
 
     public static WeirProcess Start(IEnumerable<(string Name, string Value)> environment, params string[] arguments)
@@ -42,9 +63,13 @@ sealed class WeirProcess : IAsyncDisposable
     }
 
     /// <summary>A gateway on ports of its own choosing, ready for requests.</summary>
-    public static async Task<(WeirProcess Process, Uri Proxy, Uri Status)> RunAsync(params string[] arguments)
+    public static Task<(WeirProcess Process, Uri Proxy, Uri Status)> RunAsync(params string[] arguments) => RunAsync([], arguments);
+
+    /// <inheritdoc cref="RunAsync(string[])"/>
+    public static async Task<(WeirProcess Process, Uri Proxy, Uri Status)> RunAsync(
+        IEnumerable<(string Name, string Value)> environment, params string[] arguments)
     {
-        var process = Start(["run", "--proxy", "127.0.0.1:0", "--proxy-tls", "off", "--status", "127.0.0.1:0", .. arguments]);
+        var process = Start(environment, ["run", "--proxy", "127.0.0.1:0", "--proxy-tls", "off", "--status", "127.0.0.1:0", .. arguments]);
         var proxy = await process.AddressAsync("proxy");
         return (process, proxy, await process.AddressAsync("status"));
     }
@@ -68,11 +93,11 @@ sealed class WeirProcess : IAsyncDisposable
     }
 
     /// <summary>Sends TERM, HUP or INT.</summary>
-    public async Task SignalAsync(string name)
-    {
-        using var kill = System.Diagnostics.Process.Start("kill", ["-" + name, _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
-    }
+    public Task SignalAsync(string name) => ToolAsync("kill", "-" + name, _process.Id.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Lets it have so many descriptors from now on; those that it has stay open.</summary>
+    public Task LimitDescriptorsAsync(int count) =>
+        ToolAsync("prlimit", string.Create(CultureInfo.InvariantCulture, $"--pid={_process.Id}"), string.Create(CultureInfo.InvariantCulture, $"--nofile={count}:"));
 
     public async Task<int> ExitCodeAsync()
     {
@@ -98,6 +123,13 @@ sealed class WeirProcess : IAsyncDisposable
         return new[] { "release", "debug" }.Select(build => Path.Combine(builds, build, "weir")).Where(File.Exists)
             .OrderByDescending(file => File.GetLastWriteTimeUtc(file + ".dll")).FirstOrDefault()
             ?? throw new FileNotFoundException("no built weir under " + builds);
+    }
+
+    static async Task ToolAsync(string name, params string[] arguments)
+    {
+        using var tool = System.Diagnostics.Process.Start(name, arguments);
+        await tool.WaitForExitAsync();
+        Assert.Equal(0, tool.ExitCode);
     }
 
     static void Keep(ConcurrentQueue<string> lines, string? line)

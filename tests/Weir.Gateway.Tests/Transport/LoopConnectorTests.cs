@@ -64,15 +64,35 @@ public sealed class LoopConnectorTests
         await transport.Loop!.Enter();
         Assert.True(transport.IsQuiet());
         await rig.Peer.SendAsync("x"u8.ToArray());
-        await UntilAsync(transport.Loop, () => !transport.IsQuiet());
+        await UntilAsync(() => !transport.IsQuiet(), transport.Loop);
         Assert.Equal(1, await transport.ReceiveAsync(new byte[1]));
         // That took all that was asked for, and all there was.
         await transport.Loop.Enter();
         Assert.True(transport.IsQuiet());
         rig.Peer.Shutdown(SocketShutdown.Send);
-        await UntilAsync(transport.Loop, () => !transport.IsQuiet());
+        await UntilAsync(() => !transport.IsQuiet(), transport.Loop);
         Assert.Equal(0, await transport.ReceiveAsync(new byte[1]));
         transport.Abort();
+    }
+
+    [Fact]
+    public async Task Knows_elsewhere_whether_it_is_quiet()
+    {
+        await using var rig = await UpstreamRig.StartAsync();
+        var transport = await rig.ConnectAsync();
+        await Task.Yield();
+        Assert.Null(EventLoop.Current);
+        Assert.True(transport.IsQuiet());
+        await rig.Peer.SendAsync("x"u8.ToArray());
+        await UntilAsync(() => !transport.IsQuiet());
+        // That takes all that is asked for and all there is, and leaves open whether there is more.
+        Assert.Equal(1, await transport.ReceiveAsync(new byte[1]));
+        await Task.Yield();
+        Assert.True(transport.IsQuiet());
+        rig.Peer.Shutdown(SocketShutdown.Send);
+        await UntilAsync(() => !transport.IsQuiet());
+        transport.Abort();
+        Assert.False(transport.IsQuiet());
     }
 
     [Theory]
@@ -129,12 +149,12 @@ public sealed class LoopConnectorTests
         }
     }
 
-    static async Task UntilAsync(EventLoop loop, Func<bool> condition)
+    static async Task UntilAsync(Func<bool> condition, EventLoop? loop = null)
     {
         for (var i = 0; i < 1000; i++)
         {
             await Task.Delay(1);
-            await loop.Enter();
+            if (loop is not null) await loop.Enter();
             if (condition()) return;
         }
         Assert.Fail("It did not happen.");
