@@ -19,7 +19,9 @@ interface ISocketOwner
 /// A connected, non-blocking socket. It keeps what the edge-triggered events said: after a short receive or send nothing is tried until the next event.
 /// How much it may move in one turn of its loop is limited; a socket that has used that up gets its next turn behind the others.
 /// </summary>
-/// <remarks>It is used on its loop only, but for <c>SendElsewhere</c>, <see cref="IsQuietElsewhere"/>, <see cref="IsReadable"/> and <see cref="IsClosed"/>.</remarks>
+/// <remarks>
+/// It is used on its loop only, but for <c>SendElsewhere</c>, <see cref="IsQuietElsewhere"/>, <see cref="IsReadable"/> and <see cref="IsClosed"/>.
+/// </remarks>
 sealed unsafe class LoopSocket(int descriptor, EventLoop loop) : LoopHandler(descriptor)
 {
     /// <summary>Result of an operation that has to wait; further below are error numbers, negated.</summary>

@@ -97,7 +97,8 @@ sealed class WeirProcess : IAsyncDisposable
 
     /// <summary>Lets it have so many descriptors from now on; those that it has stay open.</summary>
     public Task LimitDescriptorsAsync(int count) =>
-        ToolAsync("prlimit", string.Create(CultureInfo.InvariantCulture, $"--pid={_process.Id}"), string.Create(CultureInfo.InvariantCulture, $"--nofile={count}:"));
+        ToolAsync(
+            "prlimit", string.Create(CultureInfo.InvariantCulture, $"--pid={_process.Id}"), string.Create(CultureInfo.InvariantCulture, $"--nofile={count}:"));
 
     public async Task<int> ExitCodeAsync()
     {
