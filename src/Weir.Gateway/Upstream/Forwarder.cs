@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -189,11 +190,23 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILog
         if (!pump.IsCompleted)
         {
             call.Connection?.Abort();
-            passage.Http.Request.BodyReader.CancelPendingRead();
+            CancelRead(passage.Http.Request.BodyReader);
         }
         var pumped = await pump;
         call.BodyPump = null;
         return pumped is Fault.RequestInvalid or Fault.RequestTooLarge or Fault.RequestTooSlow or Fault.WriteTimeout ? pumped : fault;
+    }
+
+    static void CancelRead(PipeReader body)
+    {
+        try
+        {
+            body.CancelPendingRead();
+        }
+        catch (Exception e) when (BodyFault.Of(e) != Fault.None)
+        {
+            // Kestrel has ended the body meanwhile and throws why, to everybody who touches it: the pump is told, too.
+        }
     }
 
     /// <summary>
