@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Security.Authentication;
 using System.Text;
 
 namespace Weir.Bench.Load;
@@ -107,7 +108,8 @@ sealed partial class Child : IAsyncDisposable
             using var reader = new StreamReader(stream, Encoding.Latin1);
             return await reader.ReadLineAsync(cancel) is { } line && line.Contains(" 200 ", StringComparison.Ordinal);
         }
-        catch (Exception exception) when (exception is SocketException or IOException)
+        // A port may have been somebody else's for a moment, who speaks no TLS.
+        catch (Exception exception) when (exception is SocketException or IOException or AuthenticationException)
         {
             return false;
         }

@@ -11,7 +11,7 @@ namespace Weir.Gateway;
 /// A turn: events of the sockets, then work that was posted, both bounded, so that neither starves the other. Nothing may block a loop.
 /// A loop is no <see cref="SynchronizationContext"/>: code that awaited something else (a timer, Redis) goes on on the thread pool until its next
 /// socket operation, or until it says <see cref="Enter"/>. With a context, tasks would be resumed by posting where they are resumed in place now, which
-/// cost 1.5 µs and 450 bytes per proxied request.
+/// costs time and memory in every proxied request.
 /// </remarks>
 sealed unsafe partial class EventLoop
 {

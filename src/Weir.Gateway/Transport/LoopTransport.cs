@@ -30,8 +30,7 @@ sealed class LoopTransport(LoopSocket socket) : IUpstreamTransport, ISocketOwner
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
         var onLoop = _loop.IsCurrent;
-        var isDone = onLoop ? TrySend(ref bytes, out var error) : TrySendElsewhere(ref bytes, out error);
-        if (isDone) return error == 0 ? default : ValueTask.FromException(Failure(error));
+        if (TrySend(ref bytes, onLoop, out var error)) return error == 0 ? default : ValueTask.FromException(Failure(error));
         _from = bytes;
         _send.Begin();
         var send = new ValueTask(this, _send.Version);
@@ -65,7 +64,7 @@ sealed class LoopTransport(LoopSocket socket) : IUpstreamTransport, ISocketOwner
 
     void ISocketOwner.OnWritable()
     {
-        if (!_send.IsPending || !TrySend(ref _from, out _sendError)) return;
+        if (!_send.IsPending || !TrySend(ref _from, onLoop: true, out _sendError)) return;
         _from = default;
         _send.Complete();
     }
@@ -106,21 +105,16 @@ sealed class LoopTransport(LoopSocket socket) : IUpstreamTransport, ISocketOwner
     }
 
     /// <summary>Takes what was sent off <paramref name="bytes"/>; false when some is left for later.</summary>
-    bool TrySend(ref ReadOnlyMemory<byte> bytes, out int error)
+    bool TrySend(ref ReadOnlyMemory<byte> bytes, bool onLoop, out int error)
     {
         error = _aborted ? Libc.BadDescriptor : 0;
-        if (_aborted) return true;
-        while (!bytes.IsEmpty)
+        while (error == 0 && !bytes.IsEmpty)
         {
-            if (!socket.TrySpend()) return false;
-            var count = socket.Send(bytes.Span);
+            if (onLoop && !socket.TrySpend()) return false;
+            var count = onLoop ? socket.Send(bytes.Span) : socket.SendElsewhere(bytes.Span);
             if (count == LoopSocket.WouldBlock) return false;
-            if (count < 0)
-            {
-                error = -count;
-                return true;
-            }
-            bytes = bytes[count..];
+            if (count < 0) error = -count;
+            else bytes = bytes[count..];
         }
         return true;
     }
@@ -130,23 +124,6 @@ sealed class LoopTransport(LoopSocket socket) : IUpstreamTransport, ISocketOwner
     {
         Interlocked.MemoryBarrier();
         if (socket.IsReadable || _aborted) _loop.Post(static state => ((ISocketOwner)state!).OnReadable(), this);
-    }
-
-    bool TrySendElsewhere(ref ReadOnlyMemory<byte> bytes, out int error)
-    {
-        error = 0;
-        while (!bytes.IsEmpty)
-        {
-            var count = socket.SendElsewhere(bytes.Span);
-            if (count == LoopSocket.WouldBlock) return false;
-            if (count < 0)
-            {
-                error = -count;
-                return true;
-            }
-            bytes = bytes[count..];
-        }
-        return true;
     }
 
     void Close()
