@@ -11,6 +11,7 @@ sealed class GatewayNode : IAsyncDisposable
     readonly ProxyServer _server;
     readonly GatewayApplication _application;
     readonly Transports _transports;
+    readonly UpstreamCalls _calls;
     readonly Keep _keep = new();
     readonly UpstreamClock _clock;
     readonly EventLoops? _loops;
@@ -23,27 +24,29 @@ sealed class GatewayNode : IAsyncDisposable
         _loops = EventLoops.Start(parts.Settings, parts.Time, parts.Loggers);
         _transports = new Transports(_loops is null ? new SocketConnector() : new LoopConnector(_loops), LimitsOf(parts.Settings), Http1Limits.Default, _clock);
         var certificates = new TlsCertificates(NodeCertificate(parts.Settings, parts.Time));
+        var balancing = new BalancingContext
+        {
+            Resolver = parts.Resolver,
+            Time = parts.Time,
+            Probe = new SocketProbe(),
+            Random = parts.Random,
+            Log = parts.Loggers.CreateLogger("upstream"),
+        };
+        _calls = new UpstreamCalls(_transports, balancing, new UpstreamTls { Authorities = TrustedAuthorities.Of(parts.Settings) });
         var builder = new SnapshotBuilder(new SnapshotParts
         {
             Catalog = parts.Catalog,
             Settings = parts.Settings,
             Keep = _keep,
-            Balancing = new BalancingContext
-            {
-                Resolver = parts.Resolver,
-                Time = parts.Time,
-                Probe = new SocketProbe(),
-                Random = parts.Random,
-                Log = parts.Loggers.CreateLogger("upstream"),
-            },
+            Balancing = balancing,
             Time = parts.Time,
             Random = parts.Random,
             Loggers = parts.Loggers,
-            Services = parts.Services,
+            Services = new Dictionary<Type, object>(parts.Services) { [typeof(IUpstreams)] = _calls },
             Prepare = parts.Prepare,
         });
         Applier = new ConfigApplier(builder, Snapshots, certificates, parts.Time, parts.Loggers.CreateLogger<ConfigApplier>());
-        var forwarder = new Forwarder(_transports, new Http2Forwarder(), parts.Loggers.CreateLogger<Forwarder>());
+        var forwarder = new PluginForwarder(new Forwarder(_transports, new Http2Forwarder(), parts.Loggers.CreateLogger<Forwarder>()));
         var trusted = new TrustedPeers([.. parts.Settings.TrustedIps.Select(Network)], parts.Settings.RealIpHeader, parts.Settings.RealIpRecursive);
         var describer = new RequestDescriber(trusted, parts.Time, new RequestIds(parts.Random));
         var headers = new ResponseHeaders(ResponseHeaderNames.Parse(parts.Settings.Headers), parts.Settings.AllowDebugHeader);
@@ -88,6 +91,7 @@ sealed class GatewayNode : IAsyncDisposable
         Snapshots.Swap(Snapshot.Empty()).InFlight.Retire();
         Applier.Dispose();
         _keep.Dispose();
+        _calls.Dispose();
         _transports.Dispose();
         if (_loops is not null) await _loops.DisposeAsync();
     }

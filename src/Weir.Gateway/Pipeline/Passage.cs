@@ -17,6 +17,8 @@ sealed class Passage
     string _host = "";
     string _hostOnly = "";
 
+    public Passage() => Exchange = new Exchange { Owner = this };
+
     /// <summary>Which stripe of the snapshot's counter this connection uses.</summary>
     public int Stripe { get; init; }
 
@@ -26,7 +28,7 @@ sealed class Passage
     /// <summary>The event loop of the client's connection; null where there are no loops.</summary>
     public EventLoop? Loop { get; init; }
 
-    public Exchange Exchange { get; } = new();
+    public Exchange Exchange { get; }
     public DefaultHttpContext Http { get; } = new();
 
     /// <summary>The configuration this exchange is pinned to.</summary>
@@ -70,6 +72,9 @@ sealed class Passage
 
     /// <summary>One of <see cref="BodyFilters"/> takes long.</summary>
     public bool HasBlockingFilter { get; set; }
+
+    /// <summary>The plugin that answers in the upstream's place, once it was asked to; null for none.</summary>
+    public PreparedPlugin? UpstreamPlugin { get; set; }
 
     /// <summary>What the upstream side of this exchange holds while it runs.</summary>
     public UpstreamCall Call { get; } = new();
@@ -135,6 +140,7 @@ sealed class Passage
         Array.Clear(_narrowed);
         BodyFilters.Clear();
         HasBlockingFilter = false;
+        UpstreamPlugin = null;
         Call.Reset();
     }
 }

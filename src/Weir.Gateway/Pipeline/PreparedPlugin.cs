@@ -11,6 +11,7 @@ sealed class PreparedPlugin(string name, IPlugin plugin, Protocols protocols, bo
     public bool IsBlocking { get; } = isBlocking;
 
     public IOnRequest? OnRequest { get; } = plugin as IOnRequest;
+    public IOnUpstream? OnUpstream { get; } = plugin as IOnUpstream;
     public IOnResponse? OnResponse { get; } = plugin as IOnResponse;
     public IOnChunk? OnChunk { get; } = plugin as IOnChunk;
     public IOnDone? OnDone { get; } = plugin as IOnDone;

@@ -17,6 +17,7 @@ sealed class RoutePlan
         _variants = [.. slots.Select(slot => slot.Variants)];
         HasVariants = slots.Any(slot => slot.Variants is not null);
         var reachable = slots.SelectMany(slot => slot.Reachable()).ToList();
+        HasUpstreamPhase = reachable.Exists(plugin => plugin.OnUpstream is not null);
         HasResponsePhase = reachable.Exists(plugin => plugin.OnResponse is not null);
         HasChunkPhase = reachable.Exists(plugin => plugin.OnChunk is not null);
         HasDonePhase = reachable.Exists(plugin => plugin.OnDone is not null);
@@ -29,6 +30,7 @@ sealed class RoutePlan
     public PreparedPlugin?[] Plugins { get; }
 
     public bool HasVariants { get; }
+    public bool HasUpstreamPhase { get; }
     public bool HasResponsePhase { get; }
     public bool HasChunkPhase { get; }
     public bool HasDonePhase { get; }

@@ -78,10 +78,7 @@ sealed class ServiceBuilder(Document document, SnapshotParts parts, IKeep keep)
             foreach (var id in ids) collection.ImportFromPem(_authorities[id].Cert);
             return new TrustedAuthorities(string.Join(',', collection.Select(certificate => certificate.Thumbprint)), collection);
         }
-        if (parts.Settings.TrustedCertificate.Length == 0) return null;
-        var system = new X509Certificate2Collection();
-        system.ImportFromPemFile(parts.Settings.TrustedCertificate);
-        return new TrustedAuthorities(string.Join(',', system.Select(certificate => certificate.Thumbprint)), system);
+        return TrustedAuthorities.Of(parts.Settings);
     }
 
     static ClientCertificate ClientCertificateOf(CertificateConfig config)

@@ -136,6 +136,9 @@ public sealed partial class Exchange
 
     internal bool CallerChanged { get; set; }
 
+    /// <summary>The gateway's own record of this exchange.</summary>
+    internal object? Owner { get; init; }
+
     internal void ResetPublicState()
     {
         Route = null;

@@ -14,6 +14,24 @@ public interface IOnRequest : IPlugin
     ValueTask<Verdict> OnRequestAsync(Exchange exchange);
 }
 
+/// <summary>
+/// Answers in the upstream's place on the routes it is on: it may call any number of servers, in any way, to come to one answer. The first such plugin in
+/// catalog order does it; the route's service is not asked.
+/// </summary>
+public interface IOnUpstream : IPlugin
+{
+    /// <summary>
+    /// Comes to an answer: fills status and headers of <c>exchange.Http.Response</c> and goes on, or stops with an answer of its own.
+    /// </summary>
+    ValueTask<Verdict> SendAsync(Exchange exchange);
+
+    /// <summary>Writes the body, after the response phase. Not called when the answer was replaced.</summary>
+    ValueTask CopyBodyAsync(Exchange exchange, BodyOutput body);
+
+    /// <summary>Lets go of what the exchange holds. Called once after <see cref="SendAsync"/>, whatever happened, before the done phase.</summary>
+    ValueTask FinishAsync(Exchange exchange);
+}
+
 /// <summary>Runs when status and headers of an answer are known and none of it has been sent, whoever answered. A verdict that stops replaces it.</summary>
 public interface IOnResponse : IPlugin
 {

@@ -35,6 +35,15 @@ sealed class TrustedAuthorities(string id, X509Certificate2Collection certificat
 
     public X509Certificate2Collection Certificates { get; } = certificates;
 
+    /// <summary>Those that the node's settings name; null for those of the system.</summary>
+    public static TrustedAuthorities? Of(NodeSettings settings)
+    {
+        if (settings.TrustedCertificate.Length == 0) return null;
+        var named = new X509Certificate2Collection();
+        named.ImportFromPemFile(settings.TrustedCertificate);
+        return new TrustedAuthorities(string.Join(',', named.Select(static certificate => certificate.Thumbprint)), named);
+    }
+
     public bool Equals(TrustedAuthorities? other) => other is not null && other.Id == Id;
 
     public override bool Equals(object? obj) => Equals(obj as TrustedAuthorities);

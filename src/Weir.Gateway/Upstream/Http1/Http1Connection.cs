@@ -98,6 +98,9 @@ sealed partial class Http1Connection
         return Request;
     }
 
+    /// <summary>From the next read on, waits this long for it; in milliseconds.</summary>
+    public void ChangeReadTimeout(int readMs) => _timeouts = _timeouts with { ReadMs = readMs };
+
     /// <summary>Closes the connection; operations under way fail with <see cref="Fault.Aborted"/>. Safe from any thread.</summary>
     public void Abort()
     {
