@@ -1,3 +1,4 @@
+using Weir.Ai.Plugins;
 using Weir.Gateway.Plugins;
 
 namespace Weir.Server;
@@ -22,6 +23,8 @@ static class Catalog
         PluginKind.Of<RequestTransformer, RequestTransformer.Config>(),
         PluginKind.Of<ResponseTransformer, ResponseTransformer.Config>(),
         PluginKind.Of<Redirect, Redirect.Config>(),
+        PluginKind.Of<AiProxy, AiProxy.Config>(),
+        PluginKind.Of<AiProxyAdvanced, AiProxyAdvanced.Config>(),
         PluginKind.Of<Prometheus, Prometheus.Config>(),
         PluginKind.Of<HttpLog, HttpLog.Config>(),
         PluginKind.Of<FileLog, FileLog.Config>(),

@@ -54,6 +54,15 @@ sealed class ChatRequest
 
     /// <summary>Fields without a place here.</summary>
     public List<Extra> Extras { get; init; } = [];
+
+    /// <summary>The same conversation for another model; what is not given here is shared with this one.</summary>
+    public ChatRequest With(string model, bool isStream, Sampling sampling)
+    {
+        var other = (ChatRequest)MemberwiseClone();
+        (other.Model, other.IsStream, other.Sampling) = (model, isStream, sampling);
+        if (isStream) other.AsksUsage = true;
+        return other;
+    }
 }
 
 /// <summary>How tokens are chosen, and how many.</summary>

@@ -1,0 +1,42 @@
+namespace Weir.Ai;
+
+/// <summary>Chooses how the answer of one try gets to the client, by what came and what was asked for.</summary>
+sealed class AnswerShape(LlmCall call, string requestId, TimeProvider time)
+{
+    public LlmCall Call { get; } = call;
+
+    public TimeProvider Time { get; } = time;
+
+    public LlmOutcome Outcome => Call.Outcome;
+
+    /// <summary>The dialect that the provider speaks.</summary>
+    public Dialect Wire { get; } = DialectCatalog.Of(call.Outcome.Wire);
+
+    public bool IsSameWire => Outcome.Wire == Call.Surface.Dialect;
+
+    /// <summary>How the client wants its answer.</summary>
+    public ReplyShape Reply => new()
+    {
+        ShowsUsage = Call.Scan.AsksUsage,
+        Id = requestId,
+        Unix = Time.GetUtcNow().ToUnixTimeSeconds(),
+        Losses = Outcome.Losses,
+        Request = Call.Read(new Problems()),
+    };
+
+    public ReplyBody BodyFor(UpstreamReply reply)
+    {
+        var isStream = IsStream(reply.Header("Content-Type"));
+        if (Call.Surface.Operation != Operation.Chat) return new PassedAnswer(this, reply, readsReply: false);
+        if (!IsSameWire || isStream != Outcome.IsStream) return new TranslatedAnswer(this, reply, isStream);
+        return isStream ? new PassedStream(this, reply) : new PassedAnswer(this, reply, readsReply: true);
+    }
+
+    /// <summary>The provider's error: its own bytes where the client speaks its dialect, else the same in the client's.</summary>
+    public ReplyBody OfError(LlmError error, ReadOnlyMemory<byte> bytes, UpstreamReply reply) => new ErrorAnswer(this, error, bytes, reply);
+
+    static bool IsStream(string? contentType) => contentType is not null
+        && (contentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase)
+            || contentType.StartsWith("application/vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase)
+            || contentType.StartsWith("application/x-ndjson", StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,47 @@
+namespace Weir.Ai;
+
+/// <summary>What became of a call: who served it, what it used, how it ended. Filled while the answer passes; complete in the done phase.</summary>
+sealed class LlmOutcome
+{
+    /// <summary>The target that answered; null when none did.</summary>
+    public Target? Target { get; set; }
+
+    /// <summary>Model that was asked of the provider.</summary>
+    public string ModelSent { get; set; } = "";
+
+    /// <summary>Dialect in which the provider was asked.</summary>
+    public DialectName Wire { get; set; }
+
+    /// <summary>Model that the provider says has answered; null where it says nothing.</summary>
+    public string? ModelServed { get; set; }
+
+    /// <summary>Tries made, the last one included.</summary>
+    public int Tries { get; set; }
+
+    public bool IsStream { get; set; }
+
+    /// <summary>Status of the provider's last answer; 0 for none.</summary>
+    public int ProviderStatus { get; set; }
+
+    public TokenUsage? Usage { get; set; }
+
+    public StopReason? Stop { get; set; }
+
+    /// <summary>What could not be translated.</summary>
+    public Losses Losses { get; } = new();
+
+    /// <summary>What the client was told, when the call failed.</summary>
+    public LlmError? Error { get; set; }
+
+    /// <summary>Timestamp of the try that answered.</summary>
+    public long SentTicks { get; set; }
+
+    /// <summary>Timestamp of the first content; 0 for none.</summary>
+    public long FirstContentTicks { get; set; }
+
+    /// <summary>Timestamp of the answer's end; 0 before it.</summary>
+    public long EndedTicks { get; set; }
+
+    /// <summary>The answer came to its own end.</summary>
+    public bool IsComplete { get; set; }
+}

@@ -1,0 +1,58 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+
+namespace Weir.Ai;
+
+/// <summary>A whole answer that goes to the client byte for byte, read for its usage.</summary>
+sealed class PassedAnswer(AnswerShape shape, UpstreamReply reply, bool readsReply) : ReplyBody
+{
+    ReadOnlyMemory<byte> _bytes;
+    bool _hasMore;
+
+    public override async ValueTask<LlmError?> BeginAsync()
+    {
+        if (!readsReply && !IsJson(reply)) return Raw();
+        var (bytes, failure) = await WholeBody.ReadAsync(reply, AnswerLimits.WholeBytesMax);
+        _bytes = bytes;
+        if (failure == UpstreamFailure.Invalid && bytes.Length > AnswerLimits.WholeBytesMax) return Raw();
+        if (failure == UpstreamFailure.Aborted) throw new OperationCanceledException();
+        if (failure != UpstreamFailure.None) return LlmFailure.ErrorOf(failure);
+        var outcome = shape.Outcome;
+        outcome.FirstContentTicks = outcome.EndedTicks = shape.Time.GetTimestamp();
+        outcome.IsComplete = true;
+        if (readsReply) ReplyScan.Read(bytes, shape);
+        return null;
+    }
+
+    public override void WriteHead(HttpResponse response, UpstreamReply reply)
+    {
+        PassHead(response, reply, keepsLength: true);
+        if (!_hasMore) response.ContentLength = _bytes.Length;
+    }
+
+    public override async ValueTask CopyAsync(BodyOutput output)
+    {
+        if (!_hasMore)
+        {
+            output.Write(_bytes.Span);
+            return;
+        }
+        while (true)
+        {
+            var read = await reply.ReadAsync(output.GetMemory(AnswerLimits.ReadBytes));
+            output.Advance(read.Count);
+            if (read.Failure != UpstreamFailure.None) throw new BrokenAnswerException(read.Failure);
+            if (!await output.FlushAsync() || read.IsComplete) break;
+        }
+        shape.Outcome.IsComplete = true;
+    }
+
+    LlmError? Raw()
+    {
+        _hasMore = true;
+        return null;
+    }
+
+    static bool IsJson(UpstreamReply reply) =>
+        reply.Header("Content-Type") is { } type && type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase);
+}

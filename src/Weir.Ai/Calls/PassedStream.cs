@@ -1,0 +1,109 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+
+namespace Weir.Ai;
+
+/// <summary>
+/// A stream that goes to the client byte for byte as it comes. Its beginning is held back until there is content; what follows is only looked over for usage
+/// and the end.
+/// </summary>
+sealed class PassedStream : ReplyBody
+{
+    readonly AnswerShape _shape;
+    readonly UpstreamReply _reply;
+    readonly ReplyTap _tap;
+    readonly ReplyStreamReader _reader;
+    readonly ArrayBufferWriter<byte> _held = new();
+    readonly UsageFilter? _filter;
+    bool _isRead;
+
+    public PassedStream(AnswerShape shape, UpstreamReply reply)
+    {
+        (_shape, _reply) = (shape, reply);
+        _tap = new ReplyTap(shape.Outcome, shape.Time);
+        _reader = shape.Wire.StreamReader(_tap);
+        // Usage that the gateway asked for and the client did not is not the client's to see.
+        if (shape.Call.Surface.Dialect is DialectName.OpenAiChat or DialectName.OpenAiCompletions && !shape.Call.Scan.AsksUsage) _filter = new UsageFilter();
+    }
+
+    public override async ValueTask<LlmError?> BeginAsync()
+    {
+        while (!_isRead && !_tap.HasContent && _held.WrittenCount <= AnswerLimits.HeldBytesMax)
+        {
+            var read = await _reply.ReadAsync(_held.GetMemory(AnswerLimits.ReadBytes));
+            if (read.Failure == UpstreamFailure.Aborted) throw new OperationCanceledException();
+            if (read.Failure != UpstreamFailure.None) return LlmFailure.ErrorOf(read.Failure);
+            Look(_held.GetSpan(AnswerLimits.ReadBytes)[..read.Count], read.IsComplete);
+            _held.Advance(read.Count);
+        }
+        return _tap.HasContent ? null : _shape.Outcome.Error;
+    }
+
+    public override void WriteHead(HttpResponse response, UpstreamReply reply) => PassHead(response, reply, keepsLength: false);
+
+    public override async ValueTask CopyAsync(BodyOutput output)
+    {
+        Pass(_held.WrittenSpan, output);
+        while (!_isRead)
+        {
+            if (!await output.FlushAsync()) return;
+            if (_filter is null) await ReadOnAsync(output);
+            else await FilterOnAsync(output);
+        }
+        _filter?.End(output);
+        await output.FlushAsync();
+    }
+
+    async ValueTask ReadOnAsync(BodyOutput output)
+    {
+        var memory = output.GetMemory(AnswerLimits.ReadBytes);
+        var read = await _reply.ReadAsync(memory);
+        Look(memory.Span[..read.Count], read.IsComplete);
+        output.Advance(read.Count);
+        Check(read, output);
+    }
+
+    async ValueTask FilterOnAsync(BodyOutput output)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(AnswerLimits.ReadBytes);
+        try
+        {
+            var read = await _reply.ReadAsync(buffer);
+            Look(buffer.AsSpan(0, read.Count), read.IsComplete);
+            _filter!.Pass(buffer.AsSpan(0, read.Count), output);
+            Check(read, output);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    void Pass(ReadOnlySpan<byte> bytes, BodyOutput output)
+    {
+        if (_filter is null) output.Write(bytes);
+        else _filter.Pass(bytes, output);
+    }
+
+    void Look(ReadOnlySpan<byte> bytes, bool isComplete)
+    {
+        _reader.Feed(bytes);
+        if (isComplete) _reader.End();
+        _isRead = isComplete;
+        if (_isRead) _shape.Outcome.EndedTicks = _shape.Time.GetTimestamp();
+    }
+
+    /// <summary>A stream that breaks ends with an error event in the client's dialect.</summary>
+    void Check(in UpstreamRead read, BodyOutput output)
+    {
+        if (read.Failure == UpstreamFailure.None) return;
+        if (read.Failure == UpstreamFailure.Aborted) throw new OperationCanceledException();
+        _isRead = true;
+        if (_tap.IsOver) return;
+        var failed = new ReplyEvent { Kind = ReplyEventKind.Failed, Error = LlmFailure.ErrorOf(read.Failure) };
+        _tap.On(failed);
+        var writer = _shape.Call.Dialect.StreamWriter(_shape.Reply, output);
+        writer.On(failed);
+        writer.Complete();
+    }
+}

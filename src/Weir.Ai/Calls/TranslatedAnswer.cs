@@ -1,0 +1,103 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+
+namespace Weir.Ai;
+
+/// <summary>
+/// An answer that is read in the provider's wire and written in the client's, whole or as a stream, whichever came and whichever was asked for. What is
+/// written is held back until there is content: until then another target may be tried.
+/// </summary>
+sealed class TranslatedAnswer : ReplyBody
+{
+    readonly AnswerShape _shape;
+    readonly UpstreamReply _reply;
+    readonly bool _replyIsStream;
+    readonly HeldOutput _output = new();
+    readonly ReplyTap _tap;
+    readonly ReplyWriter _writer;
+    readonly ReplyStreamReader? _reader;
+    bool _isRead;
+
+    public TranslatedAnswer(AnswerShape shape, UpstreamReply reply, bool replyIsStream)
+    {
+        (_shape, _reply, _replyIsStream) = (shape, reply, replyIsStream);
+        var dialect = shape.Call.Dialect;
+        _writer = shape.Outcome.IsStream ? dialect.StreamWriter(shape.Reply, _output) : dialect.WholeWriter(shape.Reply, _output);
+        _tap = new ReplyTap(shape.Outcome, shape.Time) { Next = _writer };
+        if (replyIsStream) _reader = shape.Wire.StreamReader(_tap);
+    }
+
+    public override async ValueTask<LlmError?> BeginAsync()
+    {
+        var error = _replyIsStream ? await HoldAsync() : await ReadWholeAsync();
+        if (error is null && !_shape.Outcome.IsStream) _writer.Complete();
+        return error;
+    }
+
+    public override void WriteHead(HttpResponse response, UpstreamReply reply)
+    {
+        OwnHead(response, reply, 200, _shape.Outcome.IsStream ? _shape.Call.Dialect.StreamContentType : "application/json");
+        if (_shape.Outcome.IsStream) response.Headers.CacheControl = "no-cache";
+        else response.ContentLength = _output.HeldBytes;
+    }
+
+    public override async ValueTask CopyAsync(BodyOutput output)
+    {
+        _output.Open(output);
+        if (!_shape.Outcome.IsStream) return;
+        while (!_isRead)
+        {
+            if (!await output.FlushAsync()) return;
+            await ReadOnAsync();
+        }
+        _writer.Complete();
+        await output.FlushAsync();
+    }
+
+    /// <summary>Reads until there is content, or all of it where the client wants a whole answer.</summary>
+    async ValueTask<LlmError?> HoldAsync()
+    {
+        while (!_isRead)
+        {
+            if (_shape.Outcome.IsStream && (_tap.HasContent || _output.HeldBytes > AnswerLimits.HeldBytesMax)) return null;
+            await ReadOnAsync();
+        }
+        return _tap.HasContent && _shape.Outcome.IsStream ? null : _shape.Outcome.Error;
+    }
+
+    async ValueTask<LlmError?> ReadWholeAsync()
+    {
+        var (bytes, failure) = await WholeBody.ReadAsync(_reply, AnswerLimits.WholeBytesMax);
+        if (failure == UpstreamFailure.Aborted) throw new OperationCanceledException();
+        if (failure != UpstreamFailure.None) return LlmFailure.ErrorOf(failure);
+        _shape.Wire.ReadReply(bytes, _tap);
+        _shape.Outcome.EndedTicks = _shape.Time.GetTimestamp();
+        _isRead = true;
+        return _shape.Outcome.Error;
+    }
+
+    async ValueTask ReadOnAsync()
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(AnswerLimits.ReadBytes);
+        try
+        {
+            var read = await _reply.ReadAsync(buffer);
+            if (read.Failure == UpstreamFailure.Aborted) throw new OperationCanceledException();
+            _reader!.Feed(buffer.AsSpan(0, read.Count));
+            if (read.Failure != UpstreamFailure.None)
+            {
+                if (!_tap.IsOver) _tap.On(new ReplyEvent { Kind = ReplyEventKind.Failed, Error = LlmFailure.ErrorOf(read.Failure) });
+            }
+            else if (read.IsComplete)
+            {
+                _reader.End();
+            }
+            _isRead = read.IsComplete || read.Failure != UpstreamFailure.None || _tap.IsOver;
+            if (_isRead) _shape.Outcome.EndedTicks = _shape.Time.GetTimestamp();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace Weir.Ai;
+
+/// <summary>Reads the whole body of a provider's answer into memory.</summary>
+static class WholeBody
+{
+    /// <summary>
+    /// The bytes, and what went wrong: a failure, or <see cref="UpstreamFailure.Invalid"/> for a body over the limit. What was read so far comes with it.
+    /// </summary>
+    public static async ValueTask<(ReadOnlyMemory<byte> Bytes, UpstreamFailure Failure)> ReadAsync(UpstreamReply reply, int bytesMax)
+    {
+        var length = long.TryParse(reply.Header("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var declared) ? declared : 0;
+        var buffer = new ArrayBufferWriter<byte>((int)Math.Clamp(length + 1, 1024, bytesMax));
+        while (true)
+        {
+            var read = await reply.ReadAsync(buffer.GetMemory(Math.Max(1, buffer.FreeCapacity)));
+            buffer.Advance(read.Count);
+            if (read.Failure != UpstreamFailure.None || read.IsComplete) return (buffer.WrittenMemory, read.Failure);
+            if (buffer.WrittenCount > bytesMax) return (buffer.WrittenMemory, UpstreamFailure.Invalid);
+        }
+    }
+}
