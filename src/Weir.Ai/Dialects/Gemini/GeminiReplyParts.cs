@@ -1,0 +1,77 @@
+using System.Text.Json;
+
+namespace Weir.Ai;
+
+/// <summary>Writes parts and the frame of answers, for whole ones and for chunks alike.</summary>
+static class GeminiReplyParts
+{
+    public static void WriteText(Utf8JsonWriter json, string text, bool isThought, string? signature)
+    {
+        json.WriteText("text", text);
+        if (isThought) json.WriteBoolean("thought"u8, true);
+        if (signature is not null) json.WriteText(GeminiParts.Signature, signature);
+    }
+
+    public static void WriteCall(Utf8JsonWriter json, CollectedPart part, string madeId, bool isOwn)
+    {
+        json.WriteStartObject("functionCall"u8);
+        json.WriteText("id", part.Id ?? madeId);
+        json.WriteText("name", part.Name ?? "");
+        json.WritePropertyName("args"u8);
+        var arguments = part.Text;
+        if (WireJson.IsObject(arguments))
+        {
+            json.WriteRawValue(arguments, skipInputValidation: true);
+        }
+        else
+        {
+            // Cut off, or no object: what the model wrote is shown rather than nothing.
+            json.WriteStartObject();
+            if (arguments.AsSpan().Trim().Length > 0) json.WriteText("arguments", arguments);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+        if (isOwn && part.Signature is not null) json.WriteText(GeminiParts.Signature, part.Signature);
+    }
+
+    public static void WriteMedia(Utf8JsonWriter json, CollectedPart part, bool isOwn)
+    {
+        json.WriteStartObject("inlineData"u8);
+        json.WriteText("mimeType", part.Name ?? (part.Kind == ReplyPartKind.Audio ? "audio/wav" : "image/png"));
+        json.WriteText("data", part.Text);
+        json.WriteEndObject();
+        if (isOwn && part.Signature is not null) json.WriteText(GeminiParts.Signature, part.Signature);
+    }
+
+    /// <summary>The fields behind the candidates: usage as it came where it came from Gemini.</summary>
+    public static void WriteTail(Utf8JsonWriter json, ReplyShape shape, CollectedReply reply)
+    {
+        WriteUsage(json, reply.Usage, UsageOf(reply));
+        if ((shape.Model ?? reply.Model) is { } model) json.WriteText("modelVersion", model);
+        json.WriteText("responseId", reply.Id ?? shape.Id);
+        foreach (var (name, _, _, value) in reply.Extras)
+        {
+            if (reply.Dialect != DialectName.Gemini) shape.Losses.Add(name);
+            else if (IsOfReply(name)) json.WriteJson(name, value);
+        }
+    }
+
+    /// <summary>Whether an extra is a field of the answer itself.</summary>
+    public static bool IsOfReply(string name) => name != GeminiExtras.Usage && !IsBelow(name, GeminiExtras.Candidate) && !IsBelow(name, GeminiExtras.Part);
+
+    public static void WriteUsage(Utf8JsonWriter json, TokenUsage? usage, JsonText own)
+    {
+        if (!own.IsEmpty) json.WriteJson("usageMetadata", own);
+        else if (usage is not null) GeminiUsage.Write(json, usage);
+    }
+
+    public static bool IsBelow(string name, string path) => name.StartsWith(path, StringComparison.Ordinal);
+
+    static JsonText UsageOf(CollectedReply reply)
+    {
+        if (reply.Dialect != DialectName.Gemini) return default;
+        foreach (var (name, _, _, value) in reply.Extras)
+            if (name == GeminiExtras.Usage) return value;
+        return default;
+    }
+}
