@@ -21,10 +21,15 @@ sealed class MockServer : IAsyncDisposable
 
     readonly PlainServer _server;
     readonly TimeProvider _time;
+    readonly MockLlm _llm;
 
-    public MockServer(string listen, TimeProvider time)
+    /// <param name="listen">Address and port; port 0 for any free one.</param>
+    /// <param name="time">For delays.</param>
+    /// <param name="requiresKey">Mocks of model providers answer 401 without a key.</param>
+    public MockServer(string listen, TimeProvider time, bool requiresKey = false)
     {
         _time = time;
+        _llm = new MockLlm(requiresKey, time);
         var webSockets = new WebSocketMiddleware(HandleAsync, Options.Create(new WebSocketOptions()), NullLoggerFactory.Instance);
         _server = new PlainServer(
             kestrel => kestrel.Listen(IPEndPoint.Parse(listen), static options => options.Protocols = HttpProtocols.Http1),
@@ -62,8 +67,11 @@ sealed class MockServer : IAsyncDisposable
             case "ws" when context.WebSockets.IsWebSocketRequest:
                 await MockWebSocket.EchoAsync(context);
                 break;
-            default:
+            case "anything":
                 await EchoAsync(context);
+                break;
+            default:
+                if (!await _llm.TryAnswerAsync(context)) await EchoAsync(context);
                 break;
         }
     }
