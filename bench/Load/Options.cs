@@ -13,11 +13,13 @@ namespace Weir.Bench.Load;
 /// <param name="JsonPath">Where every run is written.</param>
 /// <param name="WeirPath">The Weir to measure.</param>
 /// <param name="SoakMinutes">Length of a soak of each Weir, instead of the tables; 0: none.</param>
+/// <param name="IdleConnections">Idle connections to open to each Weir, instead of the tables; 0: none.</param>
 sealed record Options(
     int Rounds, int RunSeconds, int WarmUpSeconds, int Starts, int Connections, IReadOnlyList<string> Systems, IReadOnlyList<string> Rows, string JsonPath,
-    string WeirPath, double SoakMinutes)
+    string WeirPath, double SoakMinutes, int IdleConnections)
 {
     const int SoakMinutesMax = 24 * 60;
+    const int IdleConnectionsMax = 1_000_000;
 
     /// <summary>The command line. <paramref name="run"/> gives the exit code.</summary>
     public static RootCommand Command(string root, Func<Options, CancellationToken, Task<int>> run)
@@ -48,12 +50,21 @@ sealed record Options(
             if (result.GetValueOrDefault<double>() is not (> 0 and <= SoakMinutesMax))
                 result.AddError($"--soak takes minutes, more than 0 and at most {SoakMinutesMax}");
         });
+        var idle = new Option<int>("--idle")
+        {
+            Description = "A number such as 100000: opens that many idle connections to each Weir, or as many as the machine permits, and prints what each holds.",
+        };
+        idle.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<int>() is not (> 0 and <= IdleConnectionsMax))
+                result.AddError($"--idle takes a number of connections from 1 to {IdleConnectionsMax}");
+        });
         only.Validators.Add(result => Refuse(result, only, Gateway.All.Select(static gateway => gateway.Name)));
         rows.Validators.Add(result => Refuse(result, rows, Row.All.Select(static row => row.Name)));
 
         var command = new RootCommand("CPU per request, throughput, latency, memory and start-up of Weir beside nginx and HAProxy, in interleaved rounds.")
         {
-            rounds, seconds, warmUp, connections, only, rows, json, weir, check, soak, BusyNeighbours.Command(),
+            rounds, seconds, warmUp, connections, only, rows, json, weir, check, soak, idle, BusyNeighbours.Command(), Holder.Command(),
         };
         command.SetAction((parsed, cancel) =>
         {
@@ -62,7 +73,7 @@ sealed record Options(
                 new(
                     brief ? 1 : parsed.GetValue(rounds), brief ? 1 : parsed.GetValue(seconds), brief ? 0 : parsed.GetValue(warmUp), brief ? 1 : 3,
                     parsed.GetValue(connections), parsed.GetValue(only) ?? [], parsed.GetValue(rows) ?? [], parsed.GetValue(json)!,
-                    parsed.GetValue(weir)!, parsed.GetValue(soak)),
+                    parsed.GetValue(weir)!, parsed.GetValue(soak), parsed.GetValue(idle)),
                 cancel);
         });
         return command;

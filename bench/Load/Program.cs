@@ -14,8 +14,11 @@ async Task<int> RunAsync(Options options, CancellationToken cancel)
         foreach (var gateway in gateways)
             await gateway.RequireAsync(site, cancel);
         children.Push(await Child.StartAsync(Upstream.Prepare(site), cancel));
-        return options.SoakMinutes > 0
-            ? await Soak.RunAsync([.. gateways.OfType<WeirGateway>()], site, options, cancel)
+        WeirGateway[] weirs = [.. gateways.OfType<WeirGateway>()];
+        if (options.SoakMinutes > 0)
+            return await Soak.RunAsync(weirs, site, options, cancel);
+        return options.IdleConnections > 0
+            ? await Idle.RunAsync(weirs, site, options, cancel)
             : await Comparison.RunAsync(gateways, site, options, children, cancel);
     }
     catch (GatewayMissingException missing)

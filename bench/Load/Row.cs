@@ -61,6 +61,9 @@ sealed record Row(string Name, string Title, string Path, string? Reference)
     /// <summary>Both listeners, for a soak; no table.</summary>
     public static Row Soak { get; } = new("soak", "Soak", Upstream.SmallPath, Reference: null) { Tls = true };
 
+    /// <summary>One listener, for connections that wait; no table.</summary>
+    public static Row Idle { get; } = new("idle", "Idle connections", Upstream.SmallPath, Reference: null);
+
     public static IReadOnlyList<Row> All { get; } = [Plain, Large, Auth, OverTls, Http2, Contention, Rate2000, Rate10000, Latency, Computing];
 
     /// <summary>Whether clients speak TLS to the gateway; the upstream is plain always.</summary>

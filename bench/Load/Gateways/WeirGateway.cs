@@ -41,6 +41,8 @@ sealed class WeirGateway(string transport) : Gateway
             arguments.AddRange(["--set", $"plugin_libraries={PluginLibrary(site)}"]);
         if (row == Row.Soak)
             arguments.AddRange(["--set", $"upstream_keepalive_idle_timeout={Soak.UpstreamIdleSeconds}"]);
+        if (row == Row.Idle)
+            arguments.AddRange(["--set", "keepalive_timeout_seconds=3600", "--set", "connections_max=0"]);
         var port = row.Tls ? tlsPort : plainPort;
         return new(site.WeirPath, arguments, port, Address(row, port))
         {

@@ -13,11 +13,11 @@ sealed class FixedRate(int requestsPerSecond, int connections) : Load
     const int Success = 200;
     const int Broken = -1;
 
-    /// <summary>How long the last answers may take.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     /// <summary>Where every second request goes; latencies are those of the others. Empty: nowhere else.</summary>
     public string EverySecondPath { get; init; } = "";
+
+    /// <summary>How long the last answers may take.</summary>
+    public int PatienceSeconds { get; init; } = 5;
 
     public int RequestsPerSecond => requestsPerSecond;
 
@@ -34,12 +34,14 @@ sealed class FixedRate(int requestsPerSecond, int connections) : Load
             : [ClientConnection.Request(launch.Target.AbsolutePath), ClientConnection.Request(EverySecondPath)];
         using var ready = new ReadyConnections(launch.Port, connections);
         var latencies = new Latencies();
+        var failures = new Failures();
+        var patience = TimeSpan.FromSeconds(PatienceSeconds);
         long sent = 0, ended = 0, good = 0;
         TimeSpan due(long request) => TimeSpan.FromSeconds(request / (double)requestsPerSecond);
         var began = Stopwatch.GetTimestamp();
         TimeSpan now() => Stopwatch.GetElapsedTime(began);
 
-        while (ended < total && now() < due(total) + Patience && !cancel.IsCancellationRequested)
+        while (ended < total && now() < due(total) + patience && !cancel.IsCancellationRequested)
         {
             for (; sent < total && due(sent) <= now() && ready.TryTake(out var connection); sent++)
             {
@@ -47,19 +49,28 @@ sealed class FixedRate(int requestsPerSecond, int connections) : Load
                 connection.Send(requests[connection.Kind]);
             }
 
-            foreach (var connection in ready.Wait((sent < total && ready.HasIdle ? due(sent) : due(total) + Patience) - now()))
+            foreach (var connection in ready.Wait((sent < total && ready.HasIdle ? due(sent) : due(total) + patience) - now()))
             {
                 if (StatusOf(connection, ready) is not { } status)
                     continue;
                 ended++;
-                good += status == Success ? 1 : 0;
+                if (status == Success)
+                    good++;
+                else
+                    failures.Add(status == Broken ? "connection broke" : $"status {status}", 1);
                 if (connection.Kind == 0)
                     latencies.Add(now() - connection.DueAt);
             }
         }
 
         cancel.ThrowIfCancellationRequested();
-        return new(good, now().TotalSeconds, latencies.PercentileUs(50), latencies.PercentileUs(99), total - good);
+        failures.Add("no answer", sent - ended);
+        failures.Add("no connection free to send on", total - sent);
+        return new(good, now().TotalSeconds, latencies.PercentileUs(50), latencies.PercentileUs(99), total - good)
+        {
+            Failures = failures,
+            LongestUs = latencies.LongestUs,
+        };
     }
 
     /// <summary>Null: nothing has ended yet. A connection that broke under a request is an answer that was no success.</summary>

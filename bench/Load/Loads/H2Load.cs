@@ -14,7 +14,8 @@ sealed partial class H2Load(int connections, int streams) : Load
         var log = Path.Combine(site.Folder, "h2load.log");
         var output = await Tool.RunAsync(
             "h2load", ["-t1", $"-c{connections}", $"-m{streams}", $"-D{seconds}", $"--log-file={log}", launch.Target.ToString()], cancel);
-        var latencies = await ReadAsync(log, cancel);
+        var failures = new Failures();
+        var latencies = await ReadAsync(log, failures, cancel);
         File.Delete(log);
 
         var protocol = Protocol().Match(output);
@@ -24,17 +25,30 @@ sealed partial class H2Load(int connections, int streams) : Load
         if (!counts.Success)
             throw new FormatException("h2load printed no counts:\n" + output);
         long number(string name) => long.Parse(counts.Groups[name].ValueSpan, CultureInfo.InvariantCulture);
+        failures.Add("errored", number("errored"));
+        failures.Add("timeout", number("timeout"));
         return new(
             number("done"), double.Parse(counts.Groups["seconds"].ValueSpan, CultureInfo.InvariantCulture),
-            latencies.PercentileUs(50), latencies.PercentileUs(99), number("done") - number("good") + number("errored") + number("timeout"));
+            latencies.PercentileUs(50), latencies.PercentileUs(99), number("done") - number("good") + number("errored") + number("timeout"))
+        {
+            Failures = failures,
+            LongestUs = latencies.LongestUs,
+        };
     }
 
-    /// <summary>A line is: start in microseconds, status, microseconds to the end of the answer.</summary>
-    static async Task<Latencies> ReadAsync(string log, CancellationToken cancel)
+    /// <summary>A line is: start in microseconds, status, or -1 for a stream that was reset, microseconds to the end of the answer.</summary>
+    static async Task<Latencies> ReadAsync(string log, Failures failures, CancellationToken cancel)
     {
         var latencies = new Latencies();
         await foreach (var line in File.ReadLinesAsync(log, cancel))
-            latencies.Add(TimeSpan.FromMicroseconds(long.Parse(line.AsSpan(line.LastIndexOf('\t') + 1), CultureInfo.InvariantCulture)));
+        {
+            var end = line.LastIndexOf('\t');
+            latencies.Add(TimeSpan.FromMicroseconds(long.Parse(line.AsSpan(end + 1), CultureInfo.InvariantCulture)));
+            var status = line.AsSpan((line.IndexOf('\t', StringComparison.Ordinal) + 1)..end);
+            if (status is not "200")
+                failures.Add($"status {status}", 1);
+        }
+
         return latencies;
     }
 

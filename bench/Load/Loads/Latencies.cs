@@ -10,10 +10,13 @@ sealed class Latencies
 
     public long Count { get; private set; }
 
+    public double LongestUs { get; private set; }
+
     public void Add(TimeSpan latency)
     {
         _byMicrosecond[(int)Math.Clamp(latency.TotalMicroseconds, 0, UsMax)]++;
         Count++;
+        LongestUs = Math.Max(LongestUs, latency.TotalMicroseconds);
     }
 
     /// <summary>The latency that <paramref name="percent"/> of all do not exceed; 0 without any.</summary>

@@ -17,6 +17,12 @@ abstract class Load
 /// <param name="Errors">Socket errors and answers that were no success.</param>
 readonly record struct LoadResult(long Requests, double Seconds, double P50Us, double P99Us, long Errors)
 {
+    /// <summary>The longest latency in microseconds; 0 when the load does not tell.</summary>
+    public double LongestUs { get; init; }
+
+    /// <summary>What those errors were; null when the load does not tell.</summary>
+    public Failures? Failures { get; init; }
+
     /// <summary>The same requests sent to the upstream itself; null when the load does not do that.</summary>
     public DirectLatency? Direct { get; init; }
 }

@@ -11,34 +11,50 @@ sealed partial class Wrk : Load
     /// <summary>A header line that every request has.</summary>
     public string Header { get; init; } = "";
 
+    /// <summary>An answer that takes longer is a failure.</summary>
+    public int TimeoutSeconds { get; init; } = 2;
+
+    /// <summary>Whether it keeps what the gateway says in answers that are no success. It costs wrk time for every answer.</summary>
+    public bool KeepsAnswers { get; init; }
+
     public override async Task<LoadResult> RunAsync(Launch launch, Site site, Options options, int seconds, CancellationToken cancel)
     {
-        List<string> arguments = ["-t1", $"-c{options.Connections}", $"-d{seconds}s", "--latency"];
+        var answers = Path.Combine(site.Folder, $"answers-{Guid.NewGuid():N}.txt");
+        List<string> arguments = ["-t1", $"-c{options.Connections}", $"-d{seconds}s", $"--timeout={TimeoutSeconds}s", "--latency"];
         if (Header.Length > 0)
             arguments.AddRange(["-H", Header]);
         if (launch.Keys.Count > 0)
             arguments.AddRange(["-s", site.Write("keys.lua", KeyScript(launch))]);
+        else if (KeepsAnswers)
+            arguments.AddRange(["-s", site.Write(Path.ChangeExtension(Path.GetFileName(answers), ".lua"), AnswersScript(answers))]);
         arguments.Add(launch.Target.ToString());
 
-        return Parse(await Tool.RunAsync("wrk", arguments, cancel));
+        return Parse(await Tool.RunAsync("wrk", arguments, cancel), File.Exists(answers) ? await File.ReadAllLinesAsync(answers, cancel) : []);
     }
 
-    public static LoadResult Parse(string output)
+    static LoadResult Parse(string output, string[] answers)
     {
         var total = Total().Match(output);
         if (!total.Success)
             throw new FormatException("wrk printed no total:\n" + output);
-        long errors = 0;
+        var failures = new Failures();
         foreach (Match match in SocketErrors().Matches(output))
-            errors += long.Parse(match.Groups["count"].ValueSpan, CultureInfo.InvariantCulture);
-        if (BadStatus().Match(output) is { Success: true } bad)
-            errors += long.Parse(bad.Groups["count"].ValueSpan, CultureInfo.InvariantCulture);
+            failures.Add(match.Groups["kind"].Value, long.Parse(match.Groups["count"].ValueSpan, CultureInfo.InvariantCulture));
+        var bad = BadStatus().Match(output) is { Success: true } status ? long.Parse(status.Groups["count"].ValueSpan, CultureInfo.InvariantCulture) : 0;
+        foreach (var answer in answers)
+            failures.Add(answer, 1);
+        failures.Add("other answers that were no success", bad - answers.Length);
+        var longest = Longest().Match(output);
         return new(
             long.Parse(total.Groups["requests"].ValueSpan, CultureInfo.InvariantCulture),
             Microseconds(total.Groups["time"].Value, total.Groups["unit"].Value) / 1e6,
             Percentile(output, "50"),
             Percentile(output, "99"),
-            errors);
+            failures.Count)
+        {
+            Failures = failures,
+            LongestUs = Microseconds(longest.Groups["time"].Value, longest.Groups["unit"].Value),
+        };
     }
 
     static double Percentile(string output, string percent)
@@ -71,13 +87,29 @@ sealed partial class Wrk : Load
         end
         """;
 
+    /// <summary>A line for each answer that is no success: its status, and the beginning of its body.</summary>
+    static string AnswersScript(string path) => $$"""
+        local file, left = nil, 1000
+        response = function(status, headers, body)
+            if status ~= 200 and left > 0 then
+                left = left - 1
+                file = file or io.open("{{path}}", "a")
+                file:write(status, " ", (body:gsub('"request_id":"[^"]*"', ""):gsub("%s+", " "):sub(1, 100)), "\n")
+                file:flush()
+            end
+        end
+        """;
+
     [GeneratedRegex(@"(?<requests>\d+) requests in (?<time>[\d.]+)(?<unit>us|ms|s|m)")]
     private static partial Regex Total();
+
+    [GeneratedRegex(@"^\s+Latency\s+\S+\s+\S+\s+(?<time>[\d.]+)(?<unit>us|ms|s|m)\s", RegexOptions.Multiline)]
+    private static partial Regex Longest();
 
     [GeneratedRegex(@"^\s+(?<percent>\d+)%\s+(?<time>[\d.]+)(?<unit>us|ms|s|m)\s*$", RegexOptions.Multiline)]
     private static partial Regex Percentiles();
 
-    [GeneratedRegex(@"(?<=Socket errors:.*)(connect|read|write|timeout) (?<count>\d+)")]
+    [GeneratedRegex(@"(?<=Socket errors:.*)(?<kind>connect|read|write|timeout) (?<count>\d+)")]
     private static partial Regex SocketErrors();
 
     [GeneratedRegex(@"Non-2xx or 3xx responses: (?<count>\d+)")]

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Weir.Bench.Load;
 
 /// <summary>
-/// Saturation by good clients, with bad ones among them, for minutes; then silence, after which the gateway must hold no more than before.
+/// Saturation by good clients, with bad ones among them, for minutes; then silence, after which the gateway must hold no more than before. Every request of
+/// the good ones must have been answered.
 /// </summary>
 sealed class Soak(WeirGateway gateway, Site site, Options options)
 {
@@ -17,6 +19,9 @@ sealed class Soak(WeirGateway gateway, Site site, Options options)
     const int SampleSeconds = 60;
     const int ShortLivedConnections = 16;
 
+    /// <summary>A machine that is busy with something else may keep everybody waiting; what takes longer than this is lost.</summary>
+    const int AnswerTimeoutSeconds = 20;
+
     /// <summary>What the runtime opens for itself now and then.</summary>
     const int DescriptorSlack = 4;
 
@@ -26,57 +31,73 @@ sealed class Soak(WeirGateway gateway, Site site, Options options)
     /// <summary>Memory settles in the first minute; what it grows by later is held.</summary>
     const long RssSlackKb = 48 * 1024;
 
-    /// <summary>The exit code: 1 when one of them leaks.</summary>
+    /// <summary>The exit code: 1 when one of them leaks or fails.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<WeirGateway> gateways, Site site, Options options, CancellationToken cancel)
     {
-        var leaks = 0;
+        var faults = 0;
         foreach (var gateway in gateways)
-            leaks += await new Soak(gateway, site, options).RunAsync(cancel);
-        return leaks == 0 ? 0 : 1;
+            faults += await new Soak(gateway, site, options).RunAsync(cancel);
+        return faults == 0 ? 0 : 1;
     }
 
-    /// <summary>The number of leaks.</summary>
+    /// <summary>The number of leaks, and of minutes in which requests failed.</summary>
     async Task<int> RunAsync(CancellationToken cancel)
     {
         Console.WriteLine($"### Soak of {gateway.Name}\n");
         Console.WriteLine(
-            "| minute | requests | failed | bad clients (late) | descriptors | of clients, upstreams | connections open | threads | RSS MB | heap MB |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
+            "| minute | requests | failed | longest s | other cores busy | bad clients (late) "
+                + "| descriptors | of clients, upstreams | connections open | threads | RSS MB | heap MB |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|");
         await using var child = await Child.StartAsync(gateway.Prepare(Row.Soak, site), cancel);
         _ = await LoadAsync(child, WarmUpSeconds, cancel);
         var before = await SettleAsync(child, static vitals => vitals is { ClientSockets: 0, UpstreamSockets: 0, OpenConnections: 0 }, cancel);
-        WriteLine("before", "| | | ", before);
+        WriteLine("before", "| | | | | ", before);
 
         Vitals? first = null;
-        var failures = new List<string>();
+        var faults = new List<string>();
         var left = (int)Math.Ceiling(options.SoakMinutes * SampleSeconds);
         for (var minute = 1; left > 0; minute++, left -= SampleSeconds)
         {
             var sample = await LoadAsync(child, Math.Min(left, SampleSeconds), cancel);
             if (sample.Requests == 0)
-                failures.Add($"no request was answered in minute {minute}");
+                faults.Add($"no request was answered in minute {minute}");
+            if (sample.Failures.Count > 0)
+                faults.Add($"failed in minute {minute}: {sample.Failures}");
             first ??= sample.Vitals;
-            WriteLine($"{minute}", $"| {sample.Requests} | {sample.Errors} | {sample.BadClients} ({sample.Late}) ", sample.Vitals);
+            WriteLine($"{minute}", sample.ToString(), sample.Vitals);
         }
 
         var after = await SettleAsync(child, vitals => Leaks(before, first!.Value, vitals).Count == 0, cancel);
-        WriteLine("after", "| | | ", after);
-        failures.AddRange(Leaks(before, first!.Value, after));
-        Console.WriteLine($"\n{gateway.Name}: {(failures.Count == 0 ? "nothing leaked" : $"**{string.Join("; ", failures)}**")}.\n");
-        return failures.Count;
+        WriteLine("after", "| | | | | ", after);
+        faults.AddRange(Leaks(before, first!.Value, after));
+        Console.WriteLine($"\n{gateway.Name}: {(faults.Count == 0 ? "nothing failed, nothing leaked" : $"**{string.Join("; ", faults)}**")}.\n");
+        return faults.Count;
     }
 
-    /// <summary>Keep-alive, one request for each connection, HTTP/2, and the bad clients; what the gateway holds is read while these are still there.</summary>
+    /// <summary>
+    /// Keep-alive, one request for each connection, HTTP/2, some at a fixed rate, of which none may be forgotten, and the bad clients; what the gateway holds is
+    /// read while these are still there.
+    /// </summary>
     async Task<Sample> LoadAsync(Child child, int seconds, CancellationToken cancel)
     {
-        var plain = child.Launch with { Target = new UriBuilder(child.Launch.Target) { Scheme = Uri.UriSchemeHttp, Port = child.Launch.PlainPort }.Uri };
+        var port = child.Launch.PlainPort;
+        var plain = child.Launch with { Port = port, Target = new UriBuilder(child.Launch.Target) { Scheme = Uri.UriSchemeHttp, Port = port }.Uri };
+        var keptAlive = new Wrk { KeepsAnswers = true, TimeoutSeconds = AnswerTimeoutSeconds };
         await using var churn = new Churn(child.Launch);
-        var results = await Task.WhenAll(
-            new Wrk().RunAsync(plain, site, options, seconds, cancel),
-            new Wrk { Header = "Connection: close" }.RunAsync(plain, site, options with { Connections = ShortLivedConnections }, seconds, cancel),
-            new H2Load(connections: 4, streams: 8).RunAsync(child.Launch, site, options, seconds, cancel));
+        var (machine, ours) = (Accounting.OfMachine(), Accounting.OfTree(Environment.ProcessId).Cpu);
+        (string Name, Task<LoadResult> Result)[] loads =
+        [
+            ("kept alive", keptAlive.RunAsync(plain, site, options, seconds, cancel)),
+            ("one request each", new Wrk { KeepsAnswers = true, TimeoutSeconds = AnswerTimeoutSeconds, Header = "Connection: close" }
+                .RunAsync(plain, site, options with { Connections = ShortLivedConnections }, seconds, cancel)),
+            ("HTTP/2", new H2Load(connections: 4, streams: 8).RunAsync(child.Launch, site, options, seconds, cancel)),
+            ("fixed rate", new FixedRate(200, connections: 16) { PatienceSeconds = AnswerTimeoutSeconds }.RunAsync(plain, site, options, seconds, cancel)),
+        ];
+        var results = await Task.WhenAll(loads.Select(static load => load.Result));
+        var others = Accounting.OfMachine() - machine - (Accounting.OfTree(Environment.ProcessId).Cpu - ours);
         return new(
-            results.Sum(static result => result.Requests), results.Sum(static result => result.Errors), churn.Ended, churn.Late,
+            results.Sum(static result => result.Requests), Failures.Of(loads.Zip(results, static (load, result) => (load.Name, result.Failures!))),
+            results.Max(static result => result.LongestUs) / 1e6, Math.Max(0, others.TotalSeconds / seconds), churn.Ended, churn.Late,
             await Vitals.ReadAsync(child, site, cancel));
     }
 
@@ -114,5 +135,10 @@ sealed class Soak(WeirGateway gateway, Site site, Options options)
             + $"| {vitals.RssKb / 1024} | {vitals.HeapKb / 1024} |");
 
     /// <summary>One minute of load, or less.</summary>
-    readonly record struct Sample(long Requests, long Errors, long BadClients, long Late, Vitals Vitals);
+    readonly record struct Sample(
+        long Requests, Failures Failures, double LongestSeconds, double OtherCores, long BadClients, long Late, Vitals Vitals)
+    {
+        public override string ToString() => string.Create(
+            CultureInfo.InvariantCulture, $"| {Requests} | {Failures.Count} | {LongestSeconds:0.0} | {OtherCores:0.0} | {BadClients} ({Late}) ");
+    }
 }

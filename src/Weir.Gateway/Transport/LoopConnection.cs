@@ -18,7 +18,7 @@ sealed class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, ICon
     readonly LoopReader _reader;
     readonly LoopWriter _writer;
     readonly CancellationTokenSource _closed = new();
-    readonly FeatureCollection _features = new(16);
+    readonly LoopFeatures _features = new();
     readonly long _number = Interlocked.Increment(ref s_count);
     IDictionary<object, object?>? _items;
     string? _id;
@@ -37,13 +37,14 @@ sealed class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, ICon
         ConnectionClosed = _closed.Token;
         LocalEndPoint = local;
         RemoteEndPoint = remote;
+        // The one that is asked for by every request.
+        _features.Set(socket.Loop);
         _features.Set<IConnectionIdFeature>(this);
         _features.Set<IConnectionTransportFeature>(this);
         _features.Set<IConnectionItemsFeature>(this);
         _features.Set<IConnectionLifetimeFeature>(this);
         _features.Set<IConnectionEndPointFeature>(this);
         _features.Set<IMemoryPoolFeature>(this);
-        _features.Set(socket.Loop);
     }
 
     public EventLoop Loop => _socket.Loop;
