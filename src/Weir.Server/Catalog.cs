@@ -23,6 +23,8 @@ static class Catalog
         PluginKind.Of<RequestTransformer, RequestTransformer.Config>(),
         PluginKind.Of<ResponseTransformer, ResponseTransformer.Config>(),
         PluginKind.Of<Redirect, Redirect.Config>(),
+        PluginKind.Of<AiPromptDecorator, AiPromptDecorator.Config>(),
+        PluginKind.Of<AiPromptGuard, AiPromptGuard.Config>(),
         PluginKind.Of<AiProxy, AiProxy.Config>(),
         PluginKind.Of<AiProxyAdvanced, AiProxyAdvanced.Config>(),
         PluginKind.Of<Prometheus, Prometheus.Config>(),

@@ -25,6 +25,9 @@ sealed class LlmOutcome
 
     public TokenUsage? Usage { get; set; }
 
+    /// <summary>What the call cost, in nano-units of the prices' currency; null where the model has no price.</summary>
+    public long? Cost { get; set; }
+
     public StopReason? Stop { get; set; }
 
     /// <summary>What could not be translated.</summary>

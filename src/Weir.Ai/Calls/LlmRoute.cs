@@ -85,7 +85,7 @@ sealed class LlmRoute
         _ => Operation.Chat,
     };
 
-    static DialectName DialectOf(RouteType type, LlmFormat format) => (type, format) switch
+    public static DialectName DialectOf(RouteType type, LlmFormat format) => (type, format) switch
     {
         (_, LlmFormat.Anthropic) => DialectName.Anthropic,
         (_, LlmFormat.Gemini) => DialectName.Gemini,

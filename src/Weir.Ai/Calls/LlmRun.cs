@@ -173,7 +173,7 @@ readonly record struct LlmAttempt(LlmError? Error, FailoverCriterion? Cause = nu
 }
 
 /// <summary>What calls are made with.</summary>
-sealed record LlmParts(IUpstreams Upstreams, TimeProvider Time, ILogger Log);
+sealed record LlmParts(IUpstreams Upstreams, LlmMetrics Metrics, TimeProvider Time, ILogger Log, string PluginId);
 
 /// <summary>The gateway's own errors, in the client's dialect.</summary>
 static class LlmRefusal

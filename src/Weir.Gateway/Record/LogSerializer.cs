@@ -45,6 +45,11 @@ sealed partial class LogSerializer
         WriteEntities(exchange);
         WriteAddress("client_ip"u8, exchange.ClientIp);
         _json.WriteNumber("started_at"u8, exchange.StartedAt.ToUnixTimeMilliseconds());
+        foreach (var (name, json) in exchange.LogFields)
+        {
+            _json.WritePropertyName(name);
+            _json.WriteRawValue(json.Span, skipInputValidation: true);
+        }
         _json.WriteString("source"u8, AnswerSources.Label(exchange.Source));
         _json.WriteString("workspace"u8, WorkspaceId);
         _json.WriteString("workspace_name"u8, WorkspaceName);

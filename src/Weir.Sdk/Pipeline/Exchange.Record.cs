@@ -5,6 +5,7 @@ namespace Weir;
 public sealed partial class Exchange
 {
     readonly List<UpstreamTry> _tries = [];
+    readonly List<(string Name, ReadOnlyMemory<byte> Json)> _logFields = [];
 
     /// <summary>When the request's head had been read.</summary>
     public DateTimeOffset StartedAt { get; internal set; }
@@ -44,11 +45,24 @@ public sealed partial class Exchange
     /// <summary>Why the listener refused the request's head; null when it did not. Such a request meets no plugin.</summary>
     internal string? Refusal { get; set; }
 
+    /// <summary>What plugins have added to the log record: fields beside the gateway's own, as JSON.</summary>
+    public IReadOnlyList<(string Name, ReadOnlyMemory<byte> Json)> LogFields => _logFields;
+
+    /// <summary>Adds a field to the log record, in place of one of the same name. At the latest in a done phase that comes before the logging plugins'.</summary>
+    /// <param name="name">Name at the top of the record.</param>
+    /// <param name="json">One JSON value; it is not checked.</param>
+    public void AddLog(string name, ReadOnlyMemory<byte> json)
+    {
+        _logFields.RemoveAll(field => field.Name == name);
+        _logFields.Add((name, json));
+    }
+
     internal void AddTry(UpstreamTry attempt) => _tries.Add(attempt);
 
     internal void ResetRecord()
     {
         _tries.Clear();
+        _logFields.Clear();
         Elapsed = default;
         UpstreamLatency = null;
         UpstreamReceive = null;

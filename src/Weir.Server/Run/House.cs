@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Weir.Ai;
 using Weir.Gateway;
 using Weir.Gateway.Plugins;
 using Weir.Identity;
@@ -39,7 +40,7 @@ sealed class House : IAsyncDisposable
             Random = Random.Shared,
 #pragma warning restore RS0030
             Loggers = loggers,
-            Services = new Dictionary<Type, object> { [typeof(MetricRegistry)] = _metrics, [typeof(Deliveries)] = _deliveries },
+            Services = new Dictionary<Type, object> { [typeof(MetricRegistry)] = _metrics, [typeof(Deliveries)] = _deliveries, [typeof(LlmMetrics)] = new LlmMetrics(_metrics) },
             Prepare = (document, house, keep) => Prepare(document, house, time),
         });
         if (Node.Loops is { } loops) LoopMetrics.Declare(_metrics, loops);

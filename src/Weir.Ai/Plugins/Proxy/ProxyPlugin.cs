@@ -21,11 +21,17 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
         return default;
     }
 
-    public void OnDone(Exchange exchange) { }
+    public void OnDone(Exchange exchange)
+    {
+        if (LlmCall.Of(exchange) is not { } call || exchange.FindState(this) is null) return;
+        parts.Metrics.Record(exchange, call.Outcome, parts.Time);
+        if (call.Outcome.Target is { Config.Logging.LogStatistics: true }) LlmLogFields.Add(exchange, call, parts.PluginId, parts.Time);
+    }
 
     LlmRun Run(Exchange exchange) => (LlmRun)exchange.FindState(this)!;
 
-    protected static LlmParts Parts(PluginContext context) => new(context.Get<IUpstreams>(), context.Time, context.Log);
+    protected static LlmParts Parts(PluginContext context) =>
+        new(context.Get<IUpstreams>(), context.Get<LlmMetrics>(), context.Time, context.Log, context.PluginId);
 
     protected static Target Make(TargetConfig config, int weight, PluginContext context)
     {

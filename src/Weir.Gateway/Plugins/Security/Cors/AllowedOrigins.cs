@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
+using Weir.Config;
 
 namespace Weir.Gateway.Plugins;
 

@@ -1,8 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
-using Weir.Config;
 
-namespace Weir.Gateway.Plugins;
+namespace Weir.Config;
 
 /// <summary>Regular expressions from configuration files, matched against what clients send: always in linear time.</summary>
 static class UserPattern

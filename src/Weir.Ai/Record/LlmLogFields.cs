@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Weir.Ai;
+
+/// <summary>The "ai" object of log records, in the shape that tools of Kong read.</summary>
+static class LlmLogFields
+{
+    /// <summary>Most bytes of a payload that are logged.</summary>
+    public const int PayloadBytesMax = 64 * 1024;
+
+    public static void Add(Exchange exchange, LlmCall call, string pluginId, TimeProvider time)
+    {
+        var outcome = call.Outcome;
+        if (outcome.Target is not { } target) return;
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("proxy");
+            WriteMeta(json, call, target, pluginId, time);
+            WriteUsage(json, outcome, time);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        exchange.AddLog("ai", buffer.WrittenMemory);
+    }
+
+    static void WriteMeta(Utf8JsonWriter json, LlmCall call, Target target, string pluginId, TimeProvider time)
+    {
+        var outcome = call.Outcome;
+        json.WriteStartObject("meta");
+        json.WriteString("plugin_id", pluginId);
+        json.WriteString("provider_name", target.ProviderText);
+        json.WriteString("request_model", outcome.ModelSent);
+        json.WriteString("response_model", outcome.ModelServed ?? outcome.ModelSent);
+        json.WriteString("model_asked", call.ModelAsked);
+        json.WriteString("request_mode", outcome.IsStream ? "stream" : "oneshot");
+        if (outcome.EndedTicks != 0) json.WriteNumber("llm_latency", (long)time.GetElapsedTime(outcome.SentTicks, outcome.EndedTicks).TotalMilliseconds);
+        json.WriteNumber("tries", outcome.Tries);
+        json.WriteBoolean("complete", outcome.IsComplete);
+        if (!outcome.Losses.IsEmpty) json.WriteString("translation_loss", outcome.Losses.ToString());
+        json.WriteEndObject();
+    }
+
+    static void WriteUsage(Utf8JsonWriter json, LlmOutcome outcome, TimeProvider time)
+    {
+        json.WriteStartObject("usage");
+        if (outcome.Usage is { } usage)
+        {
+            json.WriteNumber("prompt_tokens", usage.Input);
+            json.WriteNumber("completion_tokens", usage.Output);
+            json.WriteNumber("total_tokens", usage.Total);
+            json.WriteNumber("cached_tokens", usage.CacheRead);
+            json.WriteNumber("reasoning_tokens", usage.Reasoning);
+            json.WriteBoolean("estimated", usage.IsEstimated);
+            if (usage.Output > 0 && outcome.EndedTicks != 0)
+                json.WriteNumber("time_per_token", time.GetElapsedTime(outcome.SentTicks, outcome.EndedTicks).TotalMilliseconds / usage.Output);
+        }
+        if (outcome.FirstContentTicks != 0)
+            json.WriteNumber("time_to_first_token", (long)time.GetElapsedTime(outcome.SentTicks, outcome.FirstContentTicks).TotalMilliseconds);
+        if (outcome.Cost is { } cost) json.WriteNumber("cost", cost / 1_000_000_000m);
+        json.WriteEndObject();
+    }
+}

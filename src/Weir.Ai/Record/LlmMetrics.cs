@@ -1,0 +1,72 @@
+using Weir.Telemetry;
+
+namespace Weir.Ai;
+
+/// <summary>
+/// The metrics of LLM calls. Those that Kong has carry its names and labels, so that dashboards go on working; the others are Weir's own.
+/// </summary>
+sealed class LlmMetrics
+{
+    const long NanoPerOne = 1_000_000_000;
+
+    static readonly double[] ProviderMs = [25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000];
+    static readonly double[] FirstContentSeconds = [.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30];
+    static readonly string[] Labels =
+        ["ai_provider", "ai_model", "cache_status", "vector_db", "embeddings_provider", "embeddings_model", "request_mode", "workspace", "consumer"];
+
+    readonly SeriesFamily<Counter> _requests;
+    readonly SeriesFamily<Counter> _cost;
+    readonly SeriesFamily<Counter> _tokens;
+    readonly SeriesFamily<Histogram> _providerTime;
+    readonly SeriesFamily<Histogram> _firstContent;
+    readonly SeriesFamily<Counter> _outcomes;
+    readonly SeriesFamily<Counter> _failedTries;
+    readonly SeriesFamily<Counter> _losses;
+
+    public LlmMetrics(MetricRegistry registry)
+    {
+        _requests = registry.Counter("kong_ai_llm_requests_total", "LLM calls.", Labels);
+        _cost = registry.Counter("kong_ai_llm_cost_total", "Cost of LLM calls, in the currency of the prices.", Labels, NanoPerOne);
+        _tokens = registry.Counter("kong_ai_llm_tokens_total", "Tokens of LLM calls by kind.", [.. Labels, "token_type"]);
+        _providerTime = registry.Histogram("kong_ai_llm_provider_latency_ms", "Time from sending a call to the end of its answer, in milliseconds.", ProviderMs,
+            TimeSpan.TicksPerMillisecond, Labels);
+        _firstContent = registry.Histogram("weir_llm_time_to_first_content_seconds", "Time from sending a call to the first content of its answer.",
+            FirstContentSeconds, TimeSpan.TicksPerSecond, ["provider", "model"]);
+        _outcomes = registry.Counter("weir_llm_outcomes_total", "LLM calls by how they ended: complete, broken, error, refused.", ["provider", "model", "outcome"]);
+        _failedTries = registry.Counter("weir_llm_failed_tries_total", "Tries of LLM calls that another target made good, or that failed.", ["provider", "model"]);
+        _losses = registry.Counter("weir_llm_translation_losses_total", "LLM calls of which something could not be translated.", ["provider", "model"]);
+    }
+
+    /// <summary>Counts a call that is over.</summary>
+    public void Record(Exchange exchange, LlmOutcome outcome, TimeProvider time)
+    {
+        if (outcome.Target is not { } target) return;
+        var provider = target.ProviderText;
+        var model = outcome.ModelSent;
+        _outcomes.With(provider, model, OutcomeOf(outcome)).Add(1);
+        if (outcome.Tries > 1) _failedTries.With(provider, model).Add(outcome.Tries - 1);
+        if (!outcome.Losses.IsEmpty) _losses.With(provider, model).Add(1);
+        var consumer = exchange.Consumer?.Username ?? exchange.Consumer?.CustomId ?? "";
+        var mode = outcome.IsStream ? "stream" : "oneshot";
+        _requests.With(provider, model, "", "", "", "", mode, "default", consumer).Add(1);
+        if (outcome.SentTicks != 0 && outcome.EndedTicks != 0)
+            _providerTime.With(provider, model, "", "", "", "", mode, "default", consumer).Observe(time.GetElapsedTime(outcome.SentTicks, outcome.EndedTicks).Ticks);
+        if (outcome.FirstContentTicks != 0)
+            _firstContent.With(provider, model).Observe(time.GetElapsedTime(outcome.SentTicks, outcome.FirstContentTicks).Ticks);
+        if (outcome.Cost is { } cost) _cost.With(provider, model, "", "", "", "", mode, "default", consumer).Add(cost);
+        if (outcome.Usage is not { } usage) return;
+        Tokens(usage.Input, "prompt_tokens");
+        Tokens(usage.Output, "completion_tokens");
+        Tokens(usage.Total, "total_tokens");
+
+        void Tokens(long count, string kind) => _tokens.With(provider, model, "", "", "", "", mode, "default", consumer, kind).Add(count);
+    }
+
+    static string OutcomeOf(LlmOutcome outcome) => outcome switch
+    {
+        { ProviderStatus: >= 400 } => "refused",
+        { Error: not null } => "error",
+        { IsComplete: true } => "complete",
+        _ => "broken",
+    };
+}
