@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Weir.Ai;
@@ -12,11 +13,12 @@ sealed class WireObject
     public const int DepthMax = 64;
 
     readonly List<(JsonProperty Property, bool IsTaken)> _fields = [];
+    readonly JsonElement _element;
     readonly Problems _problems;
 
     public WireObject(JsonElement element, string path, Problems problems)
     {
-        (Path, _problems) = (path, problems);
+        (_element, Path, _problems) = (element, path, problems);
         foreach (var property in element.EnumerateObject()) _fields.Add((property, false));
     }
 
@@ -56,7 +58,7 @@ sealed class WireObject
     public JsonText Raw(string name) => Any(name) is { } value ? Copy(value) : default;
 
     public string? Text(string name) => Any(name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.String ? value.GetString() : Wrong<string>(name, value, "a string");
+        : value.ValueKind == JsonValueKind.String ? TextOf(value) : Wrong<string>(name, value, "a string");
 
     /// <summary>Text that must be there; empty, and a problem, when it is not.</summary>
     public string RequiredText(string name)
@@ -100,7 +102,7 @@ sealed class WireObject
         if (Any(name) is not { } value) return texts;
         if (value.ValueKind == JsonValueKind.String)
         {
-            texts.Add(value.GetString()!);
+            texts.Add(TextOf(value));
             return texts;
         }
         if (value.ValueKind != JsonValueKind.Array)
@@ -111,7 +113,7 @@ sealed class WireObject
         var index = 0;
         foreach (var item in value.EnumerateArray())
         {
-            if (item.ValueKind == JsonValueKind.String) texts.Add(item.GetString()!);
+            if (item.ValueKind == JsonValueKind.String) texts.Add(TextOf(item));
             else _problems.Add($"{Sub(name)}[{index}]", $"must be a string, not {Kind(item)}");
             index++;
         }
@@ -131,13 +133,19 @@ sealed class WireObject
         return rest;
     }
 
+    /// <summary>The object as it came.</summary>
+    public JsonText Whole() => Copy(_element);
+
     /// <summary>Reports a problem of one field.</summary>
     public void Problem(string name, string message) => _problems.Add(Sub(name), message);
 
     /// <summary>Reports that a field is missing.</summary>
     public void Missing(string name) => Problem(name, "is required");
 
-    public static JsonText Copy(JsonElement value) => JsonText.Of(value.GetRawText());
+    public static JsonText Copy(JsonElement value) => new(JsonMarshal.GetRawUtf8Value(value).ToArray());
+
+    /// <summary>The text of a string; unlike GetString it also takes half a surrogate pair, which a client that cuts texts by length may send.</summary>
+    public static string TextOf(JsonElement value) => WireText.Unescape(JsonMarshal.GetRawUtf8Value(value)[1..^1]);
 
     JsonElement? Find(string name, bool take)
     {
