@@ -71,6 +71,9 @@ sealed record Sampling
     /// <summary>Most tokens of the answer, reasoning included; null for the model's own limit.</summary>
     public int? OutputTokensMax { get; init; }
 
+    /// <summary>Field that held <see cref="OutputTokensMax"/> where a wire has several for it (<c>max_completion_tokens</c>), or null.</summary>
+    public string? OutputTokensField { get; init; }
+
     public double? Temperature { get; init; }
     public double? TopP { get; init; }
     public int? TopK { get; init; }

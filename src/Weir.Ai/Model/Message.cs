@@ -106,6 +106,9 @@ sealed record ReasoningPart(string Text) : Part
 
     /// <summary>Id of the reasoning item (OpenAI Responses), or null.</summary>
     public string? Id { get; init; }
+
+    /// <summary>Field that held it where a wire has several for it (<c>reasoning_content</c>, <c>reasoning</c>), or null.</summary>
+    public string? Field { get; init; }
 }
 
 /// <summary>A part of a kind that only its own dialect knows, as JSON.</summary>

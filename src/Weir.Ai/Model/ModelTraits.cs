@@ -17,6 +17,12 @@ sealed record ModelTraits
     /// <summary>Parameters that the model refuses, in OpenAI's words: <c>temperature</c>, <c>top_p</c>, <c>stop</c>.</summary>
     public IReadOnlySet<string> Refuses { get; init; } = new HashSet<string>();
 
+    /// <summary>
+    /// Parameters that the provider takes beyond those that OpenAI defines, in the words of OpenAI-compatible providers: <c>cache_control</c>, <c>top_k</c>,
+    /// <c>reasoning_content</c> (thoughts of earlier turns).
+    /// </summary>
+    public IReadOnlySet<string> Takes { get; init; } = new HashSet<string>();
+
     /// <summary>The limit of tokens is called max_completion_tokens (OpenAI's reasoning models).</summary>
     public bool WantsMaxCompletionTokens { get; init; }
 

@@ -1,0 +1,34 @@
+using System.Text.Json;
+
+namespace Weir.Ai;
+
+/// <summary>Signatures and encrypted thoughts in an answer, as entries of reasoning_details.</summary>
+static class OpenAiChatProofs
+{
+    /// <summary>Writes an entry for a Signature or Encrypted event.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="reply">The event; its name is the format, that is whose proof it is.</param>
+    /// <param name="text">The thoughts that a signature is of; null in a stream, where they went before.</param>
+    public static void Write(Utf8JsonWriter json, in ReplyEvent reply, string? text)
+    {
+        var isSignature = reply.Kind == ReplyEventKind.Signature;
+        json.WriteStartObject();
+        json.WriteString("type"u8, isSignature ? "reasoning.text"u8 : "reasoning.encrypted"u8);
+        if (isSignature) WireText.Write(json, "text", text);
+        WireText.Write(json, isSignature ? "signature" : "data", reply.Text);
+        WireText.Write(json, "id", reply.Id);
+        WireText.Write(json, "format", reply.Name);
+        json.WriteNumber("index"u8, reply.Part);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes the field of a call that holds its signature.</summary>
+    public static void WriteOfCall(Utf8JsonWriter json, string? signature)
+    {
+        json.WriteStartObject("extra_content"u8);
+        json.WriteStartObject("google"u8);
+        WireText.Write(json, "thought_signature", signature);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+}
