@@ -17,7 +17,7 @@ sealed class AnswerShape(LlmCall call, string requestId, TimeProvider time)
     /// <summary>How the client wants its answer.</summary>
     public ReplyShape Reply => new()
     {
-        ShowsUsage = Call.Scan.AsksUsage,
+        ShowsUsage = Call.AsksUsage,
         Id = requestId,
         Unix = Time.GetUtcNow().ToUnixTimeSeconds(),
         Losses = Outcome.Losses,

@@ -30,7 +30,7 @@ static class CallMaker
         var sameWire = wire == call.Surface.Dialect;
         if (Body(call, target, model, isStream, wire, draft) is { } error) return (null, error);
         ForwardedHeaders.Copy(exchange.Http.Request.Headers, sameWire, draft.Headers);
-        draft.Headers.Add(new("Content-Type", operation == Operation.Chat || call.Scan.IsJson ? "application/json" : exchange.Http.Request.ContentType ?? ""));
+        draft.Headers.Add(new("Content-Type", operation == Operation.Chat || call.IsJson ? "application/json" : exchange.Http.Request.ContentType ?? ""));
         draft.Headers.Add(new("Accept-Encoding", "identity"));
         target.Provider.AddHeaders(shape, draft.Headers);
         return (draft, null);
@@ -40,7 +40,7 @@ static class CallMaker
     {
         if (call.Surface.Operation != Operation.Chat || (wire == call.Surface.Dialect && !call.IsRewritten))
         {
-            draft.Body = call.Scan.IsJson ? PassedBody.Of(call, target, model, isStream, wire) : call.Body;
+            draft.Body = call.IsJson ? PassedBody.Of(call, target, model, isStream, wire) : call.Body;
             return null;
         }
         var problems = new Problems();

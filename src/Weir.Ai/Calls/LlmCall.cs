@@ -8,7 +8,7 @@ sealed class LlmCall
 {
     ChatRequest? _request;
 
-    LlmCall(Surface surface, ReadOnlyMemory<byte> body, PromptScan scan) => (Surface, Body, Scan) = (surface, body, scan);
+    LlmCall(Surface surface, ReadOnlyMemory<byte> body) => (Surface, Body) = (surface, body);
 
     /// <summary>What is asked for, and in which dialect.</summary>
     public Surface Surface { get; }
@@ -17,7 +17,10 @@ sealed class LlmCall
     public ReadOnlyMemory<byte> Body { get; }
 
     /// <summary>What a look over the body found.</summary>
-    public PromptScan Scan { get; }
+    public PromptScan Scan { get; private init; }
+
+    /// <summary>The body is JSON; where it is not, <see cref="Scan"/> says nothing.</summary>
+    public bool IsJson { get; private init; }
 
     /// <summary>The client's dialect.</summary>
     public Dialect Dialect => DialectCatalog.Of(Surface.Dialect);
@@ -26,7 +29,10 @@ sealed class LlmCall
     public string ModelAsked => Surface.Line.Model ?? Scan.Model ?? "";
 
     /// <summary>The client asks for a stream.</summary>
-    public bool AsksStream => Surface.Line.IsStream ?? Scan.IsStream;
+    public bool AsksStream => Surface.Line.IsStream ?? Scan.IsStream ?? false;
+
+    /// <summary>The client wants to see usage in its stream.</summary>
+    public bool AsksUsage => Scan.IncludesUsage ?? false;
 
     /// <summary>A plugin has changed the conversation: the body must be written anew from <see cref="Read"/>.</summary>
     public bool IsRewritten { get; set; }
@@ -51,21 +57,23 @@ sealed class LlmCall
         var surface = Surface.OfPath(exchange.Path) ?? otherwise;
         if (await exchange.ReadBodyAsync(bodyBytesMax) is not { } body)
             return (null, new LlmError(LlmErrorKind.TooLarge, 413, $"request body is larger than the limit of {bodyBytesMax} bytes"));
-        var scan = PromptScan.Empty;
-        if (IsJson(exchange))
+        var scan = default(PromptScan);
+        var isJson = HasJson(exchange);
+        if (isJson)
         {
-            if (PromptScan.Read(body, out scan) is { } problem) return (null, new LlmError(LlmErrorKind.InvalidRequest, 400, problem));
+            var problems = new Problems();
+            if (!PromptScan.TryRead(body.Span, out scan, problems)) return (null, InvalidRequest.Of(problems));
         }
         else if (surface.Operation == Operation.Chat)
         {
             return (null, new LlmError(LlmErrorKind.InvalidRequest, 400, "content-type header does not match request body, or bad JSON formatting"));
         }
-        var call = new LlmCall(surface, body, scan);
+        var call = new LlmCall(surface, body) { Scan = scan, IsJson = isJson };
         exchange.SetState(Seat.Instance, call);
         return (call, null);
     }
 
-    static bool IsJson(Exchange exchange) =>
+    static bool HasJson(Exchange exchange) =>
         exchange.Http.Request.ContentType is { } type && type.AsSpan().Trim().StartsWith("application/json", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The place of the call among the exchange's states, which belong to plugins.</summary>

@@ -20,7 +20,7 @@ sealed class PassedAnswer(AnswerShape shape, UpstreamReply reply, bool readsRepl
         var outcome = shape.Outcome;
         outcome.FirstContentTicks = outcome.EndedTicks = shape.Time.GetTimestamp();
         outcome.IsComplete = true;
-        if (readsReply) ReplyScan.Read(bytes, shape);
+        ReplyScan.Read(bytes, shape, readsReply);
         return null;
     }
 

@@ -1,15 +1,65 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text;
-using System.Text.Json.Nodes;
 
 namespace Weir.Ai;
 
+/// <summary>The client's own body for a provider that speaks its dialect: byte for byte, but for the fields that are the operator's.</summary>
 static class PassedBody
 {
+    static readonly ReadOnlyMemory<byte> AskUsage = "{\"include_usage\":true}"u8.ToArray();
+    static readonly ReadOnlyMemory<byte> True = "true"u8.ToArray();
+
     public static ReadOnlyMemory<byte> Of(LlmCall call, Target target, string model, bool isStream, DialectName wire)
     {
-        var json = JsonNode.Parse(call.Body.Span)!.AsObject();
-        if (call.Surface.Line.Model is null) json["model"] = model;
-        if (isStream && wire == DialectName.OpenAiChat && target.Provider.MustAskForUsage) json["stream_options"] = new JsonObject { ["include_usage"] = true };
-        return Encoding.UTF8.GetBytes(json.ToJsonString());
+        var scan = call.Scan;
+        var edits = new BodyEdits();
+        if (call.Surface.Line.Model is null && model.Length > 0 && model != scan.Model) Set(edits, scan, scan.ModelPlace, "model", Quoted(model));
+        if (call.Surface.Operation == Operation.Chat)
+        {
+            SetStream(edits, call, scan, isStream, wire, target.Provider.MustAskForUsage);
+            if (wire is DialectName.OpenAiChat or DialectName.Anthropic or DialectName.OpenAiCompletions or DialectName.OpenAiResponses)
+                SetOptions(edits, scan, target, wire);
+        }
+        if (edits.IsEmpty) return call.Body;
+        var output = new ArrayBufferWriter<byte>(call.Body.Length + 128);
+        edits.Write(call.Body.Span, output);
+        return output.WrittenMemory;
     }
+
+    static void SetStream(BodyEdits edits, LlmCall call, in PromptScan scan, bool isStream, DialectName wire, bool mustAskForUsage)
+    {
+        if (call.Surface.Line.IsStream is null && isStream != (scan.IsStream ?? false)) Set(edits, scan, scan.StreamPlace, "stream", True);
+        if (!isStream || !mustAskForUsage || scan.IncludesUsage == true || wire is not (DialectName.OpenAiChat or DialectName.OpenAiCompletions)) return;
+        if (!scan.IncludeUsagePlace.IsEmpty) edits.Replace(scan.IncludeUsagePlace, True);
+        else if (scan.StreamOptionsPlace.IsEmpty) edits.Insert(scan.RootStart, "stream_options", AskUsage);
+        else if (call.Body.Span[scan.StreamOptionsPlace.Start] == '{') edits.Insert(scan.StreamOptionsPlace.Start, "include_usage", True);
+        else edits.Replace(scan.StreamOptionsPlace, AskUsage);
+    }
+
+    /// <summary>The limit of tokens is the operator's, whatever the client calls it; sampling is the client's where it says anything.</summary>
+    static void SetOptions(BodyEdits edits, in PromptScan scan, Target target, DialectName wire)
+    {
+        var options = target.Options;
+        if (options.MaxTokens is { } tokens)
+        {
+            var (place, name) = !scan.MaxCompletionTokensPlace.IsEmpty ? (scan.MaxCompletionTokensPlace, "max_completion_tokens")
+                : wire == DialectName.OpenAiResponses ? (scan.MaxOutputTokensPlace, "max_output_tokens")
+                : (scan.MaxTokensPlace, scan.MaxTokensPlace.IsEmpty && target.Traits.WantsMaxCompletionTokens ? "max_completion_tokens" : "max_tokens");
+            Set(edits, scan, place, name, Encoding.ASCII.GetBytes(tokens.ToString(CultureInfo.InvariantCulture)));
+        }
+        if (options.Temperature is { } temperature && !scan.HasTemperature) edits.Insert(scan.RootStart, "temperature", Number(temperature));
+        if (options.TopP is { } topP && !scan.HasTopP) edits.Insert(scan.RootStart, "top_p", Number(topP));
+        if (options.TopK is { } topK && !scan.HasTopK && wire == DialectName.Anthropic) edits.Insert(scan.RootStart, "top_k", Number(topK));
+    }
+
+    static void Set(BodyEdits edits, in PromptScan scan, ByteRange place, string name, ReadOnlyMemory<byte> json)
+    {
+        if (place.IsEmpty) edits.Insert(scan.RootStart, name, json);
+        else edits.Replace(place, json);
+    }
+
+    static byte[] Number(double value) => Encoding.ASCII.GetBytes(value.ToString("R", CultureInfo.InvariantCulture));
+
+    static byte[] Quoted(string text) => System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(text);
 }

@@ -23,7 +23,7 @@ sealed class PassedStream : ReplyBody
         _tap = new ReplyTap(shape.Outcome, shape.Time);
         _reader = shape.Wire.StreamReader(_tap);
         // Usage that the gateway asked for and the client did not is not the client's to see.
-        if (shape.Call.Surface.Dialect is DialectName.OpenAiChat or DialectName.OpenAiCompletions && !shape.Call.Scan.AsksUsage) _filter = new UsageFilter();
+        if (shape.Call.Surface.Dialect is DialectName.OpenAiChat or DialectName.OpenAiCompletions && !shape.Call.AsksUsage) _filter = new UsageFilter();
     }
 
     public override async ValueTask<LlmError?> BeginAsync()

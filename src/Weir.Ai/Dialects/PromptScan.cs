@@ -46,6 +46,12 @@ readonly record struct PromptScan
     /// <summary>End user, or null.</summary>
     public string? User { get; init; }
 
+    public bool HasTemperature { get; init; }
+
+    public bool HasTopP { get; init; }
+
+    public bool HasTopK { get; init; }
+
     /// <summary>Offset of the body's opening brace.</summary>
     public int RootStart { get; init; }
 

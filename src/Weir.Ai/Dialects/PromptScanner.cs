@@ -13,7 +13,7 @@ ref struct PromptScanner
     static readonly string[] s_names =
     [
         "model", "stream", "max_tokens", "max_completion_tokens", "max_output_tokens", "n", "stream_options", "user",
-        "messages", "input", "prompt", "system", "instructions", "tools",
+        "messages", "input", "prompt", "system", "instructions", "tools", "temperature", "top_p", "top_k",
     ];
 
     readonly Problems _problems;
@@ -60,8 +60,18 @@ ref struct PromptScanner
             case "user": return scan with { User = Text(name) };
             case "stream_options": return ReadStreamOptions(scan);
             case "tools": ReadTools(); return scan;
+            case "temperature": return scan with { HasTemperature = IsGiven() };
+            case "top_p": return scan with { HasTopP = IsGiven() };
+            case "top_k": return scan with { HasTopK = IsGiven() };
             default: ReadPrompt(isMessages: s_names[name] is "messages" or "input"); return scan;
         }
+    }
+
+    bool IsGiven()
+    {
+        var isGiven = _reader.TokenType != JsonTokenType.Null;
+        _reader.Skip();
+        return isGiven;
     }
 
     /// <summary>Number of the name that the reader stands on, or -1; a name that stands a second time is a problem.</summary>

@@ -41,7 +41,7 @@ sealed class AiPromptGuard : PromptPlugin, IPluginKind<AiPromptGuard.Config>
 
     protected override LlmError? Look(Exchange exchange, LlmCall call)
     {
-        if (PromptTexts.Of(call, new Problems()) is not { } texts) return Bad("request body doesn't contain valid prompts");
+        if (SpokenTexts.Of(call, new Problems()) is not { } texts) return Bad("request body doesn't contain valid prompts");
         var prompt = Prompt(texts);
         foreach (var pattern in _deny)
             if (pattern.IsMatch(prompt)) return Bad("bad request");
@@ -52,7 +52,7 @@ sealed class AiPromptGuard : PromptPlugin, IPluginKind<AiPromptGuard.Config>
     }
 
     /// <summary>What is looked at: the last thing the user said, or everything that was said by the roles that count.</summary>
-    string Prompt(IReadOnlyList<PromptText> texts)
+    string Prompt(IReadOnlyList<SpokenText> texts)
     {
         if (_lastOnly) return texts.LastOrDefault(static text => text.Role == Role.User).Text ?? "";
         return string.Join('\n', texts.Where(text => _allRoles || text.Role == Role.User).Select(static text => text.Text));

@@ -3,24 +3,24 @@ using System.Text.Json;
 namespace Weir.Ai;
 
 /// <summary>One text of a prompt, and who says it.</summary>
-readonly record struct PromptText(Role Role, string Text);
+readonly record struct SpokenText(Role Role, string Text);
 
 /// <summary>
 /// The texts that a call puts before a model, whatever is asked for and in whichever dialect: what guards and filters look at. Results of tools and names of
 /// files are among them; media are not.
 /// </summary>
-static class PromptTexts
+static class SpokenTexts
 {
     /// <summary>Fields that hold text in requests that are no conversations.</summary>
     static readonly string[] Fields = ["input", "prompt", "query", "documents", "texts", "content", "instructions", "negative_prompt"];
 
     /// <summary>The texts in order; null when the request cannot be read, which <paramref name="problems"/> tells.</summary>
-    public static IReadOnlyList<PromptText>? Of(LlmCall call, Problems problems)
+    public static IReadOnlyList<SpokenText>? Of(LlmCall call, Problems problems)
     {
         if (call.Surface.Operation == Operation.Chat)
             return call.Read(problems) is { } request && problems.Found.Count == 0 ? OfChat(request) : null;
-        List<PromptText> texts = [];
-        if (!call.Scan.IsJson) return texts;
+        List<SpokenText> texts = [];
+        if (!call.IsJson) return texts;
         if (WireObject.Parse(call.Body, problems, out var document) is not { } read) return null;
         using (document)
         {
@@ -30,15 +30,15 @@ static class PromptTexts
         return texts;
     }
 
-    static List<PromptText> OfChat(ChatRequest request)
+    static List<SpokenText> OfChat(ChatRequest request)
     {
-        List<PromptText> texts = [];
+        List<SpokenText> texts = [];
         foreach (var message in request.Messages)
             foreach (var part in message.Parts) Collect(message.Role, part, texts);
         return texts;
     }
 
-    static void Collect(Role role, Part part, List<PromptText> texts)
+    static void Collect(Role role, Part part, List<SpokenText> texts)
     {
         switch (part)
         {
@@ -68,7 +68,7 @@ static class PromptTexts
         }
     }
 
-    static void Collect(JsonElement value, List<PromptText> texts)
+    static void Collect(JsonElement value, List<SpokenText> texts)
     {
         switch (value.ValueKind)
         {
