@@ -16,12 +16,15 @@ sealed class WireObject
 
     public WireObject(JsonElement element, string path, Problems problems)
     {
-        (Path, _problems) = (path, problems);
+        (Path, _problems, Element) = (path, problems, element);
         foreach (var property in element.EnumerateObject()) _fields.Add((property, false));
     }
 
     /// <summary>JSON path of the object, <c>messages[2].content[0]</c>; empty for the document.</summary>
     public string Path { get; }
+
+    /// <summary>The object as it stands in the document.</summary>
+    public JsonElement Element { get; }
 
     /// <summary>
     /// Parses a document whose value must be an object. A field that stands twice is a problem: two readers could take different ones. Null when it cannot
@@ -56,7 +59,7 @@ sealed class WireObject
     public JsonText Raw(string name) => Any(name) is { } value ? Copy(value) : default;
 
     public string? Text(string name) => Any(name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.String ? value.GetString() : Wrong<string>(name, value, "a string");
+        : value.ValueKind == JsonValueKind.String ? LooseText.Of(value) : Wrong<string>(name, value, "a string");
 
     /// <summary>Text that must be there; empty, and a problem, when it is not.</summary>
     public string RequiredText(string name)
@@ -100,7 +103,7 @@ sealed class WireObject
         if (Any(name) is not { } value) return texts;
         if (value.ValueKind == JsonValueKind.String)
         {
-            texts.Add(value.GetString()!);
+            texts.Add(LooseText.Of(value));
             return texts;
         }
         if (value.ValueKind != JsonValueKind.Array)
@@ -111,7 +114,7 @@ sealed class WireObject
         var index = 0;
         foreach (var item in value.EnumerateArray())
         {
-            if (item.ValueKind == JsonValueKind.String) texts.Add(item.GetString()!);
+            if (item.ValueKind == JsonValueKind.String) texts.Add(LooseText.Of(item));
             else _problems.Add($"{Sub(name)}[{index}]", $"must be a string, not {Kind(item)}");
             index++;
         }

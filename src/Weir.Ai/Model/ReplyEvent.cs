@@ -2,10 +2,16 @@ namespace Weir.Ai;
 
 enum ReplyEventKind : byte
 {
-    /// <summary>The answer begins: <see cref="ReplyEvent.Id"/>, <see cref="ReplyEvent.Unix"/>; <see cref="ReplyEvent.Name"/> is the model.</summary>
+    /// <summary>
+    /// The answer begins: <see cref="ReplyEvent.Id"/>, <see cref="ReplyEvent.Unix"/>, <see cref="ReplyEvent.Dialect"/>; <see cref="ReplyEvent.Name"/> is the
+    /// model. What was used so far is in <see cref="ReplyEvent.Usage"/> where it is known already; a Usage event says it too.
+    /// </summary>
     Started,
 
-    /// <summary>A part begins: <see cref="ReplyEvent.PartKind"/>; of a tool call also <see cref="ReplyEvent.Id"/> and <see cref="ReplyEvent.Name"/>.</summary>
+    /// <summary>
+    /// A part begins: <see cref="ReplyEvent.PartKind"/>; of a tool call also <see cref="ReplyEvent.Id"/>, <see cref="ReplyEvent.Name"/> and, in
+    /// <see cref="ReplyEvent.Json"/>, an object of the fields that only its own dialect knows.
+    /// </summary>
     PartStarted,
 
     /// <summary>More of a part, in <see cref="ReplyEvent.Text"/>: text, thoughts, a refusal, JSON of a tool's arguments, base64 of audio or an image.</summary>
@@ -113,6 +119,9 @@ readonly struct ReplyEvent
     public TokenUsage? Usage { get; init; }
 
     public LlmError? Error { get; init; }
+
+    /// <summary>Of Started: the dialect that the answer was read from. Extras, annotations and opaque parts are in its words.</summary>
+    public DialectName? Dialect { get; init; }
 }
 
 /// <summary>Takes the events of an answer, in order. Scanners, counters and writers are sinks; one may stand before another and change what it gets.</summary>
