@@ -13,17 +13,19 @@ sealed class WireObject
     public const int DepthMax = 64;
 
     readonly List<(JsonProperty Property, bool IsTaken)> _fields = [];
-    readonly JsonElement _element;
     readonly Problems _problems;
 
     public WireObject(JsonElement element, string path, Problems problems)
     {
-        (_element, Path, _problems) = (element, path, problems);
+        (Element, Path, _problems) = (element, path, problems);
         foreach (var property in element.EnumerateObject()) _fields.Add((property, false));
     }
 
     /// <summary>JSON path of the object, <c>messages[2].content[0]</c>; empty for the document.</summary>
     public string Path { get; }
+
+    /// <summary>The object as it stands in the document.</summary>
+    public JsonElement Element { get; }
 
     /// <summary>
     /// Parses a document whose value must be an object. A field that stands twice is a problem: two readers could take different ones. Null when it cannot
@@ -134,7 +136,7 @@ sealed class WireObject
     }
 
     /// <summary>The object as it came.</summary>
-    public JsonText Whole() => Copy(_element);
+    public JsonText Whole() => Copy(Element);
 
     /// <summary>Reports a problem of one field.</summary>
     public void Problem(string name, string message) => _problems.Add(Sub(name), message);

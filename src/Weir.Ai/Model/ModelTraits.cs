@@ -32,6 +32,9 @@ sealed record ModelTraits
     /// <summary>Decides itself how much to think, and refuses a budget (Anthropic's newest models).</summary>
     public bool ReasonsAdaptively { get; init; }
 
+    /// <summary>Has no structured output of its own: a schema is asked for through a tool that it must call.</summary>
+    public bool LacksJsonSchema { get; init; }
+
     /// <summary>Kinds of input besides text: "image", "audio", "video", "document"; null where not known: all are sent.</summary>
     public IReadOnlySet<string>? Inputs { get; init; }
 

@@ -4,11 +4,14 @@ enum ReplyEventKind : byte
 {
     /// <summary>
     /// The answer begins: <see cref="ReplyEvent.Id"/>, <see cref="ReplyEvent.Unix"/>, <see cref="ReplyEvent.Dialect"/>; <see cref="ReplyEvent.Name"/> is the
-    /// model.
+    /// model. What was used so far is in <see cref="ReplyEvent.Usage"/> where it is known already; a Usage event says it too.
     /// </summary>
     Started,
 
-    /// <summary>A part begins: <see cref="ReplyEvent.PartKind"/>; of a tool call also <see cref="ReplyEvent.Id"/> and <see cref="ReplyEvent.Name"/>.</summary>
+    /// <summary>
+    /// A part begins: <see cref="ReplyEvent.PartKind"/>; of a tool call also <see cref="ReplyEvent.Id"/>, <see cref="ReplyEvent.Name"/> and, in
+    /// <see cref="ReplyEvent.Json"/>, an object of the fields that only its own dialect knows.
+    /// </summary>
     PartStarted,
 
     /// <summary>More of a part, in <see cref="ReplyEvent.Text"/>: text, thoughts, a refusal, JSON of a tool's arguments, base64 of audio or an image.</summary>

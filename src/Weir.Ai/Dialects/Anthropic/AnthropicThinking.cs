@@ -1,0 +1,136 @@
+using System.Text.Json;
+
+namespace Weir.Ai;
+
+/// <summary>How much the model thinks: Anthropic's <c>thinking</c> and <c>output_config.effort</c>, and what other dialects' words mean in them.</summary>
+static class AnthropicThinking
+{
+    /// <summary>Smallest budget that is taken.</summary>
+    public const int BudgetTokensMin = 1024;
+
+    public static Reasoning? Read(WireObject? thinking, string? effort)
+    {
+        if (thinking is null) return effort is null ? null : new Reasoning { Effort = effort };
+        var type = thinking.RequiredText("type");
+        if (type is not ("enabled" or "disabled" or "adaptive")) thinking.Problem("type", "must be enabled, disabled or adaptive");
+        var budget = thinking.Int("budget_tokens");
+        if (type == "enabled" && budget is null && !thinking.Has("budget_tokens")) thinking.Missing("budget_tokens");
+        return new Reasoning
+        {
+            IsEnabled = type != "disabled",
+            IsAdaptive = type == "adaptive",
+            BudgetTokens = budget,
+            Effort = effort,
+            Summary = thinking.Text("display") switch { null => null, "omitted" => "none", _ => "auto" },
+        };
+    }
+
+    /// <summary>The budget that an effort stands for, for models that want a number.</summary>
+    public static int BudgetOf(string effort) => effort switch
+    {
+        "minimal" => BudgetTokensMin,
+        "low" => 2048,
+        "medium" => 8192,
+        "high" => 16384,
+        _ => 32768,
+    };
+
+    /// <summary>The effort that a budget stands for, for models that want a word.</summary>
+    public static string EffortOf(int budgetTokens) => budgetTokens switch
+    {
+        <= 4096 => "low",
+        <= 12288 => "medium",
+        _ => "high",
+    };
+
+    /// <summary>What is asked for, in the terms of a model: nothing to say when all is null.</summary>
+    public static ThinkingPlan Plan(ChatRequest request, ModelTraits traits, Losses losses)
+    {
+        var wanted = request.Reasoning;
+        var tokens = request.Sampling.OutputTokensMax ?? traits.OutputTokensMax;
+        if (wanted is null) return new ThinkingPlan { OutputTokens = tokens ?? ThinkingPlan.OutputTokensDefault };
+        if (request.Dialect == DialectName.Anthropic && !(traits.ReasonsAdaptively && wanted.BudgetTokens is not null))
+            return AsAsked(wanted, tokens ?? ThinkingPlan.OutputTokensDefault);
+        var term = LossTerms.Of(request.Dialect, "reasoning_effort");
+        if (wanted.IsEnabled == false || wanted.Effort == "none")
+            return new ThinkingPlan { Type = "disabled", OutputTokens = tokens ?? ThinkingPlan.OutputTokensDefault };
+        var cannot = !traits.Reasons && !traits.ReasonsAdaptively && !ReferenceEquals(traits, ModelTraits.Unknown);
+        var isForced = request.ToolChoice?.Kind is ToolChoiceKind.Required or ToolChoiceKind.Named;
+        if (cannot || isForced)
+        {
+            losses.Add(term);
+            return new ThinkingPlan { OutputTokens = tokens ?? ThinkingPlan.OutputTokensDefault };
+        }
+        if (traits.ReasonsAdaptively) return Adaptive(wanted, tokens ?? ThinkingPlan.OutputTokensDefault);
+        return Budgeted(wanted, tokens, term, losses);
+    }
+
+    static ThinkingPlan AsAsked(Reasoning wanted, int tokens) => new()
+    {
+        Type = wanted.IsEnabled switch { null => null, false => "disabled", true => wanted.IsAdaptive ? "adaptive" : "enabled" },
+        BudgetTokens = wanted.BudgetTokens,
+        Effort = wanted.Effort,
+        Display = Display(wanted),
+        OutputTokens = tokens,
+    };
+
+    static ThinkingPlan Adaptive(Reasoning wanted, int tokens) => new()
+    {
+        Type = "adaptive",
+        Effort = wanted.Effort switch
+        {
+            null => wanted.BudgetTokens is { } budget and > 0 ? EffortOf(budget) : null,
+            "minimal" => "low",
+            var effort => effort,
+        },
+        Display = Display(wanted),
+        OutputTokens = tokens,
+    };
+
+    static ThinkingPlan Budgeted(Reasoning wanted, int? tokens, string term, Losses losses)
+    {
+        var budget = wanted.BudgetTokens is { } asked and > 0 ? asked : BudgetOf(wanted.Effort ?? "medium");
+        budget = Math.Max(budget, BudgetTokensMin);
+        var all = tokens ?? ThinkingPlan.OutputTokensDefault + budget;
+        if (all <= BudgetTokensMin)
+        {
+            losses.Add(term);
+            return new ThinkingPlan { OutputTokens = all };
+        }
+        // The budget is part of max_tokens, and some of it must be left for the answer.
+        budget = Math.Min(budget, Math.Max(BudgetTokensMin, all * 4 / 5));
+        return new ThinkingPlan { Type = "enabled", BudgetTokens = budget, Display = Display(wanted), OutputTokens = all };
+    }
+
+    static string? Display(Reasoning wanted) => wanted.Summary switch { null => null, "none" => "omitted", _ => "summarized" };
+}
+
+/// <summary>The fields of a request that say how much to think.</summary>
+sealed record ThinkingPlan
+{
+    /// <summary>max_tokens where neither the caller nor the table of models says it: the field is required.</summary>
+    public const int OutputTokensDefault = 4096;
+
+    /// <summary>"enabled", "disabled", "adaptive"; null to say nothing.</summary>
+    public string? Type { get; init; }
+
+    public int? BudgetTokens { get; init; }
+
+    public string? Display { get; init; }
+
+    public string? Effort { get; init; }
+
+    public required int OutputTokens { get; init; }
+
+    public bool IsOn => Type is "enabled" or "adaptive";
+
+    public void Write(Utf8JsonWriter writer)
+    {
+        if (Type is null) return;
+        writer.WriteStartObject("thinking"u8);
+        writer.WriteString("type"u8, Type);
+        if (BudgetTokens is { } budget) writer.WriteNumber("budget_tokens"u8, budget);
+        if (Display is not null) writer.WriteString("display"u8, Display);
+        writer.WriteEndObject();
+    }
+}
