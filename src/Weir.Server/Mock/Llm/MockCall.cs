@@ -67,10 +67,10 @@ sealed class MockCall(HttpContext context, MockProvider provider, string target,
         return body;
     }
 
-    public async Task FailAsync(MockProblem problem, int retryAfter = -1)
+    public async Task FailAsync(MockProblem problem)
     {
         Response.StatusCode = problem.Status;
-        if (retryAfter >= 0) Response.Headers.RetryAfter = retryAfter.ToString(CultureInfo.InvariantCulture);
+        if (problem.RetryAfter >= 0) Response.Headers.RetryAfter = problem.RetryAfter.ToString(CultureInfo.InvariantCulture);
         provider.AddErrorHeaders(Response, problem);
         await SendAsync("application/json", MockJson.Bytes(provider.Error(problem)));
     }
@@ -82,7 +82,7 @@ sealed class MockCall(HttpContext context, MockProvider provider, string target,
         if (script.Misunderstood is { } part)
             await FailAsync(new MockProblem(400, $"The mock does not understand '{part}'; see weir mock --help."));
         else if (script.Status > 0)
-            await FailAsync(new MockProblem(script.Status, $"The mock was told to answer {script.Status}."), script.RetryAfter);
+            await FailAsync(new MockProblem(script.Status, $"The mock was told to answer {script.Status}.") { RetryAfter = script.RetryAfter });
         else if (Check.Problem is { } problem)
             await FailAsync(problem);
         else

@@ -8,7 +8,11 @@ namespace Weir.Server;
 /// <param name="Message">In the provider's words.</param>
 /// <param name="Param">The field, or null.</param>
 /// <param name="Code">The provider's code for it, or null.</param>
-sealed record MockProblem(int Status, string Message, string? Param = null, string? Code = null);
+sealed record MockProblem(int Status, string Message, string? Param = null, string? Code = null)
+{
+    /// <summary>Seconds to wait before another try; negative where not said.</summary>
+    public int RetryAfter { get; init; } = -1;
+}
 
 /// <summary>
 /// Reads the fields of a request as strictly as the provider does, so that a wrong translation shows. Keeps the first problem; reading goes on with

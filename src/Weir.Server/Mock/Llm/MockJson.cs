@@ -46,5 +46,14 @@ static class MockJson
         }
     }
 
+    /// <summary>Base64 of either alphabet (RFC 4648 §4, §5), padded or not, as Google's wire takes it; null for what is none.</summary>
+    public static byte[]? Base64(string text)
+    {
+        var plain = text.Replace('-', '+').Replace('_', '/').TrimEnd('=');
+        plain = plain.PadRight((plain.Length + 3) / 4 * 4, '=');
+        var bytes = new byte[plain.Length];
+        return Convert.TryFromBase64String(plain, bytes, out var length) ? bytes[..length] : null;
+    }
+
     public static bool IsText(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String;
 }

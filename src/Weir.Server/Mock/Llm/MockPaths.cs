@@ -7,25 +7,71 @@ static class MockPaths
 {
     static readonly OpenAiProvider s_openAi = new();
     static readonly AnthropicProvider s_anthropic = new();
-    static readonly OpenAiChat s_chat = new(s_openAi);
-    static readonly AnthropicMessages s_messages = new(s_anthropic);
+    static readonly GeminiProvider s_gemini = new();
+    static readonly BedrockProvider s_bedrock = new();
+    static readonly CohereProvider s_cohere = new();
+
+    static readonly OpenAiModelList s_models = new(s_openAi);
+    static readonly OpenAiModelList s_anthropicModels = new(s_anthropic);
+
+    /// <summary>By the end of the path; the first that fits.</summary>
+    static readonly (string End, MockOperation Operation)[] s_ends =
+    [
+        ("/chat/completions", new OpenAiChat(s_openAi)),
+        ("/completions", new OpenAiCompletions(s_openAi)),
+        ("/responses", new OpenAiResponses(s_openAi)),
+        ("/embeddings", new OpenAiEmbeddings(s_openAi)),
+        ("/images/generations", new OpenAiImages(s_openAi)),
+        ("/images/edits", new OpenAiImages(s_openAi)),
+        ("/audio/speech", new OpenAiSpeech(s_openAi)),
+        ("/audio/transcriptions", new OpenAiAudioText(s_openAi)),
+        ("/audio/translations", new OpenAiAudioText(s_openAi)),
+        ("/v1/messages", new AnthropicMessages(s_anthropic)),
+        ("/v1/messages/count_tokens", new AnthropicCount(s_anthropic)),
+        (":rawPredict", new AnthropicMessages(s_anthropic)),
+        (":streamRawPredict", new AnthropicMessages(s_anthropic)),
+        (":generateContent", new GeminiContent(s_gemini, false)),
+        (":streamGenerateContent", new GeminiContent(s_gemini, true)),
+        (":embedContent", new GeminiEmbedding(s_gemini, "embedContent")),
+        (":batchEmbedContents", new GeminiEmbedding(s_gemini, "batchEmbedContents")),
+        (":countTokens", new GeminiEmbedding(s_gemini, "countTokens")),
+        ("/converse", new BedrockConverse(s_bedrock, false)),
+        ("/converse-stream", new BedrockConverse(s_bedrock, true)),
+        ("/v2/chat", new CohereChat(s_cohere)),
+        ("/v2/embed", new CohereEmbed(s_cohere)),
+        ("/rerank", new CohereRerank(s_cohere)),
+    ];
+
+    /// <summary>Parts of paths before which no model stands, and after which one does.</summary>
+    static readonly string[] s_beforeModel = ["/deployments/", "/models/", "/model/"];
 
     public static (MockOperation Operation, string Model)? Find(HttpRequest request)
     {
         var path = request.Path.Value ?? "/";
+        if (HttpMethods.IsGet(request.Method)) return FindModels(request, path);
         if (!HttpMethods.IsPost(request.Method)) return null;
-        if (path.EndsWith("/chat/completions", StringComparison.Ordinal)) return (s_chat, Between(path, "/deployments/", "/chat/completions"));
-        if (path.EndsWith("/v1/messages", StringComparison.Ordinal)) return (s_messages, "");
+        foreach (var (end, operation) in s_ends)
+        {
+            if (path.EndsWith(end, StringComparison.Ordinal)) return (operation, Model(path[..^end.Length]));
+        }
         return null;
     }
 
-    /// <summary>What stands between two parts of a path; empty where they do not both stand there.</summary>
-    static string Between(string path, string before, string after)
+    static (MockOperation Operation, string Model)? FindModels(HttpRequest request, string path)
     {
-        var from = path.IndexOf(before, StringComparison.Ordinal);
-        if (from < 0) return "";
-        from += before.Length;
-        var end = path.IndexOf(after, from, StringComparison.Ordinal);
-        return end < 0 ? "" : Uri.UnescapeDataString(path[from..end]);
+        var models = request.Headers["anthropic-version"].Count > 0 ? s_anthropicModels : s_models;
+        if (path.EndsWith("/models", StringComparison.Ordinal)) return (models, "");
+        var at = path.LastIndexOf("/models/", StringComparison.Ordinal);
+        return at < 0 ? null : (models, Uri.UnescapeDataString(path[(at + "/models/".Length)..]));
+    }
+
+    static string Model(string path)
+    {
+        foreach (var before in s_beforeModel)
+        {
+            var at = path.LastIndexOf(before, StringComparison.Ordinal);
+            if (at >= 0) return Uri.UnescapeDataString(path[(at + before.Length)..]);
+        }
+        return "";
     }
 }

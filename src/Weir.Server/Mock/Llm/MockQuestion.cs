@@ -42,6 +42,12 @@ sealed class MockQuestion
     /// <summary>The model shall think before it answers.</summary>
     public bool Reasons { get; set; }
 
+    /// <summary>The thoughts, or a summary of them, are to be shown, where the wire lets the caller choose.</summary>
+    public bool ShowsThoughts { get; set; }
+
+    /// <summary>The thoughts are to be sent closed up, for the next turn.</summary>
+    public bool ClosesThoughts { get; set; }
+
     public int? OutputTokensMax { get; set; }
 
     public List<string> Stops { get; } = [];

@@ -9,8 +9,17 @@ sealed class AnthropicMessages(MockProvider provider) : MockChat(provider)
 
     protected override MockQuestion Read(JsonObject body, MockCall call)
     {
+        if (call.Target.Length > 0) return OnVertex(body, call);
         if (call.Request.Headers["anthropic-version"].Count == 0) call.Check.Fail("anthropic-version: header is required");
         return new AnthropicReader(body, call.Check).Read();
+    }
+
+    /// <summary>Google names the model in the path and the version in the body.</summary>
+    static MockQuestion OnVertex(JsonObject body, MockCall call)
+    {
+        if (body["model"] is not null) call.Check.Fail("model: Extra inputs are not permitted");
+        call.Check.OneOf(body, "anthropic_version", "", true, "vertex-2023-10-16");
+        return new AnthropicReader(body, call.Check).Read(model: call.Target);
     }
 
     protected override JsonObject Whole(MockQuestion question, MockReply reply, MockCall call)

@@ -108,9 +108,9 @@ sealed class AnthropicReader(JsonObject body, MockCheck check)
         {
             var budget = check.Integer(thinking, "budget_tokens", "thinking.enabled", required: true, min: ThinkingTokensMin);
             if (budget >= _question.OutputTokensMax) check.Fail("`max_tokens` must be greater than `thinking.budget_tokens`.");
+            if (_question.ToolMode is MockToolMode.Any or MockToolMode.Named) check.Fail("Thinking may not be enabled when tool_choice forces tool use.");
         }
         if (!_question.Reasons) return;
-        if (_question.ToolMode is MockToolMode.Any or MockToolMode.Named) check.Fail("Thinking may not be enabled when tool_choice forces tool use.");
         if (body["temperature"] is { } temperature && temperature.ToJsonString() is not ("1" or "1.0"))
             check.Fail("`temperature` may only be set to 1 when thinking is enabled.");
         if (body["top_k"] is not null) check.Fail("`top_k` must be unset when thinking is enabled.");

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Weir.Server;
 
-/// <summary>The conversation of a Messages request: turns alternate, every call is answered in the next turn, thoughts come back as they were.</summary>
+/// <summary>
+/// The conversation of a Messages request: turns alternate, every call is answered in the next turn, thoughts come back as they were. Anthropic itself joins
+/// neighbouring turns of one role; here they are refused, because only a careless translation makes them.
+/// </summary>
 /// <param name="check">Where problems go.</param>
 /// <param name="question">Where the rest goes.</param>
 /// <param name="thinks">Thinking is on: the turn that called tools has to begin with its thoughts.</param>
@@ -111,6 +114,11 @@ sealed class AnthropicTurns(MockCheck check, MockQuestion question, bool thinks)
             case "redacted_thinking" when !isUser:
                 if (!MockSeal.Opens(check.Text(block, "data", path, required: true) ?? "")) check.Fail($"{Dotted(path)}: Invalid `data` in `redacted_thinking` block");
                 break;
+            case "search_result" or "container_upload" when isUser:
+            case "compaction" or "server_tool_use" or "mcp_tool_use" or "mcp_tool_result" when !isUser:
+                break;
+            case not null when !isUser && type.EndsWith("_tool_result", StringComparison.Ordinal):
+                break;
             default:
                 check.Fail($"{Dotted(path)}: Input tag '{type}' found using 'type' does not match any of the expected tags");
                 break;
@@ -135,7 +143,8 @@ sealed class AnthropicTurns(MockCheck check, MockQuestion question, bool thinks)
             foreach (var (part, at) in check.Objects(parts, $"{path}.content"))
             {
                 if (part["type"]?.ToString() is "image" or "document") AddMedia(part, part["type"]!.ToString(), at);
-                else text.Append(check.Text(part, "text", at, required: true));
+                else if (part["type"]?.ToString() == "text") text.Append(check.Text(part, "text", at, required: true));
+                else check.OneOf(part, "type", at, true, "text", "image", "document", "search_result", "tool_reference");
             }
         }
         else

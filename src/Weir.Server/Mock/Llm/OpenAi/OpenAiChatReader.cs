@@ -10,8 +10,9 @@ namespace Weir.Server;
 sealed class OpenAiChatReader(JsonObject body, MockCheck check, string deployment)
 {
     static readonly FrozenSet<string> s_fields = FrozenSet.Create(
-        "model", "messages", "audio", "frequency_penalty", "function_call", "functions", "logit_bias", "logprobs", "max_completion_tokens", "max_tokens",
-        "metadata", "modalities", "n", "parallel_tool_calls", "prediction", "presence_penalty", "prompt_cache_key", "prompt_cache_retention",
+        "model", "messages", "moderation", "audio", "frequency_penalty", "function_call", "functions", "logit_bias", "logprobs", "max_completion_tokens", "max_tokens",
+        "metadata", "modalities", "n", "parallel_tool_calls", "prediction", "presence_penalty", "prompt_cache_key", "prompt_cache_options",
+        "prompt_cache_retention",
         "reasoning_effort", "response_format", "safety_identifier", "seed", "service_tier", "stop", "store", "stream", "stream_options", "temperature",
         "tool_choice", "tools", "top_logprobs", "top_p", "user", "verbosity", "web_search_options");
 
@@ -30,7 +31,7 @@ sealed class OpenAiChatReader(JsonObject body, MockCheck check, string deploymen
         new OpenAiTools(body, check, models, _question).Read();
         new OpenAiMessages(check, models, _question).Read(check.Array(body, "messages", "", required: true));
         ReadSampling(models);
-        ReadFormat();
+        ReadFormat(models);
         ReadStream();
         return _question;
     }
@@ -63,7 +64,6 @@ sealed class OpenAiChatReader(JsonObject body, MockCheck check, string deploymen
                 Unsupported("max_tokens", "'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", "unsupported_parameter");
             if (temperature is not (null or 1)) Unsupported("temperature", OnlyDefault("temperature", temperature.Value), "unsupported_value");
             if (topP is not (null or 1)) Unsupported("top_p", OnlyDefault("top_p", topP.Value), "unsupported_value");
-            if (body["stop"] is not null) Unsupported("stop", "'stop' is not supported with this model.", "unsupported_parameter");
         }
         ReadStops();
     }
@@ -85,7 +85,7 @@ sealed class OpenAiChatReader(JsonObject body, MockCheck check, string deploymen
         _question.Stops.AddRange(check.Texts(stops, "stop"));
     }
 
-    void ReadFormat()
+    void ReadFormat(OpenAiModels models)
     {
         if (check.Object(body, "response_format", "") is not { } format) return;
         switch (check.OneOf(format, "type", "response_format", true, "json_object", "json_schema", "text"))
@@ -99,7 +99,7 @@ sealed class OpenAiChatReader(JsonObject body, MockCheck check, string deploymen
                 break;
             case "json_schema":
                 _question.WantsJson = true;
-                _question.Schema = OpenAiSchemas.Read(check.Object(format, "json_schema", "response_format", required: true), check, "response_format.json_schema");
+                _question.Schema = OpenAiSchemas.Read(check.Object(format, "json_schema", "response_format", required: true), check, "response_format.json_schema", models.IsOpenAi);
                 break;
         }
     }

@@ -7,6 +7,10 @@ sealed class OpenAiMessages(MockCheck check, OpenAiModels models, MockQuestion q
 {
     static readonly string[] s_roles = ["system", "assistant", "user", "function", "tool", "developer"];
 
+    static readonly string[] s_userParts = ["text", "image_url", "input_audio", "file"];
+    static readonly string[] s_assistantParts = ["text", "refusal"];
+    static readonly string[] s_mistralParts = ["text", "image_url", "input_audio", "document_url", "thinking", "reference", "file"];
+
     readonly Dictionary<string, string> _waiting = [];
 
     public void Read(JsonArray? messages)
@@ -33,7 +37,7 @@ sealed class OpenAiMessages(MockCheck check, OpenAiModels models, MockQuestion q
             case "user":
                 question.ToolResults.Clear();
                 question.Media.Clear();
-                question.UserText = Content(message, path, required: true, "text", "image_url", "input_audio", "file");
+                question.UserText = Content(message, path, required: true, models.IsMistral ? s_mistralParts : s_userParts);
                 break;
             case "assistant":
                 ReadAssistant(message, path);
@@ -49,9 +53,9 @@ sealed class OpenAiMessages(MockCheck check, OpenAiModels models, MockQuestion q
     {
         question.ToolResults.Clear();
         var calls = check.Array(message, "tool_calls", path);
-        if (calls?.Count == 0)
+        if (calls?.Count == 0 && models.IsOpenAi)
             check.Fail($"Invalid '{path}.tool_calls': empty array. Expected an array with minimum length 1, but got an empty array instead.", $"{path}.tool_calls");
-        Content(message, path, required: calls is null && message["refusal"] is null && message["audio"] is null && message["function_call"] is null, "text", "refusal");
+        Content(message, path, required: calls is null && message["refusal"] is null && message["audio"] is null && message["function_call"] is null, models.IsMistral ? s_mistralParts : s_assistantParts);
         foreach (var (call, at) in check.Objects(calls, $"{path}.tool_calls"))
         {
             var id = check.Text(call, "id", at, required: true) ?? "";
@@ -68,6 +72,8 @@ sealed class OpenAiMessages(MockCheck check, OpenAiModels models, MockQuestion q
     {
         var id = check.Text(message, "tool_call_id", path, required: true) ?? "";
         var text = Content(message, path, required: true, "text");
+        question.UserText = "";
+        question.Media.Clear();
         if (_waiting.Remove(id, out var name)) question.ToolResults.Add((name, text));
         else check.Fail("Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.", $"{path}.role");
     }
@@ -103,6 +109,9 @@ sealed class OpenAiMessages(MockCheck check, OpenAiModels models, MockQuestion q
                     break;
                 case "image_url":
                     ReadImage(part, at);
+                    break;
+                case "document_url":
+                    AddMedia("document", check.Text(part, "document_url", at, required: true));
                     break;
                 case "input_audio" when check.Object(part, "input_audio", at, required: true) is { } audio:
                     check.OneOf(audio, "format", $"{at}.input_audio", true, "wav", "mp3");

@@ -7,13 +7,13 @@ namespace Weir.Server;
 static partial class OpenAiSchemas
 {
     /// <summary>The schema of <c>{name, schema, strict}</c>, checked.</summary>
-    public static JsonNode? Read(JsonObject? format, MockCheck check, string path)
+    public static JsonNode? Read(JsonObject? format, MockCheck check, string path, bool checksStrict)
     {
         if (format is null) return null;
         var name = check.Text(format, "name", path, required: true) ?? "";
         if (!Names().IsMatch(name)) check.Fail(BadName($"{path}.name"), $"{path}.name", "invalid_value");
         var schema = check.Object(format, "schema", path);
-        if (check.Flag(format, "strict", path) == true && schema is not null) CheckStrict(schema, check, name, path);
+        if (check.Flag(format, "strict", path) == true && checksStrict) CheckStrict(schema, check, name, path);
         return schema ?? new JsonObject();
     }
 

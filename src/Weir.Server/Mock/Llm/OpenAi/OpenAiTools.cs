@@ -21,7 +21,8 @@ sealed class OpenAiTools(JsonObject body, MockCheck check, OpenAiModels models, 
 
     void ReadTool(JsonObject tool, string path)
     {
-        if (check.OneOf(tool, "type", path, true, "function", "custom") != "function") return;
+        var type = check.OneOf(tool, "type", path, !models.IsMistral, "function", "custom");
+        if (type is not (null or "function")) return;
         if (check.Object(tool, "function", path, required: true) is not { } function) return;
         var name = check.Text(function, "name", $"{path}.function", required: true) ?? "";
         if (!OpenAiSchemas.IsName(name)) check.Fail(OpenAiSchemas.BadName($"{path}.function.name"), $"{path}.function.name", "invalid_value");
@@ -32,7 +33,7 @@ sealed class OpenAiTools(JsonObject body, MockCheck check, OpenAiModels models, 
             check.Fail($"Invalid schema for function '{name}': schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{schema["type"]}\"'.",
                 $"{path}.function.parameters", "invalid_function_parameters");
         }
-        if (check.Flag(function, "strict", $"{path}.function") == true) OpenAiSchemas.CheckStrict(schema, check, name, $"{path}.function.parameters");
+        if (check.Flag(function, "strict", $"{path}.function") == true && models.IsOpenAi) OpenAiSchemas.CheckStrict(schema, check, name, $"{path}.function.parameters");
         question.Tools.Add(new(name, schema));
         question.Prompt.AddText(name);
         question.Prompt.AddText(description);

@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+
+namespace Weir.Server;
+
+/// <summary>embedContent, batchEmbedContents and countTokens.</summary>
+sealed class GeminiEmbedding(MockProvider provider, string method) : MockOperation(provider)
+{
+    const int Dimensions = 768;
+
+    public override async Task AnswerAsync(MockCall call)
+    {
+        if (await call.ReadJsonAsync() is not { } raw) return;
+        var body = GeminiNames.Camel(raw);
+        JsonObject answer;
+        switch (method)
+        {
+            case "countTokens":
+                var request = call.Check.Object(body, "generateContentRequest", "") ?? body;
+                request.Remove("model");
+                answer = new() { ["totalTokens"] = new GeminiReader(request, call.Check, call.Target).Read(false).Prompt.Tokens };
+                break;
+            case "embedContent":
+                answer = new() { ["embedding"] = Embedding(body, "", call) };
+                break;
+            default:
+                var requests = call.Check.Array(body, "requests", "", required: true);
+                answer = new() { ["embeddings"] = new JsonArray([.. call.Check.Objects(requests, "requests").Select(one => (JsonNode)Embedding(one.Item, one.Path, call))]) };
+                break;
+        }
+        var script = MockScript.Of(call.Request.Headers[MockScript.Header], "");
+        if (!await call.FailsAsync(script)) await call.SendJsonAsync(answer, script);
+    }
+
+    static JsonObject Embedding(JsonObject request, string path, MockCall call)
+    {
+        var content = call.Check.Object(request, "content", path, required: true) ?? [];
+        var parts = call.Check.Objects(call.Check.Array(content, "parts", $"{path}content", required: true), $"{path}content.parts");
+        var text = string.Concat(parts.Select(part => call.Check.Text(part.Item, "text", part.Path)));
+        var dimensions = call.Check.Integer(request, "outputDimensionality", path, min: 1, max: MockVector.DimensionsMax) ?? Dimensions;
+        return new() { ["values"] = MockVector.Json(text, dimensions) };
+    }
+}
