@@ -24,16 +24,17 @@ sealed class AnswerShape(LlmCall call, string requestId, TimeProvider time)
         Request = Call.Read(new Problems()),
     };
 
+    /// <summary>The head of an answer, with what of it may go to the client.</summary>
+    public ReplyHead HeadOf(UpstreamReply reply) => new(reply, IsSameWire);
+
     public ReplyBody BodyFor(UpstreamReply reply)
     {
-        var isStream = IsStream(reply.Header("Content-Type"));
-        if (Call.Surface.Operation != Operation.Chat) return new PassedAnswer(this, reply, readsReply: false);
-        if (!IsSameWire || isStream != Outcome.IsStream) return new TranslatedAnswer(this, reply, isStream);
-        return isStream ? new PassedStream(this, reply) : new PassedAnswer(this, reply, readsReply: true);
+        var head = HeadOf(reply);
+        var isStream = IsStream(head.ContentType);
+        if (Call.Surface.Operation != Operation.Chat) return new PassedAnswer(this, head, reply, isChat: false);
+        if (!IsSameWire || isStream != Outcome.IsStream) return new TranslatedAnswer(this, head, reply, isStream);
+        return isStream ? new PassedStream(this, head, reply) : new PassedAnswer(this, head, reply, isChat: true);
     }
-
-    /// <summary>The provider's error: its own bytes where the client speaks its dialect, else the same in the client's.</summary>
-    public ReplyBody OfError(LlmError error, ReadOnlyMemory<byte> bytes, UpstreamReply reply) => new ErrorAnswer(this, error, bytes, reply);
 
     static bool IsStream(string? contentType) => contentType is not null
         && (contentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase)

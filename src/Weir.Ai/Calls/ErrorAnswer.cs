@@ -3,15 +3,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Weir.Ai;
 
-/// <summary>An error of the provider's.</summary>
-sealed class ErrorAnswer(AnswerShape shape, LlmError error, ReadOnlyMemory<byte> bytes, UpstreamReply reply) : ReplyBody
+/// <summary>An error of the provider's: its own bytes where the client speaks its dialect, else the same in the client's.</summary>
+sealed class ErrorAnswer(AnswerShape shape, ReplyHead head, LlmError error, ReadOnlyMemory<byte> bytes) : ReplyBody
 {
     public override ValueTask<LlmError?> BeginAsync() => default;
 
-    public override void WriteHead(HttpResponse response, UpstreamReply reply)
+    public override void WriteHead(HttpResponse response)
     {
-        if (shape.IsSameWire) PassHead(response, reply, keepsLength: true);
-        else OwnHead(response, reply, reply.Status, "application/json");
+        if (shape.IsSameWire) head.WriteTo(response, bytes.Length);
+        else head.WriteOwn(response, "application/json");
     }
 
     public override ValueTask CopyAsync(BodyOutput output)
@@ -20,7 +20,4 @@ sealed class ErrorAnswer(AnswerShape shape, LlmError error, ReadOnlyMemory<byte>
         else shape.Call.Dialect.WriteError(error, output);
         return default;
     }
-
-    /// <summary>The status of the answer.</summary>
-    public int Status => reply.Status;
 }

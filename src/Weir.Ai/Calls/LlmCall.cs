@@ -6,6 +6,9 @@ namespace Weir.Ai;
 /// </summary>
 sealed class LlmCall
 {
+    /// <summary>Stands for the model of a request that names none: a target names it, or the request is refused.</summary>
+    const string Unnamed = "unnamed";
+
     ChatRequest? _request;
 
     LlmCall(Surface surface, ReadOnlyMemory<byte> body) => (Surface, Body) = (surface, body);
@@ -43,7 +46,8 @@ sealed class LlmCall
     /// <summary>
     /// The conversation, read when first asked for. Null when the body is no valid request of its dialect; <paramref name="problems"/> says why.
     /// </summary>
-    public ChatRequest? Read(Problems problems) => _request ??= Dialect.ReadRequest(Body, Surface.Line, problems);
+    public ChatRequest? Read(Problems problems) => 
+        _request ??= Dialect.ReadRequest(Body, Surface.Line with { Model = Surface.Line.Model ?? Unnamed }, problems);
 
     /// <summary>The call of this exchange, or null when no plugin has asked for it.</summary>
     public static LlmCall? Of(Exchange exchange) => exchange.FindState(Seat.Instance) as LlmCall;

@@ -108,9 +108,10 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
     /// <summary>The provider answered with an error: another target may do better, or the client gets it in its own dialect.</summary>
     async ValueTask<LlmAttempt> RefusedAsync(UpstreamReply reply, AnswerShape shape)
     {
+        var head = shape.HeadOf(reply);
         var (bytes, _) = await WholeBody.ReadAsync(reply, AnswerLimits.ErrorBytesMax);
         var error = DialectCatalog.Of(call.Outcome.Wire).ReadError(reply.Status, bytes);
-        _body = shape.OfError(error, bytes, reply);
+        _body = new ErrorAnswer(shape, head, error, bytes);
         return new LlmAttempt(error, LlmFailure.CauseOf(reply.Status), WasSent: true) { IsAnswer = true };
     }
 
@@ -135,7 +136,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
     void WriteHead(ReplyBody body)
     {
         var response = exchange.Http.Response;
-        body.WriteHead(response, _reply!);
+        body.WriteHead(response);
         var outcome = call.Outcome;
         if (route.NamesModel && outcome.Target is { } target)
             response.Headers["X-Kong-LLM-Model"] = $"{target.ProviderText}/{outcome.ModelServed ?? outcome.ModelSent}";

@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Http;
 namespace Weir.Ai;
 
 /// <summary>A whole answer that goes to the client byte for byte, read for its usage.</summary>
-sealed class PassedAnswer(AnswerShape shape, UpstreamReply reply, bool readsReply) : ReplyBody
+sealed class PassedAnswer(AnswerShape shape, ReplyHead head, UpstreamReply reply, bool isChat) : ReplyBody
 {
     ReadOnlyMemory<byte> _bytes;
     bool _hasMore;
 
     public override async ValueTask<LlmError?> BeginAsync()
     {
-        if (!readsReply && !IsJson(reply)) return Raw();
+        if (!isChat && !IsJson(head.ContentType)) return Raw();
         var (bytes, failure) = await WholeBody.ReadAsync(reply, AnswerLimits.WholeBytesMax);
         _bytes = bytes;
         if (failure == UpstreamFailure.Invalid && bytes.Length > AnswerLimits.WholeBytesMax) return Raw();
@@ -20,15 +20,11 @@ sealed class PassedAnswer(AnswerShape shape, UpstreamReply reply, bool readsRepl
         var outcome = shape.Outcome;
         outcome.FirstContentTicks = outcome.EndedTicks = shape.Time.GetTimestamp();
         outcome.IsComplete = true;
-        ReplyScan.Read(bytes, shape, readsReply);
+        ReplyScan.Read(bytes, shape, isChat);
         return null;
     }
 
-    public override void WriteHead(HttpResponse response, UpstreamReply reply)
-    {
-        PassHead(response, reply, keepsLength: true);
-        if (!_hasMore) response.ContentLength = _bytes.Length;
-    }
+    public override void WriteHead(HttpResponse response) => head.WriteTo(response, _hasMore ? null : _bytes.Length);
 
     public override async ValueTask CopyAsync(BodyOutput output)
     {
@@ -53,6 +49,5 @@ sealed class PassedAnswer(AnswerShape shape, UpstreamReply reply, bool readsRepl
         return null;
     }
 
-    static bool IsJson(UpstreamReply reply) =>
-        reply.Header("Content-Type") is { } type && type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase);
+    static bool IsJson(string? contentType) => contentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) ?? false;
 }

@@ -10,6 +10,7 @@ namespace Weir.Ai;
 sealed class PassedStream : ReplyBody
 {
     readonly AnswerShape _shape;
+    readonly ReplyHead _head;
     readonly UpstreamReply _reply;
     readonly ReplyTap _tap;
     readonly ReplyStreamReader _reader;
@@ -17,9 +18,9 @@ sealed class PassedStream : ReplyBody
     readonly UsageFilter? _filter;
     bool _isRead;
 
-    public PassedStream(AnswerShape shape, UpstreamReply reply)
+    public PassedStream(AnswerShape shape, ReplyHead head, UpstreamReply reply)
     {
-        (_shape, _reply) = (shape, reply);
+        (_shape, _head, _reply) = (shape, head, reply);
         _tap = new ReplyTap(shape.Outcome, shape.Time);
         _reader = shape.Wire.StreamReader(_tap);
         // Usage that the gateway asked for and the client did not is not the client's to see.
@@ -39,7 +40,7 @@ sealed class PassedStream : ReplyBody
         return _tap.HasContent ? null : _shape.Outcome.Error;
     }
 
-    public override void WriteHead(HttpResponse response, UpstreamReply reply) => PassHead(response, reply, keepsLength: false);
+    public override void WriteHead(HttpResponse response) => _head.WriteTo(response, contentLength: null);
 
     public override async ValueTask CopyAsync(BodyOutput output)
     {

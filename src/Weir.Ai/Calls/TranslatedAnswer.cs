@@ -10,6 +10,7 @@ namespace Weir.Ai;
 sealed class TranslatedAnswer : ReplyBody
 {
     readonly AnswerShape _shape;
+    readonly ReplyHead _head;
     readonly UpstreamReply _reply;
     readonly bool _replyIsStream;
     readonly HeldOutput _output = new();
@@ -18,9 +19,9 @@ sealed class TranslatedAnswer : ReplyBody
     readonly ReplyStreamReader? _reader;
     bool _isRead;
 
-    public TranslatedAnswer(AnswerShape shape, UpstreamReply reply, bool replyIsStream)
+    public TranslatedAnswer(AnswerShape shape, ReplyHead head, UpstreamReply reply, bool replyIsStream)
     {
-        (_shape, _reply, _replyIsStream) = (shape, reply, replyIsStream);
+        (_shape, _head, _reply, _replyIsStream) = (shape, head, reply, replyIsStream);
         var dialect = shape.Call.Dialect;
         _writer = shape.Outcome.IsStream ? dialect.StreamWriter(shape.Reply, _output) : dialect.WholeWriter(shape.Reply, _output);
         _tap = new ReplyTap(shape.Outcome, shape.Time) { Next = _writer };
@@ -34,9 +35,9 @@ sealed class TranslatedAnswer : ReplyBody
         return error;
     }
 
-    public override void WriteHead(HttpResponse response, UpstreamReply reply)
+    public override void WriteHead(HttpResponse response)
     {
-        OwnHead(response, reply, 200, _shape.Outcome.IsStream ? _shape.Call.Dialect.StreamContentType : "application/json");
+        _head.WriteOwn(response, _shape.Outcome.IsStream ? _shape.Call.Dialect.StreamContentType : "application/json");
         if (_shape.Outcome.IsStream) response.Headers.CacheControl = "no-cache";
         else response.ContentLength = _output.HeldBytes;
     }
