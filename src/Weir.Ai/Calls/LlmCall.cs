@@ -46,7 +46,7 @@ sealed class LlmCall
     /// <summary>
     /// The conversation, read when first asked for. Null when the body is no valid request of its dialect; <paramref name="problems"/> says why.
     /// </summary>
-    public ChatRequest? Read(Problems problems) => 
+    public ChatRequest? Read(Problems problems) =>
         _request ??= Dialect.ReadRequest(Body, Surface.Line with { Model = Surface.Line.Model ?? Unnamed }, problems);
 
     /// <summary>The call of this exchange, or null when no plugin has asked for it.</summary>
