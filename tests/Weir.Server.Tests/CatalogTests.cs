@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Weir.Ai.Plugins;
 using Weir.Gateway.Plugins;
 
 namespace Weir.Server.Tests;
@@ -8,7 +9,7 @@ public sealed class CatalogTests
     [Fact]
     public void Holds_every_plugin_class_exactly_once()
     {
-        var classes = typeof(KeyAuth).Assembly.GetTypes().Where(IsPlugin).Select(static type => type.FullName).Order();
+        var classes = new[] { typeof(KeyAuth), typeof(AiProxy) }.SelectMany(static known => known.Assembly.GetTypes()).Where(IsPlugin).Select(static type => type.FullName).Order();
         Assert.Equal(classes, Catalog.All.Select(static kind => kind.Type.FullName).Order());
     }
 

@@ -3,11 +3,14 @@ using System.Buffers;
 namespace Weir.Ai;
 
 /// <summary>
-/// Makes the request to a provider out of the client's: its own bytes with the fields that the operator sets, where both speak the same dialect; a translation
-/// otherwise.
+/// Makes the request to a provider out of the client's: its own bytes with the fields that the operator sets, where both speak the same dialect; a
+/// translation otherwise.
 /// </summary>
 static class CallMaker
 {
+    static readonly LlmError NoModel =
+        new(LlmErrorKind.InvalidRequest, 400, "model parameter not found in request, nor in gateway configuration") { Param = "model" };
+
     /// <summary>The call, or the error that the client is told.</summary>
     public static (CallDraft? Draft, LlmError? Error) Make(LlmCall call, Target target, Exchange exchange, bool isStream)
     {
@@ -18,7 +21,7 @@ static class CallMaker
         if (operation != Operation.Chat && wire != call.Surface.Dialect && call.Surface.Dialect != DialectName.OpenAiChat)
             return (null, Unsupported(target, operation));
         if (model.Length == 0 && operation is Operation.Chat or Operation.Embeddings)
-            return (null, new LlmError(LlmErrorKind.InvalidRequest, 400, "model parameter not found in request, nor in gateway configuration") { Param = "model" });
+            return (null, NoModel);
 
         var shape = new ProviderCall(operation, wire, model, isStream, target.Options, exchange.Path);
         var (address, path, query) = target.Locate(exchange, shape);

@@ -35,6 +35,9 @@ static class LlmFailure
         _ => new LlmError(LlmErrorKind.Provider, 502, "the model provider cannot be reached or broke the connection"),
     };
 
+    /// <summary>A token for the provider could not be had.</summary>
+    public static LlmError Unproven { get; } = new(LlmErrorKind.Provider, 502, "the gateway cannot prove itself to the model provider");
+
     /// <summary>There is no target left to try, or none is up.</summary>
     public static LlmError Exhausted { get; } = new(LlmErrorKind.Overloaded, 503, "no model provider is available for this request");
 }

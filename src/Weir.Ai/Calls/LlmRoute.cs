@@ -48,7 +48,8 @@ sealed class LlmRoute
         if (aliased.Count > 0) return aliased;
         var plain = Targets.Where(static target => target.Config.Model.ModelAlias is null).ToList();
         if (plain.Exists(target => target.Config.Model.Name is null || target.Config.Model.Name == asked || !target.HasFixedName)) return plain;
-        problem = "cannot use own model - must be: " + string.Join(", ", Targets.Select(static target => target.Config.Model.ModelAlias ?? target.Config.Model.Name).Distinct());
+        var names = Targets.Select(static target => target.Config.Model.ModelAlias ?? target.Config.Model.Name).Distinct();
+        problem = "cannot use own model - must be: " + string.Join(", ", names);
         return [];
     }
 

@@ -72,7 +72,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
         if (draft is null) return new LlmAttempt(invalid!);
         var owned = target.Config.Auth.AllowOverride && ForwardedHeaders.CopyKey(exchange.Http.Request.Headers, draft.Headers);
         if (!owned && await target.Authorizer.AuthorizeAsync(draft) is { } refused)
-            return new LlmAttempt(new LlmError(LlmErrorKind.Provider, 502, "the gateway cannot prove itself to the model provider"), FailoverCriterion.Error, refused);
+            return new LlmAttempt(LlmFailure.Unproven, FailoverCriterion.Error, refused);
 
         outcome.Tries++;
         outcome.SentTicks = parts.Time.GetTimestamp();

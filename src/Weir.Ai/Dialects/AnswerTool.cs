@@ -6,7 +6,7 @@ namespace Weir.Ai;
 /// </summary>
 sealed record AnswerTool(string Description, JsonText Schema)
 {
-    public const string Name = "weir_json_answer";
+    public const string Name = "json_answer";
 
     static readonly JsonText AnyObject = JsonText.Of("""{"type":"object"}""");
 

@@ -32,8 +32,10 @@ sealed class LlmMetrics
             TimeSpan.TicksPerMillisecond, Labels);
         _firstContent = registry.Histogram("weir_llm_time_to_first_content_seconds", "Time from sending a call to the first content of its answer.",
             FirstContentSeconds, TimeSpan.TicksPerSecond, ["provider", "model"]);
-        _outcomes = registry.Counter("weir_llm_outcomes_total", "LLM calls by how they ended: complete, broken, error, refused.", ["provider", "model", "outcome"]);
-        _failedTries = registry.Counter("weir_llm_failed_tries_total", "Tries of LLM calls that another target made good, or that failed.", ["provider", "model"]);
+        _outcomes = registry.Counter(
+            "weir_llm_outcomes_total", "LLM calls by how they ended: complete, broken, error, refused.", ["provider", "model", "outcome"]);
+        _failedTries = registry.Counter(
+            "weir_llm_failed_tries_total", "Tries of LLM calls that another target made good, or that failed.", ["provider", "model"]);
         _losses = registry.Counter("weir_llm_translation_losses_total", "LLM calls of which something could not be translated.", ["provider", "model"]);
     }
 
@@ -50,7 +52,10 @@ sealed class LlmMetrics
         var mode = outcome.IsStream ? "stream" : "oneshot";
         _requests.With(provider, model, "", "", "", "", mode, "default", consumer).Add(1);
         if (outcome.SentTicks != 0 && outcome.EndedTicks != 0)
-            _providerTime.With(provider, model, "", "", "", "", mode, "default", consumer).Observe(time.GetElapsedTime(outcome.SentTicks, outcome.EndedTicks).Ticks);
+        {
+            var elapsed = time.GetElapsedTime(outcome.SentTicks, outcome.EndedTicks);
+            _providerTime.With(provider, model, "", "", "", "", mode, "default", consumer).Observe(elapsed.Ticks);
+        }
         if (outcome.FirstContentTicks != 0)
             _firstContent.With(provider, model).Observe(time.GetElapsedTime(outcome.SentTicks, outcome.FirstContentTicks).Ticks);
         if (outcome.Cost is { } cost) _cost.With(provider, model, "", "", "", "", mode, "default", consumer).Add(cost);

@@ -48,7 +48,7 @@ public sealed partial class Exchange
     /// <summary>What plugins have added to the log record: fields beside the gateway's own, as JSON.</summary>
     public IReadOnlyList<(string Name, ReadOnlyMemory<byte> Json)> LogFields => _logFields;
 
-    /// <summary>Adds a field to the log record, in place of one of the same name. At the latest in a done phase that comes before the logging plugins'.</summary>
+    /// <summary>Adds a field to the log record, in place of one of the same name, at the latest in a done phase before those of the logging plugins.</summary>
     /// <param name="name">Name at the top of the record.</param>
     /// <param name="json">One JSON value; it is not checked.</param>
     public void AddLog(string name, ReadOnlyMemory<byte> json)

@@ -59,7 +59,9 @@ public sealed class UpstreamMessage
     /// <summary>Time to the head of the answer, and then between two pieces of its body, in milliseconds.</summary>
     public int ReadTimeoutMs { get; init; } = 60_000;
 
-    /// <summary>The exchange it is made for: the call ends when that client leaves, and stands among its tries; one such call at a time. Null for a call of its own.</summary>
+    /// <summary>
+    /// The exchange it is made for: the call ends when that client leaves, and stands among its tries; one such call at a time. Null for a call of its own.
+    /// </summary>
     public Exchange? Exchange { get; init; }
 
     /// <summary>Ends the call. Beside the exchange's own end.</summary>

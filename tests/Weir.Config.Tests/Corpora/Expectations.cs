@@ -67,6 +67,12 @@ static class Expectations
         ("deck-testdata/render/005-diagnostics/route-regex.yaml", "characters outside of the reserved list of RFC 3986 found"),
         // The same key twice; decK would silently take the last.
         ("deck-testdata/render/003-traditional-routes/input.yaml", "the key 'routes' stands twice"),
+        // Examples of Kong's documentation that its own schema refuses.
+        ("kong-examples/ai-proxy-advanced/sdk-two-routes.yaml", "config.targets[0].targets: unknown field"),
+        ("kong-examples/ai-proxy/sdk-azure-deployment.yaml", "config.model.model: unknown field"),
+        // Formats of servers that nobody runs any more.
+        ("kong-examples/ai-proxy-advanced/llama2-chat-route.yaml", "only openai is supported"),
+        ("kong-examples/ai-proxy/llama2-chat-route.yaml", "only openai is supported"),
         // A route, filed among the upstreams.
         ("kong-examples/_entities/gateway/upstream/example-upstream.yml", "paths: unknown field"),
     ];
@@ -133,6 +139,7 @@ static class Expectations
             "rate-limiting" when config?.FindText("policy") is "redis" or "cluster" => "limits shared over Redis or a database",
             "basic-auth" when (config?.Find("brute_force_protection") as MapNode)?.FindText("strategy") == "redis" => "failed logins counted in Redis",
             "http-log" when config?.Find("client_certificate") is MapNode => "client certificates of log senders",
+            "ai-proxy-advanced" when (config?.Find("balancer") as MapNode)?.FindText("algorithm") == "semantic" => "choosing models by meaning",
             "key-auth" or "basic-auth" when config?.Find("principals") is MapNode => "identities of Konnect",
             "key-auth" when config?.Find("identity_realms") is ListNode { Items: [MapNode first, ..] } && first.FindText("scope") == "realm"
                 => "identities of Konnect",

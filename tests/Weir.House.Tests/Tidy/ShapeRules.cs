@@ -14,6 +14,7 @@ static class ShapeRules
     {
         ["Weir.Sdk"] = ["Weir"],
         ["Weir.Gateway"] = ["Weir.Gateway", "Weir.Gateway.Plugins"],
+        ["Weir.Ai"] = ["Weir.Ai", "Weir.Ai.Plugins"],
     };
 
     public static IEnumerable<Finding> CheckNamespace(SourceFile file, string project)

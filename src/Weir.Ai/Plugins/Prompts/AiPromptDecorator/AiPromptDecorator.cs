@@ -69,7 +69,8 @@ sealed record DecoratorPrompt
     [Description("What is said."), Length(1, 100_000)]
     public required string Content { get; init; }
 
-    internal Message ToMessage() => Message.OfText(Role switch { DecoratorRole.User => Ai.Role.User, DecoratorRole.Assistant => Ai.Role.Assistant, _ => Ai.Role.System }, Content);
+    internal Message ToMessage() => Message.OfText(
+        Role switch { DecoratorRole.User => Ai.Role.User, DecoratorRole.Assistant => Ai.Role.Assistant, _ => Ai.Role.System }, Content);
 }
 
 /// <summary>Who says a message.</summary>

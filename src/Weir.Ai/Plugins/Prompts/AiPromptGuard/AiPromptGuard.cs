@@ -62,7 +62,8 @@ sealed class AiPromptGuard : PromptPlugin, IPluginKind<AiPromptGuard.Config>
     {
         for (var i = 0; i < patterns.Count; i++)
         {
-            if (patterns[i].Length is 0 or > Config.PatternCharsMax) problems.Add($"{field}[{i}]", $"must have between 1 and {Config.PatternCharsMax} characters");
+            if (patterns[i].Length is 0 or > Config.PatternCharsMax)
+                problems.Add($"{field}[{i}]", $"must have between 1 and {Config.PatternCharsMax} characters");
             UserPattern.Check($"{field}[{i}]", patterns[i], problems);
         }
     }

@@ -44,6 +44,9 @@ sealed class AiProxy : ProxyPlugin, IPluginKind<AiProxy.Config>
         [Description("Name the model that answered in the X-Kong-LLM-Model header.")]
         public bool ModelNameHeader { get; init; } = true;
 
+        [Description("What is generated. Weir knows it from the request; the field is read for files written for Kong.")]
+        public GenAiCategory GenaiCategory { get; init; } = GenAiCategory.TextGeneration;
+
         internal int BodyBytesMax => MaxRequestBodySize == 0 ? AnswerLimits.WholeBytesMax : MaxRequestBodySize;
     }
 }

@@ -19,6 +19,8 @@ sealed class AiProxyAdvanced : ProxyPlugin, IPluginKind<AiProxyAdvanced.Config>
     {
         for (var i = 0; i < config.Targets.Count; i++) Check(config.Targets[i], $"targets[{i}]", problems);
         if (config.Balancer.Algorithm == BalancingAlgorithm.Semantic) problems.Add("balancer.algorithm", "semantic is not supported yet");
+        if (config.Embeddings is not null) problems.Warn("embeddings", "has no effect: the semantic algorithm is not supported yet");
+        if (config.Vectordb is not null) problems.Warn("vectordb", "has no effect: the semantic algorithm is not supported yet");
         if (config.Balancer.TokensCountStrategy == TokensCountStrategy.LlmAccuracy)
             problems.Add("balancer.tokens_count_strategy", "llm-accuracy needs ai-llm-as-judge, which is not supported yet");
     }
@@ -55,6 +57,15 @@ sealed class AiProxyAdvanced : ProxyPlugin, IPluginKind<AiProxyAdvanced.Config>
 
         [Description("Name the model that answered in the X-Kong-LLM-Model header.")]
         public bool ModelNameHeader { get; init; } = true;
+
+        [Description("What is generated. Weir knows it from the request; the field is read for files written for Kong.")]
+        public GenAiCategory GenaiCategory { get; init; } = GenAiCategory.TextGeneration;
+
+        [Description("Model that makes the embeddings of the semantic algorithm, which Weir does not have yet.")]
+        public JsonElement? Embeddings { get; init; }
+
+        [Description("Database of the semantic algorithm, which Weir does not have yet.")]
+        public JsonElement? Vectordb { get; init; }
     }
 }
 
