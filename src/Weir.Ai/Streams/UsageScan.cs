@@ -45,6 +45,13 @@ sealed class UsageScan
         Keep(bytes[(last + 1)..]);
     }
 
+    /// <summary>The bytes have ended: the last line may lack its end.</summary>
+    public void End()
+    {
+        if (!_isTooLong) ReadLine(_line.WrittenSpan);
+        _line.ResetWrittenCount();
+    }
+
     void Keep(ReadOnlySpan<byte> piece)
     {
         if (piece.IsEmpty) return;

@@ -7,6 +7,9 @@ ref struct ChoiceFields
 {
     public Utf8JsonReader Message, FinishReason, Index, Logprobs, StopReason, Usage;
 
+    /// <summary>The answer of a legacy completion.</summary>
+    public Utf8JsonReader Text;
+
     /// <summary>On the name of the first field that is not known; known ones may follow.</summary>
     public Utf8JsonReader Unknown;
 
@@ -23,6 +26,7 @@ ref struct ChoiceFields
             else if (reader.ValueTextEquals("logprobs"u8)) wire.Logprobs = Wire.Take(ref reader);
             else if (reader.ValueTextEquals("stop_reason"u8)) wire.StopReason = Wire.Take(ref reader);
             else if (reader.ValueTextEquals("usage"u8)) wire.Usage = Wire.Take(ref reader);
+            else if (reader.ValueTextEquals("text"u8)) wire.Text = Wire.Take(ref reader);
             else Pass(ref reader, ref wire.Unknown);
         }
         return wire;
@@ -30,7 +34,8 @@ ref struct ChoiceFields
 
     public static bool IsKnown(ref Utf8JsonReader name) =>
         name.ValueTextEquals("delta"u8) || name.ValueTextEquals("message"u8) || name.ValueTextEquals("finish_reason"u8) || name.ValueTextEquals("index"u8)
-        || name.ValueTextEquals("logprobs"u8) || name.ValueTextEquals("stop_reason"u8) || name.ValueTextEquals("usage"u8);
+        || name.ValueTextEquals("logprobs"u8) || name.ValueTextEquals("stop_reason"u8) || name.ValueTextEquals("usage"u8)
+        || name.ValueTextEquals("text"u8);
 
     /// <summary>Passes over a field, with a bookmark on its name if it is the first.</summary>
     public static void Pass(scoped ref Utf8JsonReader reader, scoped ref Utf8JsonReader first)

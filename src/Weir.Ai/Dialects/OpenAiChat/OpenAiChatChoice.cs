@@ -38,8 +38,10 @@ sealed class OpenAiChatChoice
     public void Read(ref ChoiceFields wire, ReadOnlySpan<byte> json)
     {
         if (wire.Message.TokenType == JsonTokenType.StartObject) ReadMessage(ref wire.Message, json);
+        if (WireText.Read(ref wire.Text) is { Length: > 0 } completion) _parts.Add(ReplyPartKind.Text, completion);
         if (wire.Logprobs.TokenType == JsonTokenType.StartObject)
         {
+            if (CompletionLogprobs.Read(wire.Logprobs) is { IsEmpty: false } tokens) _parts.Send(ReplyEventKind.Logprobs, ReplyPartKind.Text, tokens);
             ReadLogprobs(Wire.Find(wire.Logprobs, "content"u8), ReplyPartKind.Text, json);
             ReadLogprobs(Wire.Find(wire.Logprobs, "refusal"u8), ReplyPartKind.Refusal, json);
         }

@@ -20,6 +20,14 @@ static class OpenAiChatMedia
         _ => type[(type.IndexOf('/') + 1)..],
     };
 
+    /// <summary>Name of the file at an address.</summary>
+    public static string NameOf(string url)
+    {
+        var path = url.AsSpan(0, url.AsSpan().IndexOfAny('?', '#') is >= 0 and var end ? end : url.Length);
+        var name = path[(path.LastIndexOf('/') + 1)..];
+        return name.IsEmpty ? "document" : name.ToString();
+    }
+
     /// <summary>Media type by the ending of a file's name; PDF where it has none, the kind that all providers take.</summary>
     public static string FileType(string? name) => Path.GetExtension(name)?.ToLowerInvariant() switch
     {

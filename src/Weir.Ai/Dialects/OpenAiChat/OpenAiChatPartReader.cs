@@ -41,9 +41,7 @@ static class OpenAiChatPartReader
         ReadMedia(wire, "video_url", ReadUrl(wire, "video_url").Url) is { } media ? new VideoPart(media) : null;
 
     static DocumentPart? ReadDocument(WireObject wire) =>
-        ReadMedia(wire, "document_url", ReadUrl(wire, "document_url").Url) is { } media
-            ? new DocumentPart(media) { FileName = wire.Text("document_name") }
-            : null;
+        ReadMedia(wire, "document_url", ReadUrl(wire, "document_url").Url) is { } media ? new DocumentPart(media) : null;
 
     /// <summary>An address: <c>{"url": "…"}</c>, or the text itself as Mistral takes it.</summary>
     static (string? Url, string? Detail) ReadUrl(WireObject wire, string field)
@@ -87,7 +85,9 @@ static class OpenAiChatPartReader
             return null;
         }
 
-        // Some clients send the base64 without the data: URL around it.
+        // OpenRouter takes an address here. Some clients send the base64 without the data: URL around it.
+        var isAddress = data.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || data.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
+        if (isAddress) return new DocumentPart(new Media { Url = data }) { FileName = name ?? OpenAiChatMedia.NameOf(data) };
         var media = data.StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? Media.OfUrl(data)
             : new Media { MimeType = OpenAiChatMedia.FileType(name), Base64 = data };
         if (media is null) file.Problem("file_data", "must be a data: URL in base64");

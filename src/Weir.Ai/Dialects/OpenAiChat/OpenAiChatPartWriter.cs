@@ -146,7 +146,9 @@ sealed class OpenAiChatPartWriter(DialectName from, ModelTraits traits, Utf8Json
             WritePart(new TextPart(text) { Cache = document.Cache });
             return;
         }
-        var isByAddress = media.Url is not null;
+
+        // A document by address has its name in a file alone (OpenRouter); Mistral has a part for it.
+        var isByAddress = media.Url is not null && !(_isOwn && document.FileName is not null);
         if (!Takes("document") || (isByAddress && !_isOwn && !traits.Takes.Contains("document_url")))
         {
             losses.Add("messages.document");

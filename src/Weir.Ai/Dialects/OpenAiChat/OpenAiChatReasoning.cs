@@ -22,7 +22,7 @@ static class OpenAiChatReasoning
 
         // Beside details the text says the same once more.
         if (parts.Count > before) return;
-        if (text is { Length: > 0 }) parts.Add(new ReasoningPart(text) { Field = Content });
+        if (text is not null) parts.Add(new ReasoningPart(text) { Field = Content });
         if (plain is { Length: > 0 }) parts.Add(new ReasoningPart(plain) { Field = Plain });
     }
 

@@ -30,7 +30,9 @@ static class OpenAiChatReasoningWriter
             WriteDetail(reasoning, json);
         }
         if (details > 0) json.WriteEndArray();
-        if (field is not null && plain.Length > 0) WireText.Write(json, field, plain.ToString());
+
+        // DeepSeek and Kimi want the field even where it is empty, if the client sent it.
+        if (field is not null && (plain.Length > 0 || details == 0)) WireText.Write(json, field, plain.ToString());
     }
 
     static string? PlaceOf(ReasoningPart reasoning, ModelTraits traits)

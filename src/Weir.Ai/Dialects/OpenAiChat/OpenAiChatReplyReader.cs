@@ -6,7 +6,9 @@ namespace Weir.Ai;
 /// Reads an answer: a whole one, or the chunks of a stream, which have the same form. Every object is first gone through once, so that broken JSON gives no
 /// event but the failure; then its fields are read in the order of the events, whatever the order in which they stand.
 /// </summary>
-sealed class OpenAiChatReplyReader(IReplySink sink)
+/// <param name="sink">Gets the events.</param>
+/// <param name="dialect">OpenAiCompletions for legacy completions, which differ in the form of a choice alone.</param>
+sealed class OpenAiChatReplyReader(IReplySink sink, DialectName dialect = DialectName.OpenAiChat)
 {
     /// <summary>Most choices that are read of one answer; OpenAI's own limit of n is 128.</summary>
     const int ChoicesMax = 1024;
@@ -140,7 +142,7 @@ sealed class OpenAiChatReplyReader(IReplySink sink)
             Id = id,
             Name = WireText.Read(ref head.Model),
             Unix = Wire.Number(ref head.Created),
-            Dialect = DialectName.OpenAiChat,
+            Dialect = dialect,
         });
         _extras.Open();
         _usageExtras.Open();

@@ -76,6 +76,7 @@ static class OpenAiErrors
         if (status == StatusInStream && StatusOf(error) is { } said) status = said;
         var message = MessageOf(error) ?? DefaultMessage(status);
         var kind = KindOf(status, type, code, message);
+        if (status == StatusInStream) status = StatusOf(kind);
         return new LlmError(kind, status, message) { Code = code ?? type, Param = Text(error, "param") };
     }
 
@@ -100,6 +101,18 @@ static class OpenAiErrors
         }
         return null;
     }
+
+    static int StatusOf(LlmErrorKind kind) => kind switch
+    {
+        LlmErrorKind.InvalidRequest or LlmErrorKind.ContentFilter or LlmErrorKind.TooLarge => 400,
+        LlmErrorKind.Authentication => 401,
+        LlmErrorKind.Permission => 403,
+        LlmErrorKind.NotFound => 404,
+        LlmErrorKind.RateLimit or LlmErrorKind.Quota => 429,
+        LlmErrorKind.Overloaded => 503,
+        LlmErrorKind.Timeout => 504,
+        _ => StatusInStream,
+    };
 
     static LlmErrorKind KindOf(int status, string? type, string? code, string message) => (code ?? type) switch
     {
