@@ -46,4 +46,12 @@ readonly record struct UnitRange(long Asked, long Least)
 
     /// <summary>Exactly so many.</summary>
     public static UnitRange Exactly(long units) => new(units, units);
+
+    /// <summary>Throws when the range is empty: a fault of the caller.</summary>
+    public void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Least);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Asked, Least);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Asked, BudgetRule.AmountMax);
+    }
 }

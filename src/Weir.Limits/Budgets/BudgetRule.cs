@@ -45,6 +45,7 @@ sealed class BudgetRule
             if (Alerts[i] <= (i == 0 ? 0 : Alerts[i - 1])) throw new ArgumentException("Positive and ascending amounts are expected.", nameof(alerts));
         }
         Scope = new CounterScope($"{name}/{window.Name}");
+        AlertsText = string.Join(',', Alerts);
     }
 
     public string Name { get; }
@@ -61,6 +62,9 @@ sealed class BudgetRule
 
     /// <summary>What the counters of this rule belong to.</summary>
     public CounterScope Scope { get; }
+
+    /// <summary>The alerts as scripts read them: separated by commas.</summary>
+    internal string AlertsText { get; }
 
     /// <summary>The line of this rule on the path of a call.</summary>
     /// <param name="identity">Whose budget: the id of a team, a user, a session.</param>
