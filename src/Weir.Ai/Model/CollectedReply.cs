@@ -16,6 +16,9 @@ sealed class CollectedReply : IReplySink
 
     public long Unix { get; private set; }
 
+    /// <summary>Fields of the start that only the dialect knows, as an object; empty for none.</summary>
+    public JsonText Json { get; private set; }
+
     public TokenUsage? Usage { get; private set; }
 
     /// <summary>Set when the answer failed.</summary>
@@ -32,7 +35,7 @@ sealed class CollectedReply : IReplySink
         switch (reply.Kind)
         {
             case ReplyEventKind.Started:
-                (Id, Dialect, Model, Unix) = (reply.Id, reply.Dialect, reply.Name, reply.Unix);
+                (Id, Dialect, Model, Unix, Json) = (reply.Id, reply.Dialect, reply.Name, reply.Unix, reply.Json);
                 break;
             case ReplyEventKind.Usage:
                 Usage = reply.Usage;
@@ -85,11 +88,14 @@ sealed class CollectedChoice(int number)
     /// <summary>The stop sequence that was met, or null.</summary>
     public string? StopText { get; private set; }
 
+    /// <summary>Fields of the end that only the dialect knows, as an object; empty for none.</summary>
+    public JsonText Json { get; private set; }
+
     public void On(in ReplyEvent reply)
     {
         if (reply.Kind == ReplyEventKind.Finished)
         {
-            (IsFinished, Stop, StopName, StopText) = (true, reply.Stop, reply.Name, reply.Text);
+            (IsFinished, Stop, StopName, StopText, Json) = (true, reply.Stop, reply.Name, reply.Text, reply.Json);
             return;
         }
         if (reply.Kind == ReplyEventKind.PartStarted)
@@ -123,12 +129,15 @@ sealed class CollectedPart
     /// <summary>Name of the tool, the MIME type of audio and images, or the kind of an opaque part.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The whole of an opaque part.</summary>
+    /// <summary>The whole of an opaque part; of another, an object of the fields that only the dialect knows, or empty.</summary>
     public JsonText Json { get; set; }
 
     public string Text => _text.ToString();
 
     public bool IsEmpty => _text.Length == 0;
+
+    /// <summary>Characters of <see cref="Text"/>.</summary>
+    public int Length => _text.Length;
 
     public string? Signature { get; private set; }
 

@@ -15,7 +15,7 @@ static class GeminiReplyParts
     public static void WriteCall(Utf8JsonWriter json, CollectedPart part, string madeId, bool isOwn)
     {
         json.WriteStartObject("functionCall"u8);
-        json.WriteText("id", part.Id ?? madeId);
+        if ((part.Id ?? (isOwn ? null : madeId)) is { } id) json.WriteText("id", id);
         json.WriteText("name", part.Name ?? "");
         json.WritePropertyName("args"u8);
         var arguments = part.Text;

@@ -57,6 +57,7 @@ sealed class GeminiReplyReader(IReplySink sink, bool isStream)
             Fail("The provider's answer ended before it was complete.");
             return;
         }
+        if (_searches > 0 && _lastUsage is not null) SendUsage(_lastUsage with { WebSearches = _searches });
         foreach (var candidate in _candidates) candidate.End(_blocked);
         if (_candidates.Count == 0)
             sink.On(new ReplyEvent { Kind = ReplyEventKind.Finished, Stop = StopReason.ContentFilter, Name = _blocked });
@@ -140,11 +141,15 @@ sealed class GeminiReplyReader(IReplySink sink, bool isStream)
     {
         if (usage.ValueKind != JsonValueKind.Object) return;
         var raw = WireJson.Copy(usage);
-        var read = GeminiUsage.Read(usage, _searches);
-        if (raw == _usage && read == _lastUsage) return;
-        (_usage, _lastUsage) = (raw, read);
-        sink.On(new ReplyEvent { Kind = ReplyEventKind.Usage, Usage = read });
-        sink.On(new ReplyEvent { Kind = ReplyEventKind.Extra, Name = GeminiExtras.Usage, Json = raw });
+        if (raw == _usage) return;
+        (_usage, _lastUsage) = (raw, GeminiUsage.Read(usage));
+        SendUsage(_lastUsage);
+    }
+
+    void SendUsage(TokenUsage usage)
+    {
+        sink.On(new ReplyEvent { Kind = ReplyEventKind.Usage, Usage = usage });
+        sink.On(new ReplyEvent { Kind = ReplyEventKind.Extra, Name = GeminiExtras.Usage, Json = _usage });
     }
 
     /// <summary>Searches are billed on their own, and told only as the queries made.</summary>

@@ -8,7 +8,7 @@ namespace Weir.Ai;
 /// </summary>
 static class GeminiUsage
 {
-    public static TokenUsage Read(JsonElement usage, long searches)
+    public static TokenUsage Read(JsonElement usage)
     {
         var reasoning = usage.Count("thoughtsTokenCount");
         return new TokenUsage
@@ -21,7 +21,6 @@ static class GeminiUsage
             Reasoning = reasoning,
             AudioOutput = Of(usage, "candidatesTokensDetails", "AUDIO"),
             ImageOutput = Of(usage, "candidatesTokensDetails", "IMAGE"),
-            WebSearches = searches,
             ServiceTier = usage.Text("serviceTier"),
         };
     }
