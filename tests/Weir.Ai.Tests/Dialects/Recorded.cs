@@ -1,25 +1,5 @@
-<<<<<<< HEAD
-using System.Text.Json.Nodes;
-
-namespace Weir.Ai.Tests;
-
-/// <summary>Recorded exchanges and answers: the files under Data/.</summary>
-static class Recorded
-{
-    public static string Folder(string provider)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Weir.slnx"))) return Path.Combine(folder.FullName, "tests", "Weir.Ai.Tests", "Data", provider);
-        throw new InvalidOperationException($"no Weir.slnx above {AppContext.BaseDirectory}");
-    }
-
-    /// <summary>The lines of exchanges.jsonl.</summary>
-    public static IEnumerable<JsonObject> Exchanges(string provider) =>
-        File.ReadLines(Path.Combine(Folder(provider), "exchanges.jsonl")).Select(static line => JsonNode.Parse(line)!.AsObject());
-
-    public static IEnumerable<string> Files(string provider, string pattern) => Directory.EnumerateFiles(Folder(provider), pattern).Order(StringComparer.Ordinal);
-=======
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Weir.Ai.Tests;
 
@@ -52,5 +32,10 @@ sealed record Recorded(string Id, string Path, bool Stream, int Status, JsonElem
                 return System.IO.Path.Combine(folder.FullName, "tests", "Weir.Ai.Tests", "Data", name);
         throw new InvalidOperationException("The tests run inside the repository.");
     }
->>>>>>> ai-gemini
+
+    /// <summary>The lines of exchanges.jsonl.</summary>
+    public static IEnumerable<JsonObject> Exchanges(string provider) =>
+        File.ReadLines(System.IO.Path.Combine(Folder(provider), "exchanges.jsonl")).Select(static line => JsonNode.Parse(line)!.AsObject());
+
+    public static IEnumerable<string> Files(string provider, string pattern) => Directory.EnumerateFiles(Folder(provider), pattern).Order(StringComparer.Ordinal);
 }
