@@ -9,7 +9,8 @@ static class DialectCatalog
 
     static Dialect?[] Build()
     {
-        Dialect[] all = [new OpenAiChatDialect(), new OpenAiCompletionsDialect(), new AnthropicDialect(), new GeminiDialect()];
+        Dialect[] all =
+            [new OpenAiChatDialect(), new OpenAiResponsesDialect(), new OpenAiCompletionsDialect(), new AnthropicDialect(), new GeminiDialect()];
         var byName = new Dialect?[Enum.GetValues<DialectName>().Length];
         foreach (var dialect in all) byName[(int)dialect.Name] = dialect;
         return byName;

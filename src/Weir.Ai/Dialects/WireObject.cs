@@ -135,9 +135,6 @@ sealed class WireObject
         return rest;
     }
 
-    /// <summary>The object as it stands in the document.</summary>
-    public JsonElement Element => _element;
-
     /// <summary>The object as it came.</summary>
     public JsonText Whole() => Copy(Element);
 
