@@ -11,9 +11,17 @@ public sealed class AnthropicSdkTests(AnthropicSdkTests.Rig rig) : IClassFixture
         CountsThoughts = false,
     };
 
+    static readonly SdkTarget s_mock = new("mock", "", "claude-sonnet-4-0");
+
     static readonly SdkTarget[] s_targets =
     [
-        new("mock", "", "claude-sonnet-4-0"),
+        s_mock,
+        s_mock.Through(SdkProvider.Anthropic),
+        s_mock.Through(SdkProvider.OpenAiPlain) with { Without = ["reasoning", "reasoning-stream"] },
+        s_mock.Through(SdkProvider.Gemini),
+        s_mock.Through(SdkProvider.GeminiThree),
+        s_mock.Through(SdkProvider.Mistral) with { ShowsThoughts = false },
+        s_mock.Through(SdkProvider.DeepSeek),
     ];
 
     public sealed class Rig() : SdkRig("anthropic", s_words, s_targets);

@@ -10,9 +10,17 @@ public sealed class OpenAiChatSdkTests(OpenAiChatSdkTests.Rig rig) : IClassFixtu
         Errors = SdkWords.PlainErrors,
     };
 
+    static readonly SdkTarget s_mock = new("mock", "/v1", "gpt-5") { ShowsThoughts = false };
+
     static readonly SdkTarget[] s_targets =
     [
-        new("mock", "/v1", "gpt-5") { ShowsThoughts = false },
+        s_mock,
+        s_mock.Through(SdkProvider.OpenAi),
+        // This wire cannot bring back the signed thoughts that Claude wants to see with the result of a tool.
+        s_mock.Through(SdkProvider.Anthropic) with { Without = ["reasoning", "reasoning-stream"] },
+        s_mock.Through(SdkProvider.Gemini),
+        s_mock.Through(SdkProvider.Mistral),
+        s_mock.Through(SdkProvider.DeepSeek) with { ShowsThoughts = true },
     ];
 
     public sealed class Rig() : SdkRig("openai", s_words, s_targets);

@@ -55,7 +55,8 @@ sealed class SdkProcess : IAsyncDisposable
 
     void Take(string? line)
     {
-        if (line is null || JsonNode.Parse(line) is not { } outcome) return;
+        // Some clients print advice of their own.
+        if (line is null || !line.StartsWith('{') || JsonNode.Parse(line) is not { } outcome) return;
         if (_waiting.TryRemove((int)outcome["id"]!, out var waiting)) waiting.SetResult(outcome);
     }
 

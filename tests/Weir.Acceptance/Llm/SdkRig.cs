@@ -11,6 +11,7 @@ public abstract class SdkRig : IAsyncLifetime
     readonly IReadOnlyList<SdkTarget> _targets;
 
     MockServer _mock = null!;
+    TestGateway? _gateway;
     SdkProcess _sdk = null!;
 
     private protected SdkRig(string module, SdkWords words, IReadOnlyList<SdkTarget> targets) => (_module, _words, _targets) = (module, words, targets);
@@ -19,12 +20,15 @@ public abstract class SdkRig : IAsyncLifetime
     {
         _mock = new MockServer("127.0.0.1:0", TimeProvider.System, requiresKey: true);
         await _mock.StartAsync(CancellationToken.None);
+        var routes = string.Concat(_targets.Select((target, index) => target.Provider?.Route($"target-{index}", target.Model, _mock.Address)));
+        if (routes.Length > 0) _gateway = await TestGateway.StartAsync($"_format_version: \"3.0\"\nroutes:\n{routes}");
         _sdk = new SdkProcess(_module);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _sdk.DisposeAsync();
+        if (_gateway is not null) await _gateway.DisposeAsync();
         await _mock.DisposeAsync();
         GC.SuppressFinalize(this);
     }
@@ -32,10 +36,12 @@ public abstract class SdkRig : IAsyncLifetime
     /// <summary>Runs a scenario at a target and checks what came of it.</summary>
     public async Task CheckAsync(string target, string scenario)
     {
-        var at = _targets.Single(one => one.Name == target);
+        var index = _targets.Select(static one => one.Name).ToList().IndexOf(target);
+        var at = _targets[index];
+        var server = at.Provider is null ? _mock.Address : $"{_gateway!.Proxy}target-{index}";
         var outcome = await _sdk.RunAsync(scenario, new JsonObject
         {
-            ["baseUrl"] = at.Address(_mock).ToString().TrimEnd('/'),
+            ["baseUrl"] = server + at.Path,
             ["model"] = at.Model,
             ["surface"] = at.Surface,
             ["key"] = "key-of-the-client",

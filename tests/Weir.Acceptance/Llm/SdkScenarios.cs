@@ -12,8 +12,8 @@ static class SdkScenarios
     {
         ["plain"] = static (outcome, _, _) => Said(outcome, Hello, 5, 7),
         ["system"] = static (outcome, _, _) => Said(outcome, "You said: Hello. My instructions: Be brief.", 4, 11),
-        ["stream"] = static (outcome, _, words) => Streamed(outcome, Hello, words, 5, 7),
-        ["unicode"] = static (outcome, _, words) => Streamed(outcome, Unicode, words, 12, 15),
+        ["stream"] = static (outcome, target, words) => Streamed(outcome, Hello, target, words, 5, 7),
+        ["unicode"] = static (outcome, target, words) => Streamed(outcome, Unicode, target, words, 12, 15),
         ["tools"] = static (outcome, _, words) => Called(outcome, words, "get_weather"),
         ["parallel-tools-stream"] = static (outcome, _, words) => Called(outcome, words, "get_weather", "get_time"),
         ["tool-result"] = static (outcome, _, _) =>
@@ -21,10 +21,10 @@ static class SdkScenarios
             Calls(outcome["first"]!, "get_weather", "get_time");
             Said(outcome, "get_weather gave: get_weather is fine get_time gave: get_time is fine", 47, 18);
         },
-        ["tool-result-stream"] = static (outcome, _, words) =>
+        ["tool-result-stream"] = static (outcome, target, words) =>
         {
             Calls(outcome["first"]!, "get_weather");
-            Streamed(outcome, "get_weather gave: get_weather is fine", words, 34, 10);
+            Streamed(outcome, "get_weather gave: get_weather is fine", target, words, 34, 10);
         },
         ["image"] = static (outcome, _, _) => Said(outcome, "You said: What is this? Seen: 1 image.", 260, 10),
         ["json-schema"] = static (outcome, _, _) => Json(outcome),
@@ -77,11 +77,11 @@ static class SdkScenarios
         Assert.Equal((input, output), ((int?)outcome["usage"]?["input"], (int?)outcome["usage"]?["output"]));
     }
 
-    static void Streamed(JsonNode outcome, string text, SdkWords words, int input, int output)
+    static void Streamed(JsonNode outcome, string text, SdkTarget target, SdkWords words, int input, int output)
     {
         Assert.Equal(text, Text(outcome));
         Assert.InRange((int?)outcome["chunks"] ?? 0, 3, 100);
-        if (words.CountsStreams)
+        if (target.CountsStreams)
             Assert.Equal((input, output + words.StreamTokensAdded), ((int?)outcome["usage"]?["input"], (int?)outcome["usage"]?["output"]));
     }
 

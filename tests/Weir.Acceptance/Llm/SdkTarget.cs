@@ -1,5 +1,3 @@
-using Weir.Server;
-
 namespace Weir.Acceptance;
 
 /// <summary>Where a client asks, and what can be expected there.</summary>
@@ -8,14 +6,21 @@ namespace Weir.Acceptance;
 /// <param name="Model">Model asked for.</param>
 sealed record SdkTarget(string Name, string Path, string Model)
 {
+    /// <summary>The provider that a gateway sends the call to; null to ask the mock itself.</summary>
+    public SdkProvider? Provider { get; init; }
+
     /// <summary>Which API, of a client that has several.</summary>
     public string Surface { get; init; } = "";
 
     /// <summary>Thoughts can be read in the answer.</summary>
     public bool ShowsThoughts { get; init; } = true;
 
-    /// <summary>Scenarios that cannot work here.</summary>
+    /// <summary>Streams bring usage.</summary>
+    public bool CountsStreams { get; init; } = true;
+
+    /// <summary>Scenarios that do not work here.</summary>
     public IReadOnlyList<string> Without { get; init; } = [];
 
-    public Uri Address(MockServer mock) => new(mock.Address + Path);
+    /// <summary>The same client with a gateway between it and a provider.</summary>
+    public SdkTarget Through(SdkProvider provider) => this with { Name = $"{Name} through Weir to {provider.Name}", Provider = provider };
 }

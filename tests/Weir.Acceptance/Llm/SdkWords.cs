@@ -15,16 +15,16 @@ sealed record SdkWords
     /// <summary>Usage names the tokens of thoughts.</summary>
     public bool CountsThoughts { get; init; } = true;
 
-    /// <summary>Streams bring usage.</summary>
-    public bool CountsStreams { get; init; } = true;
-
     /// <summary>Output tokens that the client itself adds to those of a stream.</summary>
     public int StreamTokensAdded { get; init; }
 
     /// <summary>OpenAI's classes; Anthropic's have the same names.</summary>
     public static readonly IReadOnlyDictionary<int, string> PlainErrors = new Dictionary<int, string>
     {
-        [400] = "BadRequestError", [401] = "AuthenticationError", [429] = "RateLimitError", [500] = "InternalServerError",
+        [400] = "BadRequestError",
+        [401] = "AuthenticationError",
+        [429] = "RateLimitError",
+        [500] = "InternalServerError",
     };
 
     /// <summary>One class for every status.</summary>

@@ -11,12 +11,33 @@ public sealed class VercelSdkTests(VercelSdkTests.Rig rig) : IClassFixture<Verce
         CountsThoughts = false,
     };
 
+    static readonly SdkTarget s_chat = new("OpenAI chat", "/v1", "gpt-5") { Surface = "chat", ShowsThoughts = false };
+    static readonly SdkTarget s_responses = new("OpenAI responses", "/v1", "gpt-5") { Surface = "responses" };
+    static readonly SdkTarget s_anthropic = new("Anthropic", "", "claude-sonnet-4-0") { Surface = "anthropic" };
+    static readonly SdkTarget s_google = new("Gemini", "", "gemini-2.5-flash") { Surface = "google" };
+
+    /// <summary>Signed thoughts do not come back over a foreign wire.</summary>
+    static readonly string[] s_thoughts = ["reasoning", "reasoning-stream"];
+
+    /// <summary>The text of a result is wrapped in an object, which other providers get as it is.</summary>
+    static readonly string[] s_results = ["tool-result", "tool-result-stream", .. s_thoughts];
+
     static readonly SdkTarget[] s_targets =
     [
-        new("mock of OpenAI", "/v1", "gpt-5") { Surface = "chat", ShowsThoughts = false },
-        new("mock of OpenAI's responses", "/v1", "gpt-5") { Surface = "responses" },
-        new("mock of Anthropic", "", "claude-sonnet-4-0") { Surface = "anthropic" },
-        new("mock of Gemini", "", "gemini-2.5-flash") { Surface = "google" },
+        s_chat,
+        s_chat.Through(SdkProvider.OpenAi),
+        s_chat.Through(SdkProvider.Anthropic) with { Without = s_thoughts },
+        s_chat.Through(SdkProvider.Gemini) with { Without = s_thoughts },
+        s_chat.Through(SdkProvider.DeepSeek),
+        s_responses,
+        s_responses.Through(SdkProvider.OpenAi),
+        s_anthropic,
+        s_anthropic.Through(SdkProvider.Anthropic),
+        s_anthropic.Through(SdkProvider.OpenAiPlain) with { Without = s_thoughts },
+        s_anthropic.Through(SdkProvider.Gemini),
+        s_google,
+        s_google.Through(SdkProvider.Gemini),
+        s_google.Through(SdkProvider.OpenAiPlain) with { Without = s_results },
     ];
 
     public sealed class Rig() : SdkRig("vercel", s_words, s_targets);

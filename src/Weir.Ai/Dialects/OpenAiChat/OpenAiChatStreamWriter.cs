@@ -123,7 +123,12 @@ sealed class OpenAiChatStreamWriter(ReplyShape shape, IBufferWriter<byte> output
     {
         if (reply.PartKind == ReplyPartKind.ToolCall && choice.Calls.IndexOf(reply.Part) is >= 0 and var index)
         {
-            OpenAiChatProofs.WriteOfCall(BeginCall(choice, index), reply.Text);
+            var call = BeginCall(choice, index);
+            OpenAiChatProofs.WriteOfCall(call, reply.Text);
+            // Clients that check what they read want the function in every piece of a call.
+            call.WriteStartObject("function"u8);
+            call.WriteString("arguments"u8, "");
+            call.WriteEndObject();
             EndCall();
             return;
         }

@@ -51,7 +51,8 @@ static class MockMind
 
     static string Text(MockQuestion question)
     {
-        if (question.WantsJson) return (question.Schema is null ? Echo(question) : MockSchema.Instance(question.Schema))?.ToJsonString(MockJson.Relaxed) ?? "null";
+        if (question.WantsJson)
+            return (question.Schema is null ? Echo(question) : MockSchema.Instance(question.Schema))?.ToJsonString(MockJson.Relaxed) ?? "null";
         var text = new StringBuilder();
         if (question.ToolResults.Count > 0)
         {
@@ -88,7 +89,7 @@ static class MockMind
         var tools = question.ToolMode switch
         {
             MockToolMode.None => [],
-            MockToolMode.Named => Named(question).Where(tool => tool.Name == question.ToolName).DefaultIfEmpty(question.Tools.Find(tool => tool.Name == question.ToolName)),
+            MockToolMode.Named => [question.Tools.Find(tool => tool.Name == question.ToolName)],
             MockToolMode.Any => Named(question).DefaultIfEmpty(question.Tools.FirstOrDefault()),
             _ => question.ToolResults.Count > 0 ? [] : Named(question),
         };

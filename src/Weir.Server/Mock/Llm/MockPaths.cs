@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Weir.Server;
 
-/// <summary>Which path belongs to which provider's operation. What stands before an OpenAI path is ignored: compatible providers put it at many places.</summary>
+/// <summary>
+/// Which path belongs to which provider's operation. What stands before an OpenAI path is ignored: compatible providers put it at
+/// many places.
+/// </summary>
 static class MockPaths
 {
     static readonly OpenAiProvider s_openAi = new();

@@ -14,7 +14,10 @@ sealed class MockPromptCache(TimeProvider time)
 
     readonly ConcurrentDictionary<ulong, long> _expiries = new();
 
-    /// <summary>Tokens read from the cache and written into it: up to the last mark where there are marks, by itself where <paramref name="unmarked"/>.</summary>
+    /// <summary>
+    /// Tokens read from the cache and written into it: up to the last mark where there are marks, by itself where <paramref
+    /// name="unmarked"/>.
+    /// </summary>
     public MockCached Visit(MockTally prompt, bool unmarked)
     {
         var last = -1;

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Weir.Server;
 
-/// <summary>Makes the smallest value that a JSON Schema (or a Gemini one: types in capitals) allows: only required properties, the least of everything.</summary>
+/// <summary>
+/// Makes the smallest value that a JSON Schema (or a Gemini one: types in capitals) allows: only required properties, the least of
+/// everything.
+/// </summary>
 static class MockSchema
 {
     const int DepthMax = 32;

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Weir.Server;
 
-/// <summary>Signatures of thoughts, as providers give them out: what comes back altered is found out. The key is no secret; these are thoughts of a mock.</summary>
+/// <summary>
+/// Signatures of thoughts, as providers give them out: what comes back altered is found out. The key is no secret;
+/// these are thoughts of a mock.
+/// </summary>
 static class MockSeal
 {
     static readonly byte[] s_key = "weir mock thoughts"u8.ToArray();

@@ -38,7 +38,8 @@ async function converse(client, request, target, abort) {
   const blocks = [];
   let [stop, usage, chunks] = [null, null, 0];
   for await (const event of answer.stream) {
-    if (event.contentBlockStart?.start?.toolUse) blocks[event.contentBlockStart.contentBlockIndex] = { toolUse: { ...event.contentBlockStart.start.toolUse, input: '' } };
+    const use = event.contentBlockStart?.start?.toolUse;
+    if (use) blocks[event.contentBlockStart.contentBlockIndex] = { toolUse: { ...use, input: '' } };
     if (event.contentBlockDelta) {
       chunks++;
       add(blocks, event.contentBlockDelta);

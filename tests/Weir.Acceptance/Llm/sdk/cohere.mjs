@@ -7,7 +7,7 @@ export async function ask(request, target) {
     model: target.model,
     messages: messages(request),
     maxTokens: request.maxTokens,
-    ...(request.tools && { tools: request.tools.map(({ name, description, schema }) => ({ type: 'function', function: { name, description, parameters: schema } })) }),
+    ...(request.tools && { tools: request.tools.map(tool) }),
     ...(request.schema && { responseFormat: { type: 'json_object', jsonSchema: request.schema } }),
     ...(request.reason && { thinking: { type: 'enabled', tokenBudget: 512 } }),
   };
@@ -58,6 +58,8 @@ function add(message, event) {
       break;
   }
 }
+
+const tool = ({ name, description, schema }) => ({ type: 'function', function: { name, description, parameters: schema } });
 
 function messages(request) {
   const list = request.system ? [{ role: 'system', content: request.system }] : [];

@@ -39,11 +39,13 @@ export async function ask(request, target) {
 function content(message) {
   if (message.assistant) return { role: 'model', parts: message.assistant };
   if (message.results)
-    return { role: 'user', parts: message.results.map(({ id, name, text }) => ({ functionResponse: { ...(id && { id }), name, response: { output: text } } })) };
+    return { role: 'user', parts: message.results.map(result) };
   const parts = [{ text: message.user }];
   if (message.image) parts.push({ inlineData: { mimeType: 'image/png', data: message.image } });
   return { role: 'user', parts };
 }
+
+const result = ({ id, name, text }) => ({ functionResponse: { ...(id && { id }), name, response: { output: text } } });
 
 function reply(parts, finish, usage, chunks) {
   const text = (isThought) => parts.filter((part) => part.text && !!part.thought === isThought).map((part) => part.text).join('');

@@ -7,7 +7,7 @@ export async function ask(request, target) {
     model: target.model,
     messages: messages(request),
     maxTokens: request.maxTokens,
-    ...(request.tools && { tools: request.tools.map(({ name, description, schema }) => ({ type: 'function', function: { name, description, parameters: schema } })) }),
+    ...(request.tools && { tools: request.tools.map(tool) }),
     ...(request.schema && { responseFormat: { type: 'json_schema', jsonSchema: { name: 'answer', strict: true, schemaDefinition: request.schema } } }),
     ...(request.reason && { reasoningEffort: 'high' }),
   };
@@ -47,6 +47,8 @@ export async function ask(request, target) {
 }
 
 const text = (content) => (Array.isArray(content) ? content.map((part) => part.text ?? '').join('') : (content ?? ''));
+
+const tool = ({ name, description, schema }) => ({ type: 'function', function: { name, description, parameters: schema } });
 
 function messages(request) {
   const list = request.system ? [{ role: 'system', content: request.system }] : [];

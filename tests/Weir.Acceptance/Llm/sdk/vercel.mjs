@@ -3,6 +3,8 @@ import { createAnthropic } from '@ai-sdk/anthropic';
 import { createGoogleGenerativeAI } from '@ai-sdk/google';
 import { createOpenAI } from '@ai-sdk/openai';
 
+globalThis.AI_SDK_LOG_WARNINGS = false;
+
 export async function ask(request, target) {
   const abort = new AbortController();
   const options = {
@@ -12,7 +14,7 @@ export async function ask(request, target) {
     maxOutputTokens: request.maxTokens,
     messages: request.messages.flatMap(message),
     ...(request.system && { system: request.system }),
-    ...(request.tools && { tools: Object.fromEntries(request.tools.map((from) => [from.name, tool({ description: from.description, inputSchema: jsonSchema(from.schema) })])) }),
+    ...(request.tools && { tools: Object.fromEntries(request.tools.map((from) => [from.name, made(from)])) }),
     ...(request.schema && { output: Output.object({ schema: jsonSchema(request.schema) }) }),
     ...(request.reason && { providerOptions: reasoning }),
   };
@@ -33,6 +35,8 @@ export async function ask(request, target) {
     [stream.text, stream.toolCalls, stream.reasoningText, stream.usage, stream.finishReason, stream.response]);
   return reply({ text, toolCalls, reasoningText, usage, finishReason, response }, chunks);
 }
+
+const made = ({ description, schema }) => tool({ description, inputSchema: jsonSchema(schema) });
 
 const reasoning = {
   openai: { reasoningEffort: 'low', reasoningSummary: 'auto', store: false },

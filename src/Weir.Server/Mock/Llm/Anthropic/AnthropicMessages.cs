@@ -89,7 +89,8 @@ sealed class AnthropicMessages(MockProvider provider) : MockChat(provider)
 
     static MockEvent Stop(int index) => Event("content_block_stop", new() { ["index"] = index });
 
-    static JsonObject ToolUse(MockToolCall made) => new() { ["type"] = "tool_use", ["id"] = "toolu_" + made.Id, ["name"] = made.Name, ["input"] = new JsonObject() };
+    static JsonObject ToolUse(MockToolCall made) =>
+        new() { ["type"] = "tool_use", ["id"] = "toolu_" + made.Id, ["name"] = made.Name, ["input"] = new JsonObject() };
 
     static JsonObject Message(MockQuestion question, MockReply reply, JsonObject usage) => new()
     {

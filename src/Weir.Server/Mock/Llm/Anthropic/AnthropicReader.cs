@@ -15,7 +15,8 @@ sealed class AnthropicReader(JsonObject body, MockCheck check)
     const int MarksMax = 4;
 
     /// <summary>Families that take temperature or top_p, but not both.</summary>
-    static readonly string[] s_oneOfTwo = ["claude-opus-4-1", "claude-opus-4-5", "claude-sonnet-4-5", "claude-haiku-4-5", "claude-opus-4-6", "claude-sonnet-4-6"];
+    static readonly string[] s_oneOfTwo =
+        ["claude-opus-4-1", "claude-opus-4-5", "claude-sonnet-4-5", "claude-haiku-4-5", "claude-opus-4-6", "claude-sonnet-4-6"];
 
     readonly MockQuestion _question = new();
 

@@ -30,7 +30,8 @@ sealed class AnthropicTurns(MockCheck check, MockQuestion question, bool thinks)
             }
             var role = check.Text(message, "role", $"messages[{i}]", required: true);
             if (role == "system")
-                check.Fail("messages: Unexpected role \"system\". The Messages API accepts a top-level `system` parameter, not \"system\" as an input message role.");
+                check.Fail("messages: Unexpected role \"system\". The Messages API accepts a top-level `system` parameter, not \"system\" as an "
+                    + "input message role.");
             else if (role is not ("user" or "assistant" or null))
                 check.Fail($"messages: Unexpected role \"{role}\". Allowed roles are \"user\" or \"assistant\"");
             if (before is null && role == "assistant") check.Fail("messages: first message must use the \"user\" role");
@@ -66,7 +67,8 @@ sealed class AnthropicTurns(MockCheck check, MockQuestion question, bool thinks)
             if (!isUser && thinks && _calls.Count > 0 && blocks[0]?["type"]?.ToString() is not ("thinking" or "redacted_thinking"))
             {
                 check.Fail($"messages.{index}.content.0.type: Expected `thinking` or `redacted_thinking`, but found `{blocks[0]?["type"]}`. When `thinking` is "
-                    + "enabled, a final `assistant` message must start with a thinking block (preceeding the lastmost set of `tool_use` and `tool_result` blocks).");
+                    + "enabled, a final `assistant` message must start with a thinking block (preceeding the lastmost set of `tool_use` and "
+                    + "`tool_result` blocks).");
             }
         }
         else
@@ -112,7 +114,8 @@ sealed class AnthropicTurns(MockCheck check, MockQuestion question, bool thinks)
                     check.Fail($"{Dotted(path)}: Invalid `signature` in `thinking` block");
                 break;
             case "redacted_thinking" when !isUser:
-                if (!MockSeal.Opens(check.Text(block, "data", path, required: true) ?? "")) check.Fail($"{Dotted(path)}: Invalid `data` in `redacted_thinking` block");
+                if (!MockSeal.Opens(check.Text(block, "data", path, required: true) ?? ""))
+                    check.Fail($"{Dotted(path)}: Invalid `data` in `redacted_thinking` block");
                 break;
             case "search_result" or "container_upload" when isUser:
             case "compaction" or "server_tool_use" or "mcp_tool_use" or "mcp_tool_result" when !isUser:

@@ -49,14 +49,17 @@ sealed class BedrockCheck : MockCheck
     protected override string Missing(string path) =>
         $"1 validation error detected: Value null at '{path}' failed to satisfy constraint: Member must not be null";
 
-    protected override string WrongType(string path, string expected, JsonNode got) => $"Malformed input request: #/{path}: expected type: {expected}, found: {KindOf(got)}";
+    protected override string WrongType(string path, string expected, JsonNode got) =>
+        $"Malformed input request: #/{path}: expected type: {expected}, found: {KindOf(got)}";
 
     protected override string BadValue(string path, string got, IReadOnlyList<string> allowed) =>
-        $"1 validation error detected: Value '{got}' at '{path}' failed to satisfy constraint: Member must satisfy enum value set: [{string.Join(", ", allowed)}]";
+        $"1 validation error detected: Value '{got}' at '{path}' failed to satisfy constraint: "
+        + $"Member must satisfy enum value set: [{string.Join(", ", allowed)}]";
 
     protected override string OutOfRange(string path, double got, double min, double max) => got < min
         ? $"1 validation error detected: Value '{got}' at '{path}' failed to satisfy constraint: Member must have value greater than or equal to {min}"
         : $"1 validation error detected: Value '{got}' at '{path}' failed to satisfy constraint: Member must have value less than or equal to {max}";
 
-    protected override string Unknown(string path) => $"Malformed input request: extraneous key [{path}] is not permitted, please reformat your input and try again.";
+    protected override string Unknown(string path) =>
+        $"Malformed input request: extraneous key [{path}] is not permitted, please reformat your input and try again.";
 }

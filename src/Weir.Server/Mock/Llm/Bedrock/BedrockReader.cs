@@ -47,7 +47,9 @@ sealed class BedrockReader(JsonObject body, MockCheck check, string model)
             }
             if (block["guardContent"] is not null) continue;
             var text = check.Text(block, "text", path, required: true) ?? "";
-            if (text.Length == 0) check.Fail($"1 validation error detected: Value at '{path}.text' failed to satisfy constraint: Member must have length greater than or equal to 1");
+            if (text.Length == 0)
+                check.Fail($"1 validation error detected: Value at '{path}.text' failed to satisfy constraint: Member must have length greater than "
+                    + "or equal to 1");
             _question.System.Add(text);
             _question.Prompt.AddText(text);
             _question.Prompt.EndBlock();
@@ -68,7 +70,8 @@ sealed class BedrockReader(JsonObject body, MockCheck check, string model)
         check.Only(config, "toolConfig", s_toolConfigFields);
         var tools = check.Array(config, "tools", "toolConfig", required: true);
         if (tools?.Count == 0)
-            check.Fail("1 validation error detected: Value '[]' at 'toolConfig.tools' failed to satisfy constraint: Member must have length greater than or equal to 1");
+            check.Fail("1 validation error detected: Value '[]' at 'toolConfig.tools' failed to satisfy constraint: Member must have length greater "
+                + "than or equal to 1");
         foreach (var (tool, path) in check.Objects(tools, "toolConfig.tools"))
         {
             if (check.Object(tool, "cachePoint", path) is { } point) _question.Prompt.EndBlock(Mark(point, check, $"{path}.cachePoint"));
@@ -94,7 +97,9 @@ sealed class BedrockReader(JsonObject body, MockCheck check, string model)
                 + "Member must satisfy regular expression pattern: [a-zA-Z0-9_-]+");
         }
         var description = check.Text(spec, "description", path);
-        if (description?.Length == 0) check.Fail($"1 validation error detected: Value at '{path}.description' failed to satisfy constraint: Member must have length greater than or equal to 1");
+        if (description?.Length == 0)
+            check.Fail($"1 validation error detected: Value at '{path}.description' failed to satisfy constraint: Member must have length greater "
+                + "than or equal to 1");
         var schema = check.Object(check.Object(spec, "inputSchema", path, required: true) ?? [], "json", $"{path}.inputSchema", required: true);
         if (schema is not null && schema["type"]?.ToString() != "object")
             check.Fail($"The value at {path}.inputSchema.json.type must be one of the following: object.");
@@ -112,7 +117,8 @@ sealed class BedrockReader(JsonObject body, MockCheck check, string model)
             _question.Reasons = claude["type"]?.ToString() is "enabled" or "adaptive";
             if (claude["type"]?.ToString() != "enabled") return;
             var budget = check.Integer(claude, "budget_tokens", "additionalModelRequestFields.thinking", required: true, min: 1024);
-            if (budget >= _question.OutputTokensMax) check.Fail("The model returned the following errors: `max_tokens` must be greater than `thinking.budget_tokens`.");
+            if (budget >= _question.OutputTokensMax)
+                check.Fail("The model returned the following errors: `max_tokens` must be greater than `thinking.budget_tokens`.");
             if (_question.ToolMode is MockToolMode.Any or MockToolMode.Named)
                 check.Fail("The model returned the following errors: Thinking may not be enabled when tool_choice forces tool use.");
         }

@@ -36,7 +36,9 @@ sealed partial class BedrockTurns(MockCheck check, MockQuestion question, bool h
             }
             before = role;
             var content = check.Array(message, "content", path, required: true);
-            if (content?.Count == 0) check.Fail($"The content field in the Message object at messages.{index} is empty. Add a ContentBlock object to the content field and try again.");
+            if (content?.Count == 0)
+                check.Fail($"The content field in the Message object at messages.{index} is empty. Add a ContentBlock object to the content field "
+                    + "and try again.");
             ReadTurn(check.Objects(content, $"{path}.content"), role == "user", index++);
         }
     }
@@ -145,12 +147,13 @@ sealed partial class BedrockTurns(MockCheck check, MockQuestion question, bool h
         check.OneOf(media, "format", path, kind != "document", formats);
         if (kind == "document" && !Names().IsMatch(check.Text(media, "name", path, required: true) ?? ""))
         {
-            check.Fail("The model returned the following errors: The document file name can only contain alphanumeric characters, whitespace characters, hyphens, "
-                + "parentheses, and square brackets. The name can't contain more than one consecutive whitespace character.");
+            check.Fail("The model returned the following errors: The document file name can only contain alphanumeric characters, whitespace "
+                + "characters, hyphens, parentheses, and square brackets. The name can't contain more than one consecutive whitespace character.");
         }
         var source = check.Object(media, "source", path, required: true) ?? [];
         var bytes = check.Text(source, "bytes", $"{path}.source");
-        if (bytes is not null && !Convert.TryFromBase64String(bytes, new byte[bytes.Length], out _)) check.Fail($"Malformed input request: #/{path}/source/bytes: no base64");
+        if (bytes is not null && !Convert.TryFromBase64String(bytes, new byte[bytes.Length], out _))
+            check.Fail($"Malformed input request: #/{path}/source/bytes: no base64");
         if (bytes is null && source["s3Location"] is null && source["text"] is null && source["content"] is null) check.RequireMissing($"{path}.source");
         question.Media.Add(kind);
         question.Prompt.AddMedia(bytes ?? source.ToJsonString());

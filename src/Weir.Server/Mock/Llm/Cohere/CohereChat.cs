@@ -49,7 +49,8 @@ sealed class CohereChat(MockProvider provider) : MockChat(provider)
         {
             yield return Event("tool-call-start", i, new() { ["tool_calls"] = Call(reply.Calls[i], "") });
             foreach (var piece in MockReply.Pieces(reply.Calls[i].Arguments))
-                yield return Event("tool-call-delta", i, new() { ["tool_calls"] = new JsonObject { ["function"] = new JsonObject { ["arguments"] = piece } } }, isChunk: true);
+                yield return Event("tool-call-delta", i, new() { ["tool_calls"] = new JsonObject { ["function"] = new JsonObject { ["arguments"] = piece } } },
+                    isChunk: true);
             yield return Event("tool-call-end", i);
         }
         var end = new JsonObject { ["finish_reason"] = FinishReason(reply), ["usage"] = Usage(reply) };

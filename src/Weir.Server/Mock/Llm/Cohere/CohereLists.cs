@@ -18,12 +18,14 @@ sealed class CohereRerank(MockProvider provider) : MockOperation(provider)
         var script = MockScript.Of(call.Request.Headers[MockScript.Header], query);
         if (await call.FailsAsync(script)) return;
         var words = query.Split(s_gaps, StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var ranked = documents.Select((document, index) => (Index: index, Score: Score(words, document))).OrderByDescending(static entry => entry.Score).Take(top);
+        var ranked = documents.Select((document, index) => (Index: index, Score: Score(words, document)))
+            .OrderByDescending(static entry => entry.Score).Take(top)
+            .Select(static entry => (JsonNode)new JsonObject { ["index"] = entry.Index, ["relevance_score"] = entry.Score });
         await call.SendJsonAsync(
             new JsonObject
             {
                 ["id"] = call.Id,
-                ["results"] = new JsonArray([.. ranked.Select(static entry => (JsonNode)new JsonObject { ["index"] = entry.Index, ["relevance_score"] = entry.Score })]),
+                ["results"] = new JsonArray([.. ranked]),
                 ["meta"] = new JsonObject
                 {
                     ["api_version"] = new JsonObject { ["version"] = "2" },

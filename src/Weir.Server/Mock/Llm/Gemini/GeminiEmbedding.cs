@@ -24,7 +24,8 @@ sealed class GeminiEmbedding(MockProvider provider, string method) : MockOperati
                 break;
             default:
                 var requests = call.Check.Array(body, "requests", "", required: true);
-                answer = new() { ["embeddings"] = new JsonArray([.. call.Check.Objects(requests, "requests").Select(one => (JsonNode)Embedding(one.Item, one.Path, call))]) };
+                var made = call.Check.Objects(requests, "requests").Select(one => (JsonNode)Embedding(one.Item, one.Path, call));
+                answer = new() { ["embeddings"] = new JsonArray([.. made]) };
                 break;
         }
         var script = MockScript.Of(call.Request.Headers[MockScript.Header], "");

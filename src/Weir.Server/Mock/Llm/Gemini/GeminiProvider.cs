@@ -11,9 +11,11 @@ sealed class GeminiProvider : MockProvider
     public override MockCheck NewCheck() => new GeminiCheck();
 
     protected override string? KeyOf(HttpRequest request) =>
-        request.Headers["x-goog-api-key"].ToString() is { Length: > 0 } key ? key : request.Query["key"].ToString() is { Length: > 0 } query ? query : Bearer(request);
+        request.Headers["x-goog-api-key"].ToString() is { Length: > 0 } key ? key : request.Query["key"].ToString() is { Length: > 0 } query
+            ? query : Bearer(request);
 
-    public override MockProblem NoSuchModel(string model) => new(404, $"models/{model} is not found for API version v1beta, or is not supported for generateContent.");
+    public override MockProblem NoSuchModel(string model) =>
+        new(404, $"models/{model} is not found for API version v1beta, or is not supported for generateContent.");
 
     public override JsonObject Error(MockProblem problem)
     {

@@ -10,8 +10,8 @@ sealed class GeminiReader(JsonObject body, MockCheck check, string model)
     public const string AnswerSeal = "answer";
 
     static readonly FrozenSet<string> s_fields = FrozenSet.Create(
-        "contents", "tools", "toolConfig", "safetySettings", "systemInstruction", "generationConfig", "cachedContent", "labels", "model", "serviceTier", "store",
-        "modelArmorConfig");
+        "contents", "tools", "toolConfig", "safetySettings", "systemInstruction", "generationConfig", "cachedContent", "labels", "model", "serviceTier",
+        "store", "modelArmorConfig");
 
     static readonly FrozenSet<string> s_configFields = FrozenSet.Create(
         "stopSequences", "responseMimeType", "responseSchema", "responseJsonSchema", "responseModalities", "candidateCount", "maxOutputTokens", "temperature",

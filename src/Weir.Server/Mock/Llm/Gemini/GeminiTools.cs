@@ -63,8 +63,8 @@ sealed partial class GeminiTools(JsonObject body, MockCheck check, MockQuestion 
         var name = check.Text(function, "name", path, required: true) ?? "";
         if (!Names().IsMatch(name))
         {
-            check.Fail($"* GenerateContentRequest.{path}.name: Invalid function name. Must start with a letter or an underscore. Must be alphanumeric (a-z, A-Z, 0-9), "
-                + "underscores (_), dots (.), colons (:), or dashes (-), with a maximum length of 64.");
+            check.Fail($"* GenerateContentRequest.{path}.name: Invalid function name. Must start with a letter or an underscore. Must be "
+                + "alphanumeric (a-z, A-Z, 0-9), underscores (_), dots (.), colons (:), or dashes (-), with a maximum length of 64.");
         }
         var description = check.Text(function, "description", path);
         var schema = check.Object(function, "parameters", path);
@@ -82,7 +82,8 @@ sealed partial class GeminiTools(JsonObject body, MockCheck check, MockQuestion 
         check.Only(GeminiNames.Camel(schema), path, s_schemaFields);
         // An enum of protocol buffers may come as its number.
         var type = schema["type"]?.GetValueKind() == JsonValueKind.Number ? null : check.Text(schema, "type", path);
-        if (type is not null && !s_types.Contains(type.ToLowerInvariant())) check.Fail($"Invalid value at '{path}.type' (type.googleapis.com/google.ai.Type), \"{type}\"");
+        if (type is not null && !s_types.Contains(type.ToLowerInvariant()))
+            check.Fail($"Invalid value at '{path}.type' (type.googleapis.com/google.ai.Type), \"{type}\"");
         var isText = type is null || type.Equals("string", StringComparison.OrdinalIgnoreCase);
         if (schema["enum"] is JsonArray && !isText) check.Fail($"{path}.enum: only allowed for STRING type");
         if (schema["enum"] is JsonArray values && !values.All(MockJson.IsText)) check.Fail($"Invalid value at '{path}.enum' (TYPE_STRING)");

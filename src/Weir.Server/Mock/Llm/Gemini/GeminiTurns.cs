@@ -17,7 +17,8 @@ sealed class GeminiTurns(MockCheck check, MockQuestion question, bool needsSigna
         "text", "inlineData", "fileData", "functionCall", "functionResponse", "thought", "thoughtSignature", "executableCode", "codeExecutionResult",
         "videoMetadata", "mediaResolution", "toolCall", "toolResponse", "partMetadata");
 
-    static readonly string[] s_contents = ["text", "inlineData", "fileData", "functionCall", "functionResponse", "executableCode", "codeExecutionResult", "toolCall", "toolResponse"];
+    static readonly string[] s_contents =
+        ["text", "inlineData", "fileData", "functionCall", "functionResponse", "executableCode", "codeExecutionResult", "toolCall", "toolResponse"];
 
     /// <summary>Names of the calls of the turn before that wait for results.</summary>
     List<string> _calls = [];
@@ -63,7 +64,8 @@ sealed class GeminiTurns(MockCheck check, MockQuestion question, bool needsSigna
             var kinds = s_contents.Where(part.ContainsKey).ToList();
             if (kinds.Count > 1) check.Fail($"Invalid value at '{path}' (oneof), oneof field 'data' is already set. Cannot set '{kinds[1]}'");
             if (kinds.Count == 0 && part["thoughtSignature"] is null)
-                check.Fail("Unable to submit request because it must have at least one of its data fields initialized: required oneof field 'data' must have one initialized field");
+                check.Fail("Unable to submit request because it must have at least one of its data fields initialized: required oneof field 'data' "
+                    + "must have one initialized field");
             ReadPart(part, kinds.FirstOrDefault(), path, isModel, isRunning, text, asked);
         }
         question.Prompt.EndBlock();

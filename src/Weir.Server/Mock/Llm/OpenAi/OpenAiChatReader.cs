@@ -10,8 +10,8 @@ namespace Weir.Server;
 sealed class OpenAiChatReader(JsonObject body, MockCheck check, string deployment)
 {
     static readonly FrozenSet<string> s_fields = FrozenSet.Create(
-        "model", "messages", "moderation", "audio", "frequency_penalty", "function_call", "functions", "logit_bias", "logprobs", "max_completion_tokens", "max_tokens",
-        "metadata", "modalities", "n", "parallel_tool_calls", "prediction", "presence_penalty", "prompt_cache_key", "prompt_cache_options",
+        "model", "messages", "moderation", "audio", "frequency_penalty", "function_call", "functions", "logit_bias", "logprobs", "max_completion_tokens",
+        "max_tokens", "metadata", "modalities", "n", "parallel_tool_calls", "prediction", "presence_penalty", "prompt_cache_key", "prompt_cache_options",
         "prompt_cache_retention",
         "reasoning_effort", "response_format", "safety_identifier", "seed", "service_tier", "stop", "store", "stream", "stream_options", "temperature",
         "tool_choice", "tools", "top_logprobs", "top_p", "user", "verbosity", "web_search_options");
@@ -81,7 +81,8 @@ sealed class OpenAiChatReader(JsonObject body, MockCheck check, string deploymen
             return;
         }
         var stops = check.Array(body, "stop", "");
-        if (stops?.Count > StopsMax) check.Fail($"Invalid 'stop': array too long. Expected an array with maximum length {StopsMax}, but got {stops.Count}.", "stop");
+        if (stops?.Count > StopsMax)
+            check.Fail($"Invalid 'stop': array too long. Expected an array with maximum length {StopsMax}, but got {stops.Count}.", "stop");
         _question.Stops.AddRange(check.Texts(stops, "stop"));
     }
 
@@ -99,7 +100,8 @@ sealed class OpenAiChatReader(JsonObject body, MockCheck check, string deploymen
                 break;
             case "json_schema":
                 _question.WantsJson = true;
-                _question.Schema = OpenAiSchemas.Read(check.Object(format, "json_schema", "response_format", required: true), check, "response_format.json_schema", models.IsOpenAi);
+                _question.Schema = OpenAiSchemas.Read(check.Object(format, "json_schema", "response_format", required: true), check,
+                    "response_format.json_schema", models.IsOpenAi);
                 break;
         }
     }

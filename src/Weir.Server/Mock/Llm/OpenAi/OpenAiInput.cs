@@ -51,7 +51,8 @@ sealed class OpenAiInput(MockCheck check, MockQuestion question)
                 if (item["summary"] is null) check.RequireMissing($"{path}.summary");
                 if (check.Text(item, "encrypted_content", path) is { } closed && !MockSeal.Opens(closed))
                 {
-                    check.Fail($"The encrypted content for item {item["id"]} could not be verified. Reason: Encrypted content could not be decrypted or parsed.",
+                    check.Fail($"The encrypted content for item {item["id"]} could not be verified. "
+                        + "Reason: Encrypted content could not be decrypted or parsed.",
                         null, "invalid_encrypted_content");
                 }
                 break;

@@ -21,7 +21,8 @@ sealed class OpenAiImages(MockProvider provider) : MockOperation(provider)
         var script = MockScript.Of(call.Request.Headers[MockScript.Header], prompt);
         if (await call.FailsAsync(script)) return;
         var list = new JsonArray();
-        for (var i = 0; i < count; i++) list.Add(byUrl ? new JsonObject { ["url"] = $"data:image/png;base64,{Pixel}" } : new JsonObject { ["b64_json"] = Pixel });
+        for (var i = 0; i < count; i++)
+            list.Add(byUrl ? new JsonObject { ["url"] = $"data:image/png;base64,{Pixel}" } : new JsonObject { ["b64_json"] = Pixel });
         var tokens = MockTally.TokensOf(prompt);
         var usage = new JsonObject
         {
@@ -99,7 +100,8 @@ sealed class OpenAiAudioText(MockProvider provider) : MockOperation(provider)
         var script = MockScript.Of(call.Request.Headers[MockScript.Header], fields["prompt"]?.ToString() ?? "");
         if (await call.FailsAsync(script)) return;
         var text = $"Heard {file!.Length} bytes of {file.FileName}.";
-        if (fields["stream"]?.ToString() == "true") await call.StreamAsync(Events(text), MockEventStream.Instance, script, problem => new(null, Provider.Error(problem)));
+        if (fields["stream"]?.ToString() == "true")
+            await call.StreamAsync(Events(text), MockEventStream.Instance, script, problem => new(null, Provider.Error(problem)));
         else if (format is "text" or "srt" or "vtt") await call.SendAsync("text/plain; charset=utf-8", System.Text.Encoding.UTF8.GetBytes(text + "\n"));
         else await call.SendJsonAsync(new JsonObject { ["text"] = text, ["usage"] = Usage(text) }, script);
     }

@@ -54,8 +54,10 @@ sealed class OpenAiMessages(MockCheck check, OpenAiModels models, MockQuestion q
         question.ToolResults.Clear();
         var calls = check.Array(message, "tool_calls", path);
         if (calls?.Count == 0 && models.IsOpenAi)
-            check.Fail($"Invalid '{path}.tool_calls': empty array. Expected an array with minimum length 1, but got an empty array instead.", $"{path}.tool_calls");
-        Content(message, path, required: calls is null && message["refusal"] is null && message["audio"] is null && message["function_call"] is null, models.IsMistral ? s_mistralParts : s_assistantParts);
+            check.Fail($"Invalid '{path}.tool_calls': empty array. Expected an array with minimum length 1, but got an empty array "
+                + "instead.", $"{path}.tool_calls");
+        Content(message, path, required: calls is null && message["refusal"] is null && message["audio"] is null && message["function_call"] is null,
+            models.IsMistral ? s_mistralParts : s_assistantParts);
         foreach (var (call, at) in check.Objects(calls, $"{path}.tool_calls"))
         {
             var id = check.Text(call, "id", at, required: true) ?? "";
@@ -122,7 +124,8 @@ sealed class OpenAiMessages(MockCheck check, OpenAiModels models, MockQuestion q
                     var id = check.Text(file, "file_id", $"{at}.file", required: bytes is null);
                     if (bytes is not null) check.Text(file, "filename", $"{at}.file", required: true);
                     if (bytes?.StartsWith("data:", StringComparison.Ordinal) == false)
-                        check.Fail($"Invalid '{at}.file.file_data': expected a base64-encoded data URL with an application/pdf MIME type.", at, "invalid_value");
+                        check.Fail($"Invalid '{at}.file.file_data': expected a base64-encoded data URL with an application/pdf MIME "
+                            + "type.", at, "invalid_value");
                     AddMedia("document", bytes ?? id);
                     break;
             }
@@ -144,7 +147,8 @@ sealed class OpenAiMessages(MockCheck check, OpenAiModels models, MockQuestion q
         if (!url.StartsWith("http://", StringComparison.Ordinal) && !url.StartsWith("https://", StringComparison.Ordinal)
             && !(url.StartsWith("data:image/", StringComparison.Ordinal) && url.Contains(";base64,", StringComparison.Ordinal)))
         {
-            check.Fail("Invalid image URL. The URL must be a valid HTTP or HTTPS URL, or a data URL with base64 encoding.", $"{path}.image_url.url", "invalid_value");
+            check.Fail("Invalid image URL. The URL must be a valid HTTP or HTTPS URL, or a data URL with base64 "
+                + "encoding.", $"{path}.image_url.url", "invalid_value");
         }
         AddMedia("image", url);
     }

@@ -31,7 +31,8 @@ sealed class OpenAiProvider : MockProvider
             >= 500 => ("server_error", (string?)null),
             _ => ("invalid_request_error", null),
         };
-        return new() { ["error"] = new JsonObject { ["message"] = problem.Message, ["type"] = type, ["param"] = problem.Param, ["code"] = problem.Code ?? code } };
+        var error = new JsonObject { ["message"] = problem.Message, ["type"] = type, ["param"] = problem.Param, ["code"] = problem.Code ?? code };
+        return new() { ["error"] = error };
     }
 }
 

@@ -59,7 +59,8 @@ sealed class OpenAiResponses(MockProvider provider) : MockChat(provider)
                 yield return ("response.function_call_arguments.done", new() { ["arguments"] = arguments }, false);
                 break;
             case "reasoning" when item["summary"]!.AsArray() is { Count: > 0 } summary:
-                foreach (var step in Part("reasoning_summary_part", "reasoning_summary_text", "summary_index", "text", (JsonObject)summary[0]!)) yield return step;
+                foreach (var step in Part("reasoning_summary_part", "reasoning_summary_text", "summary_index", "text", (JsonObject)summary[0]!))
+                    yield return step;
                 break;
             case "message" when item["content"]![0]!["type"]!.ToString() == "refusal":
                 foreach (var step in Part("content_part", "refusal", "content_index", "refusal", (JsonObject)item["content"]![0]!)) yield return step;

@@ -17,7 +17,8 @@ static partial class OpenAiSchemas
         return schema ?? new JsonObject();
     }
 
-    public static string BadName(string path) => $"Invalid '{path}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.";
+    public static string BadName(string path) =>
+        $"Invalid '{path}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.";
 
     public static bool IsName(string name) => Names().IsMatch(name);
 

@@ -8,7 +8,8 @@ sealed class OpenAiTools(JsonObject body, MockCheck check, OpenAiModels models, 
     public void Read()
     {
         var tools = check.Array(body, "tools", "");
-        if (tools?.Count == 0 && models.IsOpenAi) check.Fail("Invalid 'tools': empty array. Expected an array with minimum length 1, but got an empty array instead.", "tools");
+        if (tools?.Count == 0 && models.IsOpenAi)
+            check.Fail("Invalid 'tools': empty array. Expected an array with minimum length 1, but got an empty array instead.", "tools");
         foreach (var (tool, path) in check.Objects(tools, "tools")) ReadTool(tool, path);
         var parallel = check.Flag(body, "parallel_tool_calls", "");
         question.AllowsParallel = parallel ?? true;
@@ -33,7 +34,8 @@ sealed class OpenAiTools(JsonObject body, MockCheck check, OpenAiModels models, 
             check.Fail($"Invalid schema for function '{name}': schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{schema["type"]}\"'.",
                 $"{path}.function.parameters", "invalid_function_parameters");
         }
-        if (check.Flag(function, "strict", $"{path}.function") == true && models.IsOpenAi) OpenAiSchemas.CheckStrict(schema, check, name, $"{path}.function.parameters");
+        if (check.Flag(function, "strict", $"{path}.function") == true && models.IsOpenAi)
+            OpenAiSchemas.CheckStrict(schema, check, name, $"{path}.function.parameters");
         question.Tools.Add(new(name, schema));
         question.Prompt.AddText(name);
         question.Prompt.AddText(description);
