@@ -17,6 +17,9 @@ sealed class MockCall(HttpContext context, MockProvider provider, string target,
     /// <summary>Bytes of a request body; what is larger answers 413.</summary>
     const int BodyBytesMax = 64 * 1024 * 1024;
 
+    /// <summary>Time for a client to read what came before its connection breaks.</summary>
+    const int BreakAfterMs = 50;
+
     /// <summary>How long a stalled stream stays open.</summary>
     static readonly TimeSpan s_stall = TimeSpan.FromMinutes(10);
 
@@ -118,6 +121,8 @@ sealed class MockCall(HttpContext context, MockProvider provider, string target,
         {
             if (chunks == script.CloseAfter)
             {
+                // A reset throws away what the client has not read yet.
+                await PauseAsync(BreakAfterMs);
                 context.Abort();
                 return;
             }

@@ -31,6 +31,7 @@ sealed class BedrockProvider : MockProvider
 
     public static string TypeOf(MockProblem problem) => problem.Status switch
     {
+        401 => "UnrecognizedClientException",
         403 => problem.Code ?? "AccessDeniedException",
         404 => "ResourceNotFoundException",
         408 => "ModelTimeoutException",

@@ -121,8 +121,9 @@ sealed class GeminiTurns(MockCheck check, MockQuestion question, bool needsSigna
         var name = check.Text(response, "name", $"{path}.functionResponse", required: true) ?? "";
         if (!asked.Contains(name)) check.Fail($"Function response '{name}' does not match a function call of the turn before.");
         var value = check.Object(response, "response", $"{path}.functionResponse", required: true);
-        var inner = value is { Count: 1 } && (value["output"] ?? value["result"]) is { } only && MockJson.IsText(only) ? only.ToString() : null;
-        var text = inner ?? value?.ToJsonString(MockJson.Relaxed) ?? "";
+        // Clients wrap a plain text in an object, each in its own.
+        var wrapped = value?["output"] ?? value?["result"] ?? value?["content"];
+        var text = MockJson.IsText(wrapped) ? wrapped!.ToString() : value?.ToJsonString(MockJson.Relaxed) ?? "";
         question.ToolResults.Add((name, text));
         question.Prompt.AddText(text);
     }

@@ -39,6 +39,8 @@ sealed class OpenAiChat(MockProvider provider) : MockChat(provider)
 
     protected override IEnumerable<MockEvent> Stream(MockQuestion question, MockReply reply, MockCall call)
     {
+        // Mistral sends calls whole, and usage unasked in the last chunk.
+        var models = OpenAiModels.Of(question.Model);
         for (var i = 0; i < question.Choices; i++)
         {
             yield return Delta(i, new() { ["role"] = "assistant", ["content"] = reply.Calls.Count > 0 ? null : "", ["refusal"] = null }, null, false);
@@ -50,6 +52,13 @@ sealed class OpenAiChat(MockProvider provider) : MockChat(provider)
             foreach (var piece in MockReply.Pieces(reply.Refusal ?? "")) yield return Delta(i, new() { ["refusal"] = piece }, null);
             for (var number = 0; number < reply.Calls.Count; number++)
             {
+                if (models.IsMistral)
+                {
+                    var whole = Call(reply.Calls[number], reply.Calls[number].Arguments);
+                    whole["index"] = number;
+                    yield return Delta(i, new() { ["tool_calls"] = new JsonArray(whole) }, null);
+                    continue;
+                }
                 var start = Call(reply.Calls[number], "");
                 start["index"] = number;
                 yield return Delta(i, new() { ["tool_calls"] = new JsonArray(start) }, null);
@@ -59,9 +68,11 @@ sealed class OpenAiChat(MockProvider provider) : MockChat(provider)
                     yield return Delta(i, new() { ["tool_calls"] = new JsonArray(more) }, null);
                 }
             }
-            yield return Delta(i, [], FinishReason(reply), false);
+            var end = Delta(i, models.IsMistral ? new() { ["content"] = "" } : [], FinishReason(reply), false);
+            if (models.IsMistral) end.Payload!["usage"] = Usage(question, reply);
+            yield return end;
         }
-        if (question.AsksUsage)
+        if (question.AsksUsage && !models.IsMistral)
         {
             var last = Envelope("chat.completion.chunk", question, reply, call);
             last["choices"] = new JsonArray();
@@ -75,7 +86,7 @@ sealed class OpenAiChat(MockProvider provider) : MockChat(provider)
             var chunk = Envelope("chat.completion.chunk", question, reply, call);
             var logprobs = question.Logprobs && token is not null ? Logprobs([token]) : null;
             chunk["choices"] = new JsonArray(new JsonObject { ["index"] = index, ["delta"] = delta, ["logprobs"] = logprobs, ["finish_reason"] = finish });
-            if (question.AsksUsage) chunk["usage"] = null;
+            if (question.AsksUsage && !models.IsMistral) chunk["usage"] = null;
             return new(null, chunk, isChunk);
         }
     }

@@ -1,0 +1,25 @@
+namespace Weir.Acceptance;
+
+/// <summary>The openai package, Responses.</summary>
+public sealed class OpenAiResponsesSdkTests(OpenAiResponsesSdkTests.Rig rig) : IClassFixture<OpenAiResponsesSdkTests.Rig>
+{
+    static readonly SdkWords s_words = new()
+    {
+        Length = "max_output_tokens",
+        Tools = "completed",
+        Errors = SdkWords.PlainErrors,
+    };
+
+    static readonly SdkTarget[] s_targets =
+    [
+        new("mock", "/v1", "gpt-5") { Surface = "responses" },
+    ];
+
+    public sealed class Rig() : SdkRig("openai", s_words, s_targets);
+
+    public static TheoryData<string, string> Cases => SdkRig.Cases(s_targets);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public Task Works(string target, string scenario) => rig.CheckAsync(target, scenario);
+}
