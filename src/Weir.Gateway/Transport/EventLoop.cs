@@ -64,10 +64,14 @@ sealed unsafe partial class EventLoop
     /// <summary>Counts turns: what a socket may do in one is limited.</summary>
     internal int Turn { get; private set; }
 
-    /// <summary>Starts to report the events of a descriptor to <paramref name="handler"/>. On the loop only.</summary>
+    /// <summary>
+    /// Starts to report the events of a descriptor to <paramref name="handler"/>. On the loop only. Throws <see cref="IOException"/> when the kernel has no
+    /// room for another, or the loop has ended.
+    /// </summary>
     internal void Register(LoopHandler handler, EpollFlags flags)
     {
         Debug.Assert(IsCurrent, "Only the loop's thread may register.");
+        if (_hasEnded) throw new IOException("The event loop has ended.");
         handler.Token = _slots.Add(handler);
         Control(Libc.EpollAdd, handler.Descriptor, flags, handler.Token);
     }
@@ -96,8 +100,7 @@ sealed unsafe partial class EventLoop
         var now = Stopwatch.GetTimestamp();
         while (RunWork(ref now)) { }
         events.Dispose();
-        _ = Libc.Close(_epoll);
-        _ = Libc.Close(_wake);
+        End();
         _ended.SetResult();
     }
 

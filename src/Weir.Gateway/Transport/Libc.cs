@@ -17,7 +17,13 @@ static unsafe partial class Libc
     public const int NoBufferSpace = 105;
     public const int NotEnoughMemory = 12;
     public const int ProtocolError = 71;
+    public const int NoProtocolOption = 92;
+    public const int NotSupported = 95;
     public const int AddressInUse = 98;
+    public const int NetworkDown = 100;
+    public const int NetworkUnreachable = 101;
+    public const int HostDown = 112;
+    public const int HostUnreachable = 113;
     public const int TimedOut = 110;
     public const int ConnectionRefused = 111;
     public const int InProgress = 115;

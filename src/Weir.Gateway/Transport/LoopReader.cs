@@ -15,7 +15,7 @@ sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadRe
     const int RoomMin = 1024;
 
     readonly EventLoop _loop = socket.Loop;
-    LoopWait _wait;
+    StoppableWait _wait;
     Block? _head;
     Block? _tail;
     int _start;
@@ -24,9 +24,6 @@ sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadRe
     bool _completed;
     volatile bool _canceled;
     Exception? _fault;
-    CancellationTokenRegistration _registration;
-    CancellationToken _stop;
-    bool _stopped;
 
     /// <summary>The peer's end was received.</summary>
     public bool HasEnded => _ended;
@@ -40,12 +37,11 @@ sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadRe
     {
         if (_completed) throw new InvalidOperationException("The reader was completed.");
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<ReadResult>(cancellationToken);
-        _stop = cancellationToken;
         if (HasSomething || (_loop.IsCurrent && TryReceive())) return _fault is null ? new(Result()) : ValueTask.FromException<ReadResult>(_fault);
-        _wait.Begin();
+        _wait.Begin(cancellationToken);
         var read = new ValueTask<ReadResult>(this, _wait.Version);
         if (!_loop.IsCurrent) WaitElsewhere();
-        if (cancellationToken.CanBeCanceled) _registration = cancellationToken.UnsafeRegister(static state => ((LoopReader)state!).PostStop(), this);
+        _wait.Register(static state => ((LoopReader)state!).PostStop(), this);
         return read;
     }
 
@@ -104,18 +100,13 @@ sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadRe
     /// <summary>Receives for a pending read. On the loop.</summary>
     internal void OnReadable()
     {
-        if (_wait.IsPending && (HasSomething || TryReceive())) Resume();
+        if (_wait.IsPending && (HasSomething || TryReceive())) _wait.Complete();
     }
 
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
     {
         _wait.End(token);
-        _registration.Dispose();
-        _registration = default;
-        if (_fault is not null) throw _fault;
-        if (!_stopped) return Result();
-        _stopped = false;
-        throw new OperationCanceledException(_stop);
+        return _fault is null ? Result() : throw _fault;
     }
 
     ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _wait.Status(token);
@@ -131,22 +122,12 @@ sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadRe
         if (socket.IsReadable || HasSomething) _loop.Post(static state => ((LoopReader)state!).OnReadable(), this);
     }
 
-    void PostStop() => _loop.Post(static state => ((LoopReader)state!).Stop(), this);
-
-    void Stop()
-    {
-        // The read that was to be stopped may have ended, and another one begun.
-        if (!_wait.IsPending || !_stop.IsCancellationRequested) return;
-        _stopped = true;
-        Resume();
-    }
+    void PostStop() => _loop.Post(static state => ((LoopReader)state!)._wait.Stop(), this);
 
     void CompleteIfReady()
     {
-        if (_wait.IsPending && HasSomething) Resume();
+        if (_wait.IsPending && HasSomething) _wait.Complete();
     }
-
-    void Resume() => _wait.Complete();
 
     ReadResult Result()
     {
