@@ -137,7 +137,8 @@ sealed partial class Http1Connection
 
     internal void CloseOverdue() => _transport.Abort();
 
-    static bool IsNetworkFailure(Exception e) => e is IOException or SocketException or ObjectDisposedException or OperationCanceledException;
+    /// <summary>What a transport may throw.</summary>
+    public static bool IsNetworkFailure(Exception e) => e is IOException or SocketException or ObjectDisposedException or OperationCanceledException;
 
     Fault Fail(Fault fault, string? reason)
     {

@@ -49,17 +49,24 @@ sealed class Http1Pool : IDisposable, ITicking
     /// <param name="stop">The client has gone.</param>
     public ValueTask<Rental> RentAsync(TimeSpan connectTimeout, CancellationToken stop)
     {
-        if (_disposed) return new(new Rental(null, Fault.Aborted, "the pool is closed"));
+        if (TryRent() is { } connection) return new(new Rental(connection));
+        return _disposed ? new(new Rental(null, Fault.Aborted, "the pool is closed")) : ConnectAsync(connectTimeout, stop);
+    }
+
+    /// <summary>The same where an idle connection can be used; null where one would have to be made.</summary>
+    public Http1Connection? TryRent()
+    {
+        if (_disposed) return null;
         while (TakeIdle() is { } connection)
         {
             if (connection.IsQuiet())
             {
                 connection.IsRented = true;
-                return new(new Rental(connection));
+                return connection;
             }
             Close(connection);
         }
-        return ConnectAsync(connectTimeout, stop);
+        return null;
     }
 
     /// <summary>Takes a connection back after an exchange: to be used again when that is safe, otherwise to be closed.</summary>
