@@ -6,6 +6,8 @@ namespace Weir.Gateway;
 /// <summary>Connects on the caller's loop, and with TLS over that where the endpoint asks for it.</summary>
 sealed class LoopConnector(EventLoops loops) : IConnector
 {
+    public int LoopCount => loops.All.Count;
+
     public async ValueTask<ConnectResult> ConnectAsync(UpstreamEndpoint endpoint, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
