@@ -13,6 +13,7 @@ return await new RootCommand("""
     SchemaCommand.Create(),
     SettingsCommand.Create(),
     MockCommand.Create(),
+    UsageCommand.Create(),
     VersionCommand.Create(),
     DocsCommand.Create(),
 }.Parse(args).InvokeAsync();

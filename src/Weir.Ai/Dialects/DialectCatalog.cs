@@ -10,7 +10,10 @@ static class DialectCatalog
     static Dialect?[] Build()
     {
         Dialect[] all =
-            [new OpenAiChatDialect(), new OpenAiResponsesDialect(), new OpenAiCompletionsDialect(), new AnthropicDialect(), new GeminiDialect()];
+            [
+                new OpenAiChatDialect(), new OpenAiResponsesDialect(), new OpenAiCompletionsDialect(), new AnthropicDialect(), new GeminiDialect(),
+                new BedrockDialect(), new CohereDialect(),
+            ];
         var byName = new Dialect?[Enum.GetValues<DialectName>().Length];
         foreach (var dialect in all) byName[(int)dialect.Name] = dialect;
         return byName;

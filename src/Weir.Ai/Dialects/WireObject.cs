@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Weir.Ai;
 
@@ -34,6 +35,11 @@ sealed class WireObject
     public static WireObject? Parse(ReadOnlyMemory<byte> json, Problems problems, out JsonDocument? document)
     {
         document = null;
+        if (!Utf8.IsValid(json.Span))
+        {
+            problems.Add("the body is not valid UTF-8");
+            return null;
+        }
         try
         {
             document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = DepthMax, AllowDuplicateProperties = false });
@@ -41,6 +47,12 @@ sealed class WireObject
         catch (JsonException e)
         {
             problems.Add($"the body is not valid JSON: {e.Message}");
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // The check for duplicates has to read all names.
+            problems.Add("the body is not valid JSON: the name of a field holds half a surrogate pair");
             return null;
         }
         if (document.RootElement.ValueKind == JsonValueKind.Object) return new WireObject(document.RootElement, "", problems);

@@ -103,6 +103,8 @@ struct UsageCounts
             else if (details.ValueTextEquals("image_tokens"u8)) Take(ref details, ref isInput ? ref _imageInput : ref _imageOutput);
             else if (details.ValueTextEquals("accepted_prediction_tokens"u8)) Take(ref details, ref _accepted);
             else if (details.ValueTextEquals("rejected_prediction_tokens"u8)) Take(ref details, ref _rejected);
+            else if (details.ValueTextEquals("cache_write_tokens"u8) || details.ValueTextEquals("cache_creation_input_tokens"u8))
+                Take(ref details, ref _cacheWrite);
             else if (details.ValueTextEquals("ephemeral_1h_input_tokens"u8)) Take(ref details, ref _cacheWriteLong);
             else if (details.ValueTextEquals("web_search_requests"u8)) Take(ref details, ref _searches);
             else Wire.Take(ref details);

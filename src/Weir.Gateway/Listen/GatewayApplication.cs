@@ -41,7 +41,8 @@ sealed class GatewayApplication(GatewayPipeline pipeline, SnapshotHolder snapsho
     Passage NewPassage(IFeatureCollection features)
     {
         var isStream = features.Get<IHttp2StreamIdFeature>() is not null;
-        var passage = new Passage { Stripe = Interlocked.Increment(ref _stripes), IsStream = isStream, Loop = features.Get<EventLoop>() };
+        var loop = features.Get<EventLoop>();
+        var passage = new Passage { Stripe = loop?.Index ?? Interlocked.Increment(ref _stripes), IsStream = isStream, Loop = loop };
         if (!isStream) ClientWatch.OfConnection(passage, features);
         return passage;
     }

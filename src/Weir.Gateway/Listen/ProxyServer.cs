@@ -46,7 +46,7 @@ sealed class ProxyServer : IAsyncDisposable
             // Kestrel asks the factory that was added last first.
             builder.Services.AddSingleton<IConnectionListenerFactory, LoopListenerFactory>();
         }
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, certificates, connections));
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, certificates, connections, time));
         _services = builder.Build();
         _server = _services.Services.GetRequiredService<IServer>();
     }
@@ -70,7 +70,7 @@ sealed class ProxyServer : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    static void Configure(KestrelServerOptions kestrel, NodeSettings settings, TlsCertificates certificates, ConnectionMetrics connections)
+    static void Configure(KestrelServerOptions kestrel, NodeSettings settings, TlsCertificates certificates, ConnectionMetrics connections, TimeProvider time)
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowResponseHeaderCompression = true;
@@ -112,7 +112,10 @@ sealed class ProxyServer : IAsyncDisposable
         void Secure(ListenOptions listen)
         {
             Plain(listen, HttpProtocols.Http1AndHttp2);
+            // Bytes that came behind a PROXY header stand in the connection's reader, where only Kestrel's TLS looks for them.
+            var loopTls = settings.ProxyProtocol ? null : LoopTls.Use(listen, certificates, HandshakeTimeout, time);
             listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = certificates.SelectAsync, HandshakeTimeout = HandshakeTimeout });
+            if (loopTls is not null) LoopTls.UseEnd(listen, loopTls);
         }
     }
 

@@ -93,15 +93,23 @@ sealed class RequestDescriber(TrustedPeers trusted, TimeProvider time, RequestId
     static bool DescribeConnection(Passage passage)
     {
         var exchange = passage.Exchange;
-        var connection = passage.Http.Features.Get<IHttpConnectionFeature>();
+        // The same for all requests of a passage, and none of it cheap to find out.
+        var client = passage.Client ??= ClientOf(passage.Http.Features);
+        exchange.PeerIp = exchange.ClientIp = client.Address;
+        exchange.ClientPort = client.Port;
+        exchange.Sni = client.Sni;
+        passage.ListenerPort = client.ListenerPort;
+        return client.IsTls;
+    }
+
+    static ConnectedClient ClientOf(IFeatureCollection features)
+    {
+        var connection = features.Get<IHttpConnectionFeature>();
         var peer = connection?.RemoteIpAddress ?? IPAddress.None;
-        exchange.ClientIp = peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer;
-        exchange.ClientPort = connection?.RemotePort ?? 0;
-        exchange.PeerIp = exchange.ClientIp;
-        passage.ListenerPort = connection?.LocalPort ?? 0;
-        var tls = passage.Http.Features.Get<ITlsHandshakeFeature>();
-        exchange.Sni = tls?.HostName is { Length: > 0 } name ? name.TrimEnd('.') : null;
-        return tls is not null;
+        var tls = features.Get<ITlsHandshakeFeature>();
+        return new(
+            peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer, connection?.RemotePort ?? 0, connection?.LocalPort ?? 0, tls is not null,
+            tls?.HostName is { Length: > 0 } name ? name.TrimEnd('.') : null);
     }
 
     void DescribeClient(Exchange exchange, IHeaderDictionary headers, bool isTls)

@@ -19,8 +19,9 @@ sealed class TlsCertificates(Func<SslStreamCertificateContext> fallback)
 
     public void Use(SniTable table) => _table = table;
 
-    public ValueTask<SslServerAuthenticationOptions> SelectAsync(TlsHandshakeCallbackContext context) =>
-        new(_table.Find(context.ClientHelloInfo.ServerName.TrimEnd('.')) ?? _fallback.Value);
+    public ValueTask<SslServerAuthenticationOptions> SelectAsync(TlsHandshakeCallbackContext context) => new(Select(context.ClientHelloInfo.ServerName));
+
+    public SslServerAuthenticationOptions Select(string serverName) => _table.Find(serverName.TrimEnd('.')) ?? _fallback.Value;
 
     /// <summary>Options that show this certificate and offer HTTP/2 and HTTP/1.1.</summary>
     public static SslServerAuthenticationOptions Options(SslStreamCertificateContext certificate) => new()

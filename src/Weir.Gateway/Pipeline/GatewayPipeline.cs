@@ -32,8 +32,32 @@ sealed partial class GatewayPipeline(IForwarder forwarder, RequestDescriber desc
             if (!verdict.Stops && passage.Route is not null) verdict = await RequestPhaseAsync(passage);
 
             // Step 4
-            if (!verdict.Stops) verdict = await forwarder.SendAsync(passage);
-            else if (exchange.Source == AnswerSource.None) exchange.Source = AnswerSource.Exit;
+            if (verdict.Stops)
+            {
+                if (exchange.Source == AnswerSource.None) exchange.Source = AnswerSource.Exit;
+            }
+            else if (forwarder.TrySend(passage) is { } connection)
+            {
+                // The wait stands here and not in the forwarder: another async method would cost every request a state machine.
+                Fault fault;
+                while (!connection.TryReadHead(out fault))
+                {
+                    try
+                    {
+                        fault = connection.TookHeadBytes(await connection.ReceiveHeadBytesAsync());
+                    }
+                    catch (Exception broken) when (Http1Connection.IsNetworkFailure(broken))
+                    {
+                        fault = connection.HeadBytesFailed(broken);
+                    }
+                    if (fault != Fault.None) break;
+                }
+                verdict = await forwarder.HeadEndedAsync(passage, fault);
+            }
+            else
+            {
+                verdict = await forwarder.SendAsync(passage);
+            }
 
             await AnswerAsync(passage, verdict);
         }

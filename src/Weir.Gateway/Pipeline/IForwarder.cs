@@ -8,6 +8,15 @@ interface IForwarder
     /// </summary>
     ValueTask<Verdict> SendAsync(Passage passage);
 
+    /// <summary>
+    /// Sends the request if that takes no wait: gives the connection on which the answer comes, whose head is then to be read and
+    /// <see cref="HeadEndedAsync"/> to be called. Null is no failure: <see cref="SendAsync"/> goes on from where this has come to.
+    /// </summary>
+    Http1Connection? TrySend(Passage passage) => null;
+
+    /// <summary>Goes on where the wait for the head has ended, with a fault if there is no head.</summary>
+    ValueTask<Verdict> HeadEndedAsync(Passage passage, Fault fault) => SendAsync(passage);
+
     /// <summary>Streams the upstream's body to the client. Fails the client's connection when the upstream's body ends early.</summary>
     ValueTask CopyBodyAsync(Passage passage);
 

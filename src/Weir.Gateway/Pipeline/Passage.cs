@@ -31,6 +31,9 @@ sealed class Passage
     public Exchange Exchange { get; }
     public DefaultHttpContext Http { get; } = new();
 
+    /// <summary>Whom the connection belongs to; null before its first request.</summary>
+    public ConnectedClient? Client { get; set; }
+
     /// <summary>The configuration this exchange is pinned to.</summary>
     public Snapshot Snapshot { get; set; } = null!;
 
@@ -144,3 +147,6 @@ sealed class Passage
         Call.Reset();
     }
 }
+
+/// <summary>Who is at the other end of a connection, where it came in, and the name that its TLS handshake asked for.</summary>
+sealed record ConnectedClient(IPAddress Address, int Port, int ListenerPort, bool IsTls, string? Sni);

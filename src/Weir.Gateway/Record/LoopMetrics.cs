@@ -22,6 +22,9 @@ static class LoopMetrics
             static counters => counters.AcceptFailures);
         Observe(MetricType.Counter, "weir_loop_held_total", "How often something held an event loop for over 10 ms.", static counters => counters.Held);
         Observe(
+            MetricType.Counter, "weir_loop_farewells_cut_total", "Connections that were closed before the client's end, because too many waited for theirs.",
+            static counters => counters.FarewellsCut);
+        Observe(
             MetricType.Gauge, "weir_loop_longest_turn_seconds", "The longest turn of an event loop since this page was read last.",
             static counters => counters.TakeLongestTurn().TotalSeconds);
 

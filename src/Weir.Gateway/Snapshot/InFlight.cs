@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Weir.Gateway;
 
 /// <summary>
@@ -8,17 +6,15 @@ namespace Weir.Gateway;
 /// </summary>
 sealed class InFlight(Action onDrained)
 {
-    const int Stripes = 16;
-
-    readonly Stripe[] _stripes = new Stripe[Stripes];
+    readonly StripedCount _count = new();
     volatile bool _retired;
     int _drained;
 
     /// <summary>False when the snapshot was retired meanwhile: take the current one and try again.</summary>
     public bool TryEnter(int stripe)
     {
-        // The increment is a full fence, as is the write of _retired: either this sees the flag, or Retire sees the count.
-        Interlocked.Increment(ref _stripes[stripe & (Stripes - 1)].Count);
+        // Adding is a full fence, as is the write of _retired: either this sees the flag, or Retire sees the count.
+        _count.Add(1, stripe);
         if (!_retired) return true;
         Leave(stripe);
         return false;
@@ -26,7 +22,7 @@ sealed class InFlight(Action onDrained)
 
     public void Leave(int stripe)
     {
-        Interlocked.Decrement(ref _stripes[stripe & (Stripes - 1)].Count);
+        _count.Add(-1, stripe);
         if (_retired) CheckDrained();
     }
 
@@ -39,24 +35,10 @@ sealed class InFlight(Action onDrained)
     }
 
     /// <summary>Requests under way.</summary>
-    public long Count
-    {
-        get
-        {
-            var sum = 0L;
-            for (var i = 0; i < Stripes; i++) sum += Volatile.Read(ref _stripes[i].Count);
-            return sum;
-        }
-    }
+    public long Count => _count.Sum;
 
     void CheckDrained()
     {
         if (Count == 0 && Interlocked.Exchange(ref _drained, 1) == 0) onDrained();
-    }
-
-    [StructLayout(LayoutKind.Explicit, Size = 128)]
-    struct Stripe
-    {
-        [FieldOffset(64)] public long Count;
     }
 }

@@ -74,8 +74,7 @@ sealed partial class Acceptor(int descriptor, AcceptorParts parts) : LoopHandler
     {
         if (error == Libc.WouldBlock) return false;
         Loop.Counters.AcceptFailed();
-        // The client left before it was accepted.
-        if (error is Libc.ConnectionAborted or Libc.InterruptedCall or Libc.ProtocolError) return true;
+        if (ConcernsOneConnection(error)) return true;
         Warn(error);
         if (_closed) return false;
         Loop.Change(this, EpollFlags.None);
@@ -84,6 +83,10 @@ sealed partial class Acceptor(int descriptor, AcceptorParts parts) : LoopHandler
             static state => ((Acceptor)state!).Loop.Post(static posted => ((Acceptor)posted!).Resume(), state), this, BackOff, Timeout.InfiniteTimeSpan);
         return false;
     }
+
+    /// <summary>Whether only this connection failed: the client left before it was accepted, or an error of its network has come first (accept(2)).</summary>
+    internal static bool ConcernsOneConnection(int error) => error is Libc.ConnectionAborted or Libc.InterruptedCall or Libc.ProtocolError
+        or Libc.NoProtocolOption or Libc.NotSupported or Libc.NetworkDown or Libc.NetworkUnreachable or Libc.HostDown or Libc.HostUnreachable;
 
     void Warn(int error)
     {

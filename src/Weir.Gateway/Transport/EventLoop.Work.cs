@@ -10,9 +10,20 @@ sealed unsafe partial class EventLoop
 
     readonly Queue<Work> _own = new();
     readonly ConcurrentQueue<Work> _foreign = new();
+
+    /// <summary>Held to wake the loop and to end it: the descriptor's number may belong to something else right after.</summary>
+    readonly Lock _wakeGate = new();
+
+    /// <summary>Held to run what is posted after the end.</summary>
+    readonly Lock _lateGate = new();
+
+    volatile bool _hasEnded;
     int _asleep;
 
-    /// <summary>Runs <paramref name="work"/> on the loop, in this turn or the next. From any thread.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> on the loop, in this turn or the next. From any thread. After the loop's end it runs on the thread pool, one piece at a
+    /// time as before: whoever closes what is left must not wait for ever.
+    /// </summary>
     public void Post(Action<object?> work, object? state)
     {
         if (IsCurrent)
@@ -22,6 +33,7 @@ sealed unsafe partial class EventLoop
         }
         _foreign.Enqueue(new(work, state));
         Wake();
+        if (_hasEnded) ThreadPool.UnsafeQueueUserWorkItem(static loop => loop.RunLate(), this, preferLocal: false);
     }
 
     /// <summary>Awaited, goes on on the loop's thread.</summary>
@@ -32,9 +44,12 @@ sealed unsafe partial class EventLoop
     {
         // What was queued before must be seen by a loop that is about to sleep: a full fence here, another in MayWait.
         if (Interlocked.CompareExchange(ref _asleep, 0, 1) == 0) return;
-        // The descriptor is edge-triggered: every write is an event, and nobody needs to read the count.
-        var one = 1L;
-        _ = Libc.Write(_wake, &one, sizeof(long));
+        lock (_wakeGate)
+        {
+            // The descriptor is edge-triggered: every write is an event, and nobody needs to read the count.
+            var one = 1L;
+            if (!_hasEnded) _ = Libc.Write(_wake, &one, sizeof(long));
+        }
     }
 
     /// <summary>Whether the loop may sleep until something happens. From then on whoever posts wakes it.</summary>
@@ -67,6 +82,28 @@ sealed unsafe partial class EventLoop
         var count = own + WorkPerTurnMax - foreign;
         Counters.WorkRun(count);
         return count > 0;
+    }
+
+    /// <summary>Closes the loop's descriptors, and runs what was posted too late for its last turn.</summary>
+    void End()
+    {
+        lock (_wakeGate)
+        {
+            _hasEnded = true;
+            _ = Libc.Close(_epoll);
+            _ = Libc.Close(_wake);
+        }
+        RunLate();
+    }
+
+    void RunLate()
+    {
+        lock (_lateGate)
+        {
+            t_current = this;
+            while (_own.TryDequeue(out var work) || _foreign.TryDequeue(out work)) Run(work);
+            t_current = null;
+        }
     }
 
     void Run(in Work work)

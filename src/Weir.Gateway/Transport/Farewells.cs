@@ -6,69 +6,87 @@ namespace Weir.Gateway;
 /// </summary>
 sealed class Farewells(EventLoop loop, TimeProvider time)
 {
-    const int WaitingMax = 1024;
+    /// <summary>Sockets that may wait at once. For one more, the one that has waited longest is closed.</summary>
+    internal const int WaitingMax = 1024;
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    /// <summary>How long one waits.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    readonly Queue<Farewell> _waiting = new();
+    readonly LinkedList<Farewell> _waiting = new();
     ITimer? _timer;
 
     /// <summary>Discards what the client still sends until it ends its side, within limits, and closes. Our side was ended before.</summary>
     public void Add(LoopSocket socket)
     {
-        var farewell = new Farewell(socket, time.GetTimestamp());
+        var farewell = new Farewell(this, socket, time.GetTimestamp());
         socket.Open(farewell);
         farewell.OnReadable();
         if (socket.IsClosed) return;
-        if (_waiting.Count >= WaitingMax) _waiting.Dequeue().End();
-        _waiting.Enqueue(farewell);
-        if (_waiting.Count == 1) Arm(Patience);
+        if (_waiting.Count >= WaitingMax)
+        {
+            loop.Counters.FarewellCut();
+            _waiting.First!.Value.End();
+        }
+        _waiting.AddLast(farewell.Place);
+        if (_timer is null) Arm(Patience);
     }
 
-    void Arm(TimeSpan due)
-    {
-        _timer?.Dispose();
-        _timer = time.CreateTimer(
-            static state => ((Farewells)state!).Loop.Post(static posted => ((Farewells)posted!).EndOverdue(), state), this, due, Timeout.InfiniteTimeSpan);
-    }
+    /// <summary>For the oldest; those that end meanwhile leave it as it is.</summary>
+    void Arm(TimeSpan due) => _timer = time.CreateTimer(
+        static state => ((Farewells)state!).Loop.Post(static posted => ((Farewells)posted!).EndOverdue(), state), this, due, Timeout.InfiniteTimeSpan);
 
     EventLoop Loop => loop;
 
     void EndOverdue()
     {
-        while (_waiting.TryPeek(out var oldest))
+        _timer?.Dispose();
+        _timer = null;
+        while (_waiting.First is { } oldest)
         {
-            var left = Patience - time.GetElapsedTime(oldest.Since);
-            if (left > TimeSpan.Zero && !oldest.HasEnded)
+            var left = Patience - time.GetElapsedTime(oldest.Value.Since);
+            if (left > TimeSpan.Zero)
             {
                 Arm(left);
                 return;
             }
-            _waiting.Dequeue().End();
+            oldest.Value.End();
         }
     }
 
-    sealed class Farewell(LoopSocket socket, long since) : ISocketOwner
+    sealed class Farewell : ISocketOwner
     {
         const int DiscardedBytesMax = 1024 * 1024;
 
         [ThreadStatic]
         static byte[]? t_waste;
 
+        readonly Farewells _all;
+        readonly LoopSocket _socket;
         int _discarded;
 
-        public long Since => since;
+        public Farewell(Farewells all, LoopSocket socket, long since)
+        {
+            (_all, _socket, Since) = (all, socket, since);
+            Place = new(this);
+        }
 
-        public bool HasEnded => socket.IsClosed;
+        /// <summary>Among those that wait.</summary>
+        public LinkedListNode<Farewell> Place { get; }
 
-        public void End() => socket.Close();
+        public long Since { get; }
+
+        public void End()
+        {
+            _socket.Close();
+            if (Place.List is not null) _all._waiting.Remove(Place);
+        }
 
         public void OnReadable()
         {
             t_waste ??= new byte[BlockPool.BlockBytes];
-            while (socket.IsReadable && socket.TrySpend())
+            while (_socket.IsReadable && _socket.TrySpend())
             {
-                var count = socket.Receive(t_waste);
+                var count = _socket.Receive(t_waste);
                 if (count == LoopSocket.WouldBlock) return;
                 _discarded += Math.Max(count, 0);
                 if (count > 0 && _discarded <= DiscardedBytesMax) continue;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -20,6 +21,8 @@ sealed class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, ICon
     readonly CancellationTokenSource _closed = new();
     readonly LoopFeatures _features = new();
     readonly long _number = Interlocked.Increment(ref s_count);
+    LoopTransport? _tls;
+    TlsReader? _tlsReader;
     IDictionary<object, object?>? _items;
     string? _id;
     TaskCompletionSource? _disposal;
@@ -85,6 +88,16 @@ sealed class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, ICon
         }
     }
 
+    /// <summary>From here on the stream under TLS has the socket; the connection's own reader and writer have nothing to do any more. On the loop.</summary>
+    public LoopTransport BeginTls() => _tls = new(_socket) { Ended = FireClosed };
+
+    /// <summary>What HTTP reads and writes once <paramref name="tls"/> is agreed on.</summary>
+    public IDuplexPipe EndHandshake(SslStream tls)
+    {
+        _tlsReader = new(_socket, tls);
+        return new TlsPipe(_tlsReader, new TlsWriter(tls, Loop));
+    }
+
     /// <summary>Breaks the connection: the client sees a reset. From any thread.</summary>
     public override void Abort(ConnectionAbortedException abortReason) => Loop.Post(static state =>
     {
@@ -108,9 +121,22 @@ sealed class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, ICon
         await base.DisposeAsync();
     }
 
-    void ISocketOwner.OnReadable() => _reader.OnReadable();
+    void ISocketOwner.OnReadable()
+    {
+        if (_tls is null)
+        {
+            _reader.OnReadable();
+            return;
+        }
+        _tls.OnReadable();
+        _tlsReader?.OnReadable();
+    }
 
-    void ISocketOwner.OnWritable() => _writer.OnWritable();
+    void ISocketOwner.OnWritable()
+    {
+        if (_tls is null) _writer.OnWritable();
+        else _tls.OnWritable();
+    }
 
     void ISocketOwner.OnPeerEnded(bool broken)
     {
@@ -122,7 +148,7 @@ sealed class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, ICon
     void OnDrained()
     {
         if (!_isEnding || _hasLeft) return;
-        if (_reader.HasEnded)
+        if (_reader.HasEnded || _tls is { HasEnded: true })
         {
             Close(reset: false);
             return;
@@ -135,6 +161,8 @@ sealed class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, ICon
     {
         if (_hasLeft) return;
         Close(reset);
+        _tls?.Fail(reason);
+        _tlsReader?.Fail(reason);
         _reader.Fail(reason);
         _writer.Fail();
     }
@@ -161,3 +189,6 @@ sealed class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, ICon
         Loop.Post(static state => ((CancellationTokenSource)state!).Cancel(), _closed);
     }
 }
+
+/// <summary>Both directions of a secured connection.</summary>
+sealed record TlsPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;

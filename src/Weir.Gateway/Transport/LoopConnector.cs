@@ -6,6 +6,8 @@ namespace Weir.Gateway;
 /// <summary>Connects on the caller's loop, and with TLS over that where the endpoint asks for it.</summary>
 sealed class LoopConnector(EventLoops loops) : IConnector
 {
+    public int LoopCount => loops.All.Count;
+
     public async ValueTask<ConnectResult> ConnectAsync(UpstreamEndpoint endpoint, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
@@ -13,15 +15,23 @@ sealed class LoopConnector(EventLoops loops) : IConnector
         await loop.Enter();
         var socket = Begin(endpoint.Address, loop, out var error);
         if (socket is null) return new(null, Fault.ConnectFailed, Libc.Text(error));
-        if (error == Libc.InProgress) error = await new Establishing(socket).WaitAsync(stop);
+        var transport = new LoopTransport(socket);
+        try
+        {
+            if (error == Libc.InProgress) error = await new Establishing(socket).WaitAsync(stop);
+            if (error == 0) socket.Open(transport);
+        }
+        catch (IOException unwatched)
+        {
+            socket.Close();
+            return new(null, Fault.ConnectFailed, unwatched.Message);
+        }
         if (error != 0)
         {
             socket.Close();
             stop.ThrowIfCancellationRequested();
             return new(null, FaultOf(error), Libc.Text(error));
         }
-        var transport = new LoopTransport(socket);
-        socket.Open(transport);
         if (endpoint.Tls is null) return new(transport);
         return await TlsHandshake.SecureAsync(new TransportStream(transport), transport, endpoint.Address, endpoint.Tls, stop);
     }

@@ -11,6 +11,7 @@ sealed class LoopCounters
     long _exhausted;
     long _acceptFailures;
     long _held;
+    long _farewellsCut;
     long _longestTurn;
     int _connections;
 
@@ -30,6 +31,9 @@ sealed class LoopCounters
 
     /// <summary>How often one piece of work held the loop for too long.</summary>
     public long Held => Volatile.Read(ref _held);
+
+    /// <summary>How often a connection was closed before the client's end, because too many waited for theirs.</summary>
+    public long FarewellsCut => Volatile.Read(ref _farewellsCut);
 
     /// <summary>The longest turn since the last call.</summary>
     public TimeSpan TakeLongestTurn() => Stopwatch.GetElapsedTime(0, Interlocked.Exchange(ref _longestTurn, 0));
@@ -51,6 +55,8 @@ sealed class LoopCounters
     internal void WasHeld() => _held++;
 
     internal void AcceptFailed() => _acceptFailures++;
+
+    internal void FarewellCut() => _farewellsCut++;
 
     internal void ConnectionOpened() => Interlocked.Increment(ref _connections);
 

@@ -9,13 +9,13 @@ namespace Weir.Gateway;
 /// A reader that receives straight into its blocks when somebody reads. It belongs to the reading code, and to the loop while a read is pending; it may be
 /// used from any thread, and goes on on the loop. Idle, it holds no block.
 /// </summary>
-sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadResult>
+class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadResult>
 {
     /// <summary>Less room than this at the end of a block is not worth a receive.</summary>
     const int RoomMin = 1024;
 
     readonly EventLoop _loop = socket.Loop;
-    LoopWait _wait;
+    StoppableWait _wait;
     Block? _head;
     Block? _tail;
     int _start;
@@ -24,9 +24,6 @@ sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadRe
     bool _completed;
     volatile bool _canceled;
     Exception? _fault;
-    CancellationTokenRegistration _registration;
-    CancellationToken _stop;
-    bool _stopped;
 
     /// <summary>The peer's end was received.</summary>
     public bool HasEnded => _ended;
@@ -34,18 +31,25 @@ sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadRe
     /// <summary>Called on the loop when everything that the peer sent before its end was received.</summary>
     public Action? Ended { get; set; }
 
-    bool HasSomething => _hasUnexamined || _ended || _canceled || _fault is not null;
+    /// <summary>Whether it is worth trying to receive.</summary>
+    protected virtual bool MayReceive => socket.IsReadable;
+
+    protected EventLoop Loop => _loop;
+
+    /// <summary>A block that is being received into by an operation that goes on: nobody else may get it.</summary>
+    protected Block? Lent { get; set; }
+
+    protected bool HasSomething => _hasUnexamined || _ended || _canceled || _fault is not null;
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         if (_completed) throw new InvalidOperationException("The reader was completed.");
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<ReadResult>(cancellationToken);
-        _stop = cancellationToken;
         if (HasSomething || (_loop.IsCurrent && TryReceive())) return _fault is null ? new(Result()) : ValueTask.FromException<ReadResult>(_fault);
-        _wait.Begin();
+        _wait.Begin(cancellationToken);
         var read = new ValueTask<ReadResult>(this, _wait.Version);
         if (!_loop.IsCurrent) WaitElsewhere();
-        if (cancellationToken.CanBeCanceled) _registration = cancellationToken.UnsafeRegister(static state => ((LoopReader)state!).PostStop(), this);
+        _wait.Register(static state => ((LoopReader)state!).PostStop(), this);
         return read;
     }
 
@@ -104,18 +108,13 @@ sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadRe
     /// <summary>Receives for a pending read. On the loop.</summary>
     internal void OnReadable()
     {
-        if (_wait.IsPending && (HasSomething || TryReceive())) Resume();
+        if (_wait.IsPending && (HasSomething || TryReceive())) _wait.Complete();
     }
 
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
     {
         _wait.End(token);
-        _registration.Dispose();
-        _registration = default;
-        if (_fault is not null) throw _fault;
-        if (!_stopped) return Result();
-        _stopped = false;
-        throw new OperationCanceledException(_stop);
+        return _fault is null ? Result() : throw _fault;
     }
 
     ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _wait.Status(token);
@@ -128,25 +127,16 @@ sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadRe
     void WaitElsewhere()
     {
         Interlocked.MemoryBarrier();
-        if (socket.IsReadable || HasSomething) _loop.Post(static state => ((LoopReader)state!).OnReadable(), this);
+        if (MayReceive || HasSomething) _loop.Post(static state => ((LoopReader)state!).OnReadable(), this);
     }
 
-    void PostStop() => _loop.Post(static state => ((LoopReader)state!).Stop(), this);
+    void PostStop() => _loop.Post(static state => ((LoopReader)state!)._wait.Stop(), this);
 
-    void Stop()
+    /// <summary>Ends a pending read that has something to give. On the loop.</summary>
+    protected void CompleteIfReady()
     {
-        // The read that was to be stopped may have ended, and another one begun.
-        if (!_wait.IsPending || !_stop.IsCancellationRequested) return;
-        _stopped = true;
-        Resume();
+        if (_wait.IsPending && HasSomething) _wait.Complete();
     }
-
-    void CompleteIfReady()
-    {
-        if (_wait.IsPending && HasSomething) Resume();
-    }
-
-    void Resume() => _wait.Complete();
 
     ReadResult Result()
     {
@@ -157,25 +147,46 @@ sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadRe
     }
 
     /// <summary>Receives once; false when there is nothing yet.</summary>
-    bool TryReceive()
+    protected virtual bool TryReceive()
     {
         if (!socket.IsReadable || !socket.TrySpend()) return false;
-        var block = _tail is { } tail && tail.Room >= RoomMin ? tail : _loop.Blocks.Rent(BlockPool.BlockBytes, onLoop: true);
+        var block = RoomyBlock();
         var count = socket.Receive(block.FreeSpan);
-        if (count <= 0)
+        if (count == LoopSocket.WouldBlock)
         {
-            if (block != _tail) _loop.Blocks.Return(block, onLoop: true);
-            if (count == LoopSocket.WouldBlock) return false;
-            if (count == 0) End();
-            else _fault = new ConnectionResetException(Libc.Text(-count));
-            return true;
+            GiveBack(block);
+            return false;
         }
-        var isLast = socket.PeerEnded && count < block.Room;
-        block.Fill(count);
-        if (block != _tail) Append(block);
-        _hasUnexamined = true;
+        var isLast = count > 0 && socket.PeerEnded && count < block.Room;
+        Took(block, count, count < 0 ? new ConnectionResetException(Libc.Text(-count)) : null);
         if (isLast) Ended?.Invoke();
         return true;
+    }
+
+    /// <summary>The last block, if there is room in it, or a new one.</summary>
+    protected Block RoomyBlock() => _tail is { } tail && tail.Room >= RoomMin ? tail : _loop.Blocks.Rent(BlockPool.BlockBytes, onLoop: true);
+
+    /// <summary>Gives a roomy block back that nothing was received into.</summary>
+    protected void GiveBack(Block block)
+    {
+        if (block != _tail) _loop.Blocks.Return(block, onLoop: true);
+    }
+
+    /// <summary>Takes in what was received into a roomy block: bytes, the end, or a failure.</summary>
+    protected void Took(Block block, int count, Exception? failure)
+    {
+        Lent = null;
+        if (count > 0 && !_completed)
+        {
+            var from = block.End;
+            block.Fill(count);
+            if (block != _tail) Append(block, from);
+            _hasUnexamined = true;
+            return;
+        }
+        GiveBack(block);
+        if (failure is not null) _fault ??= failure;
+        else End();
     }
 
     void End()
@@ -184,9 +195,9 @@ sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadRe
         Ended?.Invoke();
     }
 
-    void Append(Block block)
+    void Append(Block block, int from)
     {
-        if (_tail is null) (_head, _start) = (block, 0);
+        if (_tail is null) (_head, _start) = (block, from);
         else _tail.Append(block);
         _tail = block;
     }
@@ -197,6 +208,6 @@ sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadRe
         _head = block.Following;
         _start = 0;
         if (_head is null) _tail = null;
-        _loop.Blocks.Return(block, onLoop);
+        if (block != Lent) _loop.Blocks.Return(block, onLoop);
     }
 }

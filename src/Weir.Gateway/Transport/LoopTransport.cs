@@ -1,8 +1,11 @@
 using System.Threading.Tasks.Sources;
+using Microsoft.AspNetCore.Connections;
 
 namespace Weir.Gateway;
 
-/// <summary>A plain TCP stream to an upstream, on one loop. Operations begun elsewhere hop onto the loop, and their code goes on there.</summary>
+/// <summary>
+/// A plain TCP stream on one loop, to an upstream or under a client's TLS. Operations begun elsewhere hop onto the loop, and their code goes on there.
+/// </summary>
 sealed class LoopTransport(LoopSocket socket) : IUpstreamTransport, ISocketOwner, IValueTaskSource<int>, IValueTaskSource
 {
     readonly EventLoop _loop = socket.Loop;
@@ -13,8 +16,15 @@ sealed class LoopTransport(LoopSocket socket) : IUpstreamTransport, ISocketOwner
     int _received;
     int _sendError;
     volatile bool _aborted;
+    Exception? _fault;
 
     public EventLoop Loop => _loop;
+
+    /// <summary>The peer's end was received.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Called on the loop when everything that the peer sent before its end was received.</summary>
+    public Action? Ended { get; init; }
 
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {
@@ -34,7 +44,7 @@ sealed class LoopTransport(LoopSocket socket) : IUpstreamTransport, ISocketOwner
         _from = bytes;
         _send.Begin();
         var send = new ValueTask(this, _send.Version);
-        if (!onLoop) _loop.Post(static state => ((ISocketOwner)state!).OnWritable(), this);
+        if (!onLoop) _loop.Post(static state => ((LoopTransport)state!).OnWritable(), this);
         return send;
     }
 
@@ -55,14 +65,25 @@ sealed class LoopTransport(LoopSocket socket) : IUpstreamTransport, ISocketOwner
         _loop.Post(static state => ((LoopTransport)state!).Close(), this);
     }
 
-    void ISocketOwner.OnReadable()
+    /// <summary>Makes all operations fail for this reason; the socket is closed. On the loop.</summary>
+    public void Fail(Exception reason)
+    {
+        _fault ??= reason;
+        _aborted = true;
+        OnReadable();
+        OnWritable();
+    }
+
+    /// <summary>Receives for an operation that waits. On the loop.</summary>
+    public void OnReadable()
     {
         if (!_receive.IsPending || !TryReceive(_into, out _received)) return;
         _into = default;
         _receive.Complete();
     }
 
-    void ISocketOwner.OnWritable()
+    /// <summary>Sends on for an operation that waits. On the loop.</summary>
+    public void OnWritable()
     {
         if (!_send.IsPending || !TrySend(ref _from, onLoop: true, out _sendError)) return;
         _from = default;
@@ -101,7 +122,15 @@ sealed class LoopTransport(LoopSocket socket) : IUpstreamTransport, ISocketOwner
         count = LoopSocket.WouldBlock;
         if (!socket.IsReadable || !socket.TrySpend()) return false;
         count = socket.Receive(buffer.Span);
-        return count != LoopSocket.WouldBlock;
+        if (count == LoopSocket.WouldBlock) return false;
+        if (Ended is not null && !buffer.IsEmpty && count >= 0 && count < buffer.Length) LookForEnd(count);
+        return true;
+    }
+
+    void LookForEnd(int count)
+    {
+        if (count == 0) HasEnded = true;
+        if (count == 0 || socket.PeerEnded) Ended!();
     }
 
     /// <summary>Takes what was sent off <paramref name="bytes"/>; false when some is left for later.</summary>
@@ -123,15 +152,20 @@ sealed class LoopTransport(LoopSocket socket) : IUpstreamTransport, ISocketOwner
     void WaitElsewhere()
     {
         Interlocked.MemoryBarrier();
-        if (socket.IsReadable || _aborted) _loop.Post(static state => ((ISocketOwner)state!).OnReadable(), this);
+        if (socket.IsReadable || _aborted) _loop.Post(static state => ((LoopTransport)state!).OnReadable(), this);
     }
 
     void Close()
     {
         socket.Close();
-        ((ISocketOwner)this).OnReadable();
-        ((ISocketOwner)this).OnWritable();
+        OnReadable();
+        OnWritable();
     }
 
-    Exception Failure(int error) => _aborted ? new ObjectDisposedException(nameof(LoopTransport)) : new IOException(Libc.Text(error));
+    Exception Failure(int error)
+    {
+        if (_fault is not null) return _fault;
+        if (_aborted) return new ObjectDisposedException(nameof(LoopTransport));
+        return Ended is null ? new IOException(Libc.Text(error)) : new ConnectionResetException(Libc.Text(error));
+    }
 }

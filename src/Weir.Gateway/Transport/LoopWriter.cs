@@ -13,7 +13,7 @@ sealed class LoopWriter(LoopSocket socket) : PipeWriter, IValueTaskSource<FlushR
     const int RoomMin = 512;
 
     readonly EventLoop _loop = socket.Loop;
-    LoopWait _wait;
+    StoppableWait _wait;
 
     // The writing code's.
     Block? _head;
@@ -33,9 +33,6 @@ sealed class LoopWriter(LoopSocket socket) : PipeWriter, IValueTaskSource<FlushR
 
     volatile bool _failed;
     volatile bool _canceled;
-    bool _stopped;
-    CancellationToken _stop;
-    CancellationTokenRegistration _registration;
 
     public override bool CanGetUnflushedBytes => true;
 
@@ -70,7 +67,6 @@ sealed class LoopWriter(LoopSocket socket) : PipeWriter, IValueTaskSource<FlushR
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<FlushResult>(cancellationToken);
-        _stop = cancellationToken;
         var onLoop = _loop.IsCurrent;
         if (onLoop)
         {
@@ -82,10 +78,10 @@ sealed class LoopWriter(LoopSocket socket) : PipeWriter, IValueTaskSource<FlushR
             return new(Result());
         }
         _handing = !onLoop;
-        _wait.Begin();
+        _wait.Begin(cancellationToken);
         var flush = new ValueTask<FlushResult>(this, _wait.Version);
         if (!onLoop) _loop.Post(static state => ((LoopWriter)state!).StartFlush(), this);
-        if (cancellationToken.CanBeCanceled) _registration = cancellationToken.UnsafeRegister(static state => ((LoopWriter)state!).PostStop(), this);
+        _wait.Register(static state => ((LoopWriter)state!).PostStop(), this);
         return flush;
     }
 
@@ -125,11 +121,7 @@ sealed class LoopWriter(LoopSocket socket) : PipeWriter, IValueTaskSource<FlushR
     FlushResult IValueTaskSource<FlushResult>.GetResult(short token)
     {
         _wait.End(token);
-        _registration.Dispose();
-        _registration = default;
-        if (!_stopped) return Result();
-        _stopped = false;
-        throw new OperationCanceledException(_stop);
+        return Result();
     }
 
     ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _wait.Status(token);
@@ -264,10 +256,7 @@ sealed class LoopWriter(LoopSocket socket) : PipeWriter, IValueTaskSource<FlushR
 
     void Stop()
     {
-        // The flush that was to be stopped may have ended, and another one begun.
-        if (!_wait.IsPending || _handing || !_stop.IsCancellationRequested) return;
-        _stopped = true;
-        _wait.Complete();
+        if (!_handing) _wait.Stop();
     }
 
     void ResumeIfReady()

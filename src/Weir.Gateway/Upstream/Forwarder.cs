@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,24 @@ namespace Weir.Gateway;
 /// </summary>
 sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILogger<Forwarder> log) : IForwarder
 {
+    public Http1Connection? TrySend(Passage passage)
+    {
+        if (passage.Route!.Service is not { IsHttp2: false, Balancer: { IsReady: true } balancer } service) return null;
+        if ((passage.Loop is { IsCurrent: false } && !passage.IsStream) || RequestBody.IsTooLarge(passage)) return null;
+        Begin(passage, service, balancer);
+        var call = passage.Call;
+        if (!TryPick(passage, service, balancer, out var connections)) return null;
+        var pool = PoolOf(passage, service, balancer, call.Peer!, connections, out var host);
+        if (pool.TryRent() is not { } connection) return null;
+        SendOn(passage, service, connection, pool, host);
+        if (!call.Sending.IsCompletedSuccessfully) return null;
+        call.Sent = call.Sending.Result;
+        call.Sending = new(call.Sent);
+        if (call.Sent is not (Fault.None or Fault.WriteFailed)) return null;
+        connection.BeginHead();
+        return connection;
+    }
+
     public ValueTask<Verdict> SendAsync(Passage passage)
     {
         var service = passage.Route!.Service;
@@ -32,6 +51,22 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILog
         return TryAsync(passage, service, service.Balancer);
     }
 
+    public ValueTask<Verdict> HeadEndedAsync(Passage passage, Fault fault)
+    {
+        if (fault != Fault.None) return TryAgainAsync(passage, fault);
+        Ended(passage, passage.Route!.Service!.Balancer!, Attempted(passage, passage.Call.Connection!, fault), out var verdict);
+        return new(verdict);
+    }
+
+    async ValueTask<Verdict> TryAgainAsync(Passage passage, Fault fault)
+    {
+        var service = passage.Route!.Service!;
+        fault = await PumpFaultAsync(passage, fault);
+        return Ended(passage, service.Balancer!, Attempted(passage, passage.Call.Connection!, fault), out var verdict)
+            ? verdict
+            : await TryAsync(passage, service, service.Balancer!);
+    }
+
     /// <remarks>One method for all the steps of an exchange over HTTP/1.1: each async method under it would cost every request a state machine more.</remarks>
     async ValueTask<Verdict> TryAsync(Passage passage, Service service, Balancer balancer)
     {
@@ -42,62 +77,103 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILog
         if (!balancer.IsReady) await balancer.ReadyAsync(passage.ClientGone);
 
         var call = passage.Call;
-        var started = Stopwatch.GetTimestamp();
-        var tryStarted = started;
-        var key = balancer.KeyOf(passage.Exchange, out var setCookie);
-        for (var triesLeft = service.Config.Retries; ; triesLeft--)
+        if (call.StartedTicks == 0) Begin(passage, service, balancer);
+        while (true)
         {
-            // Step 2
-            if (!balancer.TryPick(new PickInput(key, call.Tried), out var peer)) return NobodyLeft(passage, balancer);
-            call.Peer = peer;
-            call.AddTried(peer);
-
-            // Step 3
-            var connections = PeerConnections.Of(peer, transports);
-            passage.Exchange.UpstreamOrigin = service.Tls is null ? connections.HttpOrigin : connections.HttpsOrigin;
+            // Step 2, unless the try has begun already.
+            if (!TryPick(passage, service, balancer, out var connections)) return NobodyLeft(passage, balancer);
             Attempt attempt;
             if (service.IsHttp2)
             {
-                attempt = await http2.TryAsync(passage, service, balancer, peer, connections);
+                attempt = await http2.TryAsync(passage, service, balancer, call.Peer!, connections);
             }
             else
             {
-                var pool = PoolOf(passage, service, balancer, peer, connections, out var host);
-                var rental = await pool.RentAsync(service.ConnectTimeout, passage.ClientGone);
-                if (rental.Connection is { } connection)
+                // Step 3
+                Rental rental = default;
+                if (call.Connection is null)
                 {
-                    call.Hold(connection, pool);
-                    var connecting = Stopwatch.GetElapsedTime(tryStarted);
+                    var pool = PoolOf(passage, service, balancer, call.Peer!, connections, out var host);
+                    rental = await pool.RentAsync(service.ConnectTimeout, passage.ClientGone);
                     // Step 4
-                    var sent = await SendAsync(passage, service, connection, host);
-                    var fault = sent;
+                    if (rental.Connection is { } rented) SendOn(passage, service, rented, pool, host);
+                }
+                if (call.Connection is { } connection)
+                {
+                    var fault = call.Sent = await call.Sending;
                     // Step 5. An upstream may answer and close without taking the whole request: its answer counts, the failed send does not.
-                    if (sent is Fault.None or Fault.WriteFailed)
+                    if (fault is Fault.None or Fault.WriteFailed)
                     {
                         connection.BeginHead();
                         while (!connection.TryReadHead(out fault) && (fault = await connection.ReceiveHeadAsync()) == Fault.None) { }
                     }
-                    if (fault != Fault.None) fault = await PumpFaultAsync(passage, sent == Fault.None ? fault : sent);
-                    attempt = Attempted(passage, connection, fault, connecting);
+                    if (fault != Fault.None) fault = await PumpFaultAsync(passage, fault);
+                    attempt = Attempted(passage, connection, fault);
                 }
                 else
                 {
                     attempt = new Attempt(rental.Fault, rental.Reason, MayTryAgain: true);
                 }
             }
-            var ended = Stopwatch.GetTimestamp();
-            passage.Exchange.UpstreamLatency = Stopwatch.GetElapsedTime(started, ended);
-            passage.Exchange.AddTry(new UpstreamTry(
-                peer.Address.Address, peer.Address.Port, passage.TimeOf(tryStarted), attempt.Connecting, attempt.Text, attempt.Status));
-            var latency = Stopwatch.GetElapsedTime(tryStarted, ended);
-            tryStarted = ended;
-            if (attempt.Fault == Fault.None) return Answered(passage, balancer, attempt, latency, ended, setCookie);
-
-            // Step 6
-            var isLast = triesLeft <= 0 || !attempt.MayTryAgain;
-            LetGo(passage, balancer, attempt, latency, isLast);
-            if (isLast) return Fail(passage, FaultAnswers.Of(attempt.Fault));
+            if (Ended(passage, balancer, attempt, out var verdict)) return verdict;
         }
+    }
+
+    static void Begin(Passage passage, Service service, Balancer balancer)
+    {
+        var call = passage.Call;
+        call.StartedTicks = call.TryStartedTicks = Stopwatch.GetTimestamp();
+        call.TriesLeft = service.Config.Retries;
+        call.Key = balancer.KeyOf(passage.Exchange, out var setCookie);
+        call.SetCookie = setCookie;
+    }
+
+    /// <summary>Step 2, where it has not been taken before.</summary>
+    bool TryPick(Passage passage, Service service, Balancer balancer, [NotNullWhen(true)] out PeerConnections? connections)
+    {
+        var call = passage.Call;
+        connections = null;
+        if (call.Peer is null)
+        {
+            if (!balancer.TryPick(new PickInput(call.Key, call.Tried), out var picked)) return false;
+            call.Peer = picked;
+            call.AddTried(picked);
+        }
+        connections = PeerConnections.Of(call.Peer, transports);
+        passage.Exchange.UpstreamOrigin = service.Tls is null ? connections.HttpOrigin : connections.HttpsOrigin;
+        return true;
+    }
+
+    static void SendOn(Passage passage, Service service, Http1Connection connection, Http1Pool pool, string host)
+    {
+        var call = passage.Call;
+        call.Hold(connection, pool);
+        call.Connecting = Stopwatch.GetElapsedTime(call.TryStartedTicks);
+        call.Sending = SendAsync(passage, service, connection, host);
+    }
+
+    /// <summary>Settles a try. False when there is to be another.</summary>
+    bool Ended(Passage passage, Balancer balancer, in Attempt attempt, out Verdict verdict)
+    {
+        var call = passage.Call;
+        var peer = call.Peer!;
+        var ended = Stopwatch.GetTimestamp();
+        passage.Exchange.UpstreamLatency = Stopwatch.GetElapsedTime(call.StartedTicks, ended);
+        passage.Exchange.AddTry(new UpstreamTry(
+            peer.Address.Address, peer.Address.Port, passage.TimeOf(call.TryStartedTicks), attempt.Connecting, attempt.Text, attempt.Status));
+        var latency = Stopwatch.GetElapsedTime(call.TryStartedTicks, ended);
+        call.TryStartedTicks = ended;
+        if (attempt.Fault == Fault.None)
+        {
+            verdict = Answered(passage, balancer, attempt, latency, ended);
+            return true;
+        }
+
+        // Step 6
+        var isLast = call.TriesLeft-- <= 0 || !attempt.MayTryAgain;
+        LetGo(passage, balancer, attempt, latency, isLast);
+        verdict = isLast ? Fail(passage, FaultAnswers.Of(attempt.Fault)) : Verdict.Continue;
+        return isLast;
     }
 
     Verdict NobodyLeft(Passage passage, Balancer balancer)
@@ -128,8 +204,9 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILog
         return new(Fault.None);
     }
 
-    static Attempt Attempted(Passage passage, Http1Connection connection, Fault fault, TimeSpan connecting)
+    static Attempt Attempted(Passage passage, Http1Connection connection, Fault fault)
     {
+        var connecting = passage.Call.Connecting;
         if (fault != Fault.None) return new Attempt(fault, connection.Reason, MayTryAgain(passage, connection, fault), 0, connecting);
         var response = passage.Http.Response;
         response.StatusCode = connection.Response.Status;
@@ -138,9 +215,9 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILog
     }
 
     /// <summary>Step 7.</summary>
-    static Verdict Answered(Passage passage, Balancer balancer, in Attempt attempt, TimeSpan latency, long answeredTicks, string? setCookie)
+    static Verdict Answered(Passage passage, Balancer balancer, in Attempt attempt, TimeSpan latency, long answeredTicks)
     {
-        if (setCookie is not null) passage.Http.Response.Headers.Append("Set-Cookie", setCookie);
+        if (passage.Call.SetCookie is { } setCookie) passage.Http.Response.Headers.Append("Set-Cookie", setCookie);
         balancer.Report(passage.Call.Peer!, Outcome.Answered(attempt.Status), latency);
         passage.Exchange.UpstreamStatus = attempt.Status;
         passage.Exchange.Source = AnswerSource.Upstream;
@@ -186,6 +263,8 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILog
     static async ValueTask<Fault> PumpFaultAsync(Passage passage, Fault fault)
     {
         var call = passage.Call;
+        // What kept the request from being sent is the cause of whatever followed.
+        if (call.Sent != Fault.None) fault = call.Sent;
         if (call.BodyPump is not { } pump) return fault;
         if (!pump.IsCompleted)
         {
@@ -246,14 +325,26 @@ sealed partial class Forwarder(Transports transports, Http2Forwarder http2, ILog
         passage.Http.Abort();
     }
 
-    public async ValueTask FinishAsync(Passage passage)
+    public ValueTask FinishAsync(Passage passage)
     {
         var call = passage.Call;
         call.Http2Answer?.Dispose();
-        // The answer is complete and the client is still sending: nobody wants the rest.
-        if (call.BodyPump is not null) await PumpFaultAsync(passage, Fault.None);
-        call.LetGo();
-        if (call.Peer is { } peer) passage.Route!.Service!.Balancer!.Release(peer);
+        if (call.BodyPump is not null) return EndPumpAsync(passage);
+        Release(passage);
+        return default;
+    }
+
+    /// <summary>The answer is complete and the client is still sending: nobody wants the rest.</summary>
+    static async ValueTask EndPumpAsync(Passage passage)
+    {
+        await PumpFaultAsync(passage, Fault.None);
+        Release(passage);
+    }
+
+    static void Release(Passage passage)
+    {
+        passage.Call.LetGo();
+        if (passage.Call.Peer is { } peer) passage.Route!.Service!.Balancer!.Release(peer);
     }
 
     /// <summary>That a client went away is its own affair, and a flood of such clients must not become one of lines.</summary>

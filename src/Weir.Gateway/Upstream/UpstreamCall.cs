@@ -24,6 +24,30 @@ sealed class UpstreamCall
     /// <summary>An answer that comes over HTTP/2, or null.</summary>
     public HttpResponseMessage? Http2Answer { get; set; }
 
+    /// <summary>Timestamp of the first try's begin; 0 before.</summary>
+    public long StartedTicks { get; set; }
+
+    /// <summary>Timestamp of the begin of the try under way.</summary>
+    public long TryStartedTicks { get; set; }
+
+    /// <summary>Tries that may still follow the one under way.</summary>
+    public int TriesLeft { get; set; }
+
+    /// <summary>What the exchange is balanced by, for all its tries; null for nothing.</summary>
+    public ulong? Key { get; set; }
+
+    /// <summary>A cookie of the balancer's for the client, or null.</summary>
+    public string? SetCookie { get; set; }
+
+    /// <summary>Time that the try under way took to get its connection.</summary>
+    public TimeSpan Connecting { get; set; }
+
+    /// <summary>The sending of the request on <see cref="Connection"/>; taken once.</summary>
+    public ValueTask<Fault> Sending { get; set; }
+
+    /// <summary>How the sending ended.</summary>
+    public Fault Sent { get; set; }
+
     /// <summary>Peers tried by this exchange.</summary>
     public ReadOnlySpan<Peer> Tried => _tried.AsSpan(0, _triedCount);
 
@@ -72,6 +96,10 @@ sealed class UpstreamCall
         _triedCount = 0;
         ClientGone = false;
         Peer = null;
+        StartedTicks = 0;
+        SetCookie = null;
+        Sending = default;
+        Sent = Fault.None;
         BodyPump = null;
         Http2Answer = null;
         BodyConsumed = false;

@@ -107,6 +107,7 @@ sealed class StatusServer : IAsyncDisposable
                 ["budgets_exhausted"] = loop.Counters.BudgetsExhausted,
                 ["accept_failures"] = loop.Counters.AcceptFailures,
                 ["held"] = loop.Counters.Held,
+                ["farewells_cut"] = loop.Counters.FarewellsCut,
             })]),
         };
     }

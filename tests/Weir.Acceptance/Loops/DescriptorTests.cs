@@ -1,3 +1,5 @@
+using Weir.Gateway.Tests;
+
 namespace Weir.Acceptance;
 
 /// <summary>A process that has no descriptors left: what is open goes on, what is new waits, and nothing turns in circles.</summary>
@@ -6,6 +8,11 @@ public sealed class DescriptorTests : IDisposable
 {
     const string Get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     const string Failures = "weir_loop_accept_failures_total";
+
+    const string Fixed = """
+        _format_version: "3.0"
+        routes: [{ name: all, paths: [/], plugins: [{ name: request-termination, config: { status_code: 200, message: here } }] }]
+        """;
 
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("weir-descriptors-");
 
@@ -66,19 +73,38 @@ public sealed class DescriptorTests : IDisposable
         Assert.Equal(200, (await next.ReadAnswerAsync())?.Status);
     }
 
+    [Fact]
+    public async Task Answers_502_without_a_descriptor_for_the_upstream_and_goes_on_once_there_is_one()
+    {
+        await using var upstream = new ScriptedUpstream(FaultRig.Ending("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nsound"));
+        var (process, proxy, _) = await StartAsync($$"""
+            _format_version: "3.0"
+            services: [{ name: scripted, url: "http://{{upstream.Address}}", retries: 1, routes: [{ name: all, paths: [/] }] }]
+            """);
+        await using var running = process;
+        await using var client = await TestGateway.ConnectAsync(proxy);
+        await AnswersAsync(client);
+
+        // Those that it has are more.
+        await process.LimitDescriptorsAsync(16);
+        await client.SendAsync(Get);
+        Assert.Equal(502, (await client.ReadAnswerAsync())?.Status);
+        Assert.Contains("ConnectFailed Too many open files", process.Output + process.Errors);
+
+        await process.LimitDescriptorsAsync(1024);
+        await AnswersAsync(client);
+    }
+
     static async Task AnswersAsync(RawClient client)
     {
         await client.SendAsync(Get);
         Assert.Equal(200, (await client.ReadAnswerAsync())?.Status);
     }
 
-    Task<(WeirProcess Process, Uri Proxy, Uri Status)> StartAsync()
+    Task<(WeirProcess Process, Uri Proxy, Uri Status)> StartAsync(string document = Fixed)
     {
         var file = Path.Combine(_folder.FullName, "kong.yaml");
-        File.WriteAllText(file, """
-            _format_version: "3.0"
-            routes: [{ name: all, paths: [/], plugins: [{ name: request-termination, config: { status_code: 200, message: here } }] }]
-            """);
+        File.WriteAllText(file, document);
         return WeirProcess.RunAsync(file, "--set", "transport=loops", "--set", "access_log=off", "--no-watch");
     }
 }

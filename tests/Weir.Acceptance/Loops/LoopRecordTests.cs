@@ -31,7 +31,7 @@ public sealed class LoopRecordTests
         Assert.Equal((2, 1), (loops.Count, loops.Sum(loop => (int)loop!["connections"]!)));
         Assert.True(loops.Sum(loop => (long)loop!["events"]!) > 0);
         Assert.Equal(1, Enumerable.Range(0, 2).Count(loop => metrics.Contains($"weir_loop_connections{{loop=\"{loop}\"}} 1")));
-        Assert.All(["turns_total", "events_total", "budget_exhausted_total", "held_total", "longest_turn_seconds"], name =>
+        Assert.All(["turns_total", "events_total", "budget_exhausted_total", "held_total", "farewells_cut_total", "longest_turn_seconds"], name =>
             Assert.Contains(metrics, line => line.StartsWith($"weir_loop_{name}{{loop=\"1\"}} ", StringComparison.Ordinal)));
     }
 

@@ -48,6 +48,25 @@ public sealed class WireObjectTests
     }
 
     [Fact]
+    public void Refuses_bytes_that_are_no_text()
+    {
+        var problems = new Problems();
+        Assert.Null(WireObject.Parse(new byte[] { (byte)'{', (byte)'"', 0x80, (byte)'"', (byte)':', (byte)'1', (byte)'}' }, problems, out _));
+        Assert.Equal("the body is not valid UTF-8", Assert.Single(problems.Found).Message);
+    }
+
+    [Fact]
+    public void Takes_half_a_surrogate_pair_in_a_text_and_refuses_it_in_a_name()
+    {
+        var read = WireObject.Parse("""{"t": "\ude00", "l": ["\ud83d"]}"""u8.ToArray(), new Problems(), out _)!;
+        Assert.Equal("\ude00", read.Text("t"));
+        Assert.Equal(["\ud83d"], read.Texts("l"));
+        var problems = new Problems();
+        Assert.Null(WireObject.Parse("""{"\ud83d": 1}"""u8.ToArray(), problems, out _));
+        Assert.EndsWith("the name of a field holds half a surrogate pair", Assert.Single(problems.Found).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Leaves_over_what_nobody_asked_for()
     {
         var read = WireObject.Parse("""{"model": "m", "x": {"a": 1.50}, "n": null, "y": [1]}"""u8.ToArray(), new Problems(), out _)!;

@@ -70,6 +70,9 @@ static class Expectations
         // Examples of Kong's documentation that its own schema refuses.
         ("kong-examples/ai-proxy-advanced/sdk-two-routes.yaml", "config.targets[0].targets: unknown field"),
         ("kong-examples/ai-proxy/sdk-azure-deployment.yaml", "config.model.model: unknown field"),
+        ("kong-examples/ai-proxy-advanced/video-generation-openai.yaml", "options.seconds: unknown field"),
+        ("kong-examples/ai-proxy/video-generation-openai.yaml", "options.seconds: unknown field"),
+        ("kong-examples/ai-proxy-advanced/xai-image-generation.yaml", "config.targets[0].genai_category: unknown field"),
         // Formats of servers that nobody runs any more.
         ("kong-examples/ai-proxy-advanced/llama2-chat-route.yaml", "only openai is supported"),
         ("kong-examples/ai-proxy/llama2-chat-route.yaml", "only openai is supported"),

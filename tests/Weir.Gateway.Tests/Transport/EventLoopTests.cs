@@ -177,6 +177,64 @@ public sealed class EventLoopTests
         client.Dispose();
     }
 
+    [Fact]
+    public async Task Runs_what_is_posted_after_its_end_too_one_piece_at_a_time()
+    {
+        var loops = new EventLoops(1, TimeProvider.System, NullLogger.Instance);
+        var loop = loops.All[0];
+        await loops.DisposeAsync();
+        var seen = new List<(int Thread, int Number)>();
+        const int Threads = 4, Each = 2000;
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Run(() =>
+        {
+            for (var i = 0; i < Each; i++)
+            {
+                loop.Post(boxed =>
+                {
+                    if (loop.IsCurrent) seen.Add(((int, int))boxed!);
+                }, (thread, i));
+            }
+        })));
+        await Alive(loop);
+        await loop.Enter();
+        Assert.Equal(Threads * Each, seen.Count);
+        foreach (var thread in seen.GroupBy(static entry => entry.Thread))
+            Assert.Equal(Enumerable.Range(0, Each), thread.Select(static entry => entry.Number));
+    }
+
+    [Fact]
+    public async Task Loses_nothing_that_is_posted_while_it_ends()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var loops = new EventLoops(1, TimeProvider.System, NullLogger.Instance);
+            var loop = loops.All[0];
+            const int Each = 200;
+            var ran = 0;
+            var posting = Task.Run(() =>
+            {
+                for (var i = 0; i < Each; i++) loop.Post(_ => ran++, null);
+            });
+            await loops.DisposeAsync();
+            await posting;
+            await Alive(loop);
+            Assert.Equal(Each, ran);
+        }
+    }
+
+    [Fact]
+    public async Task Lets_a_connection_be_used_and_disposed_of_after_its_end()
+    {
+        var rig = await LoopRig.StartAsync();
+        var (client, connection) = await rig.ConnectAsync();
+        await rig.DisposeAsync();
+        Assert.True((await connection.Output.WriteAsync("nobody"u8.ToArray()).AsTask().WaitAsync(LoopRig.Patience)).IsCompleted);
+        await Assert.ThrowsAsync<ConnectionResetException>(() => connection.Input.ReadAsync().AsTask().WaitAsync(LoopRig.Patience));
+        connection.Abort();
+        await connection.DisposeAsync().AsTask().WaitAsync(LoopRig.Patience);
+        client.Dispose();
+    }
+
     static async Task DrainAsync(LoopConnection connection)
     {
         await connection.Loop.Enter();

@@ -147,6 +147,27 @@ public sealed class LoopConnectionTests
     }
 
     [Fact]
+    public async Task Stops_a_read_by_its_token_and_reads_on()
+    {
+        await using var rig = await LoopRig.StartAsync();
+        var (client, connection) = await rig.ConnectAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            using var stop = new CancellationTokenSource();
+            var read = connection.Input.ReadAsync(stop.Token).AsTask();
+            await stop.CancelAsync();
+            var stopped = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.WaitAsync(LoopRig.Patience));
+            Assert.Equal(stop.Token, stopped.CancellationToken);
+            Assert.True(connection.Input.ReadAsync(stop.Token).IsCanceled);
+        }
+        await client.SendAsync("still here"u8.ToArray());
+        client.Shutdown(SocketShutdown.Send);
+        Assert.Equal("still here"u8.ToArray(), await ReadToEndAsync(connection.Input));
+        await connection.DisposeAsync();
+        client.Dispose();
+    }
+
+    [Fact]
     public async Task Ends_a_flush_when_the_client_resets()
     {
         await using var rig = await LoopRig.StartAsync();

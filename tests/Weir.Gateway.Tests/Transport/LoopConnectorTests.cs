@@ -37,6 +37,32 @@ public sealed class LoopConnectorTests
         Assert.Equal((Fault.ConnectRefused, "Connection refused"), (result.Fault, result.Reason));
     }
 
+    [Theory]
+    [InlineData("255.255.255.255")]
+    [InlineData("fe80::1")]
+    public async Task Tells_that_an_address_cannot_be_reached(string address)
+    {
+        await using var loops = new EventLoops(1, TimeProvider.System, NullLogger.Instance);
+        var result = await new LoopConnector(loops).ConnectAsync(new(new IPEndPoint(IPAddress.Parse(address), 80)), default);
+        Assert.Equal((null, Fault.ConnectFailed), (result.Transport, result.Fault));
+        Assert.NotEmpty(result.Reason!);
+    }
+
+    [Fact]
+    public async Task Tells_that_its_loops_have_ended()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        var loops = new EventLoops(1, TimeProvider.System, NullLogger.Instance);
+        await loops.DisposeAsync();
+        var result = await new LoopConnector(loops).ConnectAsync(new((IPEndPoint)listener.LocalEndPoint!), default);
+        Assert.Equal((null, Fault.ConnectFailed, "The event loop has ended."), (result.Transport, result.Fault, result.Reason));
+        // The connection that the kernel made meanwhile is closed.
+        using var peer = await listener.AcceptAsync();
+        Assert.Empty(await peer.ReadToEndAsync());
+    }
+
     [Fact]
     public async Task Gives_up_when_told_to()
     {

@@ -20,9 +20,9 @@ sealed class LoopRig : IAsyncDisposable
 
     public IPEndPoint Address => (IPEndPoint)_listener.EndPoint;
 
-    public static async Task<LoopRig> StartAsync(int loops = 2)
+    public static async Task<LoopRig> StartAsync(int loops = 2, TimeProvider? time = null)
     {
-        var all = new EventLoops(loops, TimeProvider.System, NullLogger.Instance);
+        var all = new EventLoops(loops, time ?? TimeProvider.System, NullLogger.Instance);
         var factory = new LoopListenerFactory(all, new PlainPools(), TimeProvider.System, NullLogger<LoopListenerFactory>.Instance);
         return new LoopRig(all, factory, await factory.BindAsync(new IPEndPoint(IPAddress.Loopback, 0)));
     }

@@ -6,9 +6,7 @@ namespace Weir.Ai;
 /// <summary>Reads messages and their content blocks. A block of an unknown type, or of a known one with an unknown source, is kept whole.</summary>
 static class AnthropicBlockReader
 {
-    /// <summary>
-    /// Reads a message. Results of tools, which stand in the user's messages here, become messages of their own role.
-    /// </summary>
+    /// <summary>Reads a message. Results of tools, which stand in the user's messages here, become messages of their own role.</summary>
     public static void AddMessage(WireObject wire, List<Message> messages)
     {
         Role? role = wire.RequiredText("role") switch
@@ -22,23 +20,7 @@ static class AnthropicBlockReader
         if (!wire.Has("content")) wire.Missing("content");
         var message = Message(wire, "content", role ?? Role.User);
         message.Extras.AddRange(wire.Rest());
-        if (role != Role.User || !message.Parts.Exists(static part => part is ToolResultPart))
-        {
-            messages.Add(message);
-            return;
-        }
-        Message? run = null;
-        foreach (var part in message.Parts)
-        {
-            var partRole = part is ToolResultPart ? Role.Tool : Role.User;
-            if (run?.Role != partRole)
-            {
-                messages.Add(run = new Message { Role = partRole });
-                run.Extras.AddRange(message.Extras);
-                message.Extras.Clear();
-            }
-            run.Parts.Add(part);
-        }
+        ToolMessages.Split(message, messages);
     }
 
     /// <summary>A message whose content is a field: a string, or an array of blocks.</summary>

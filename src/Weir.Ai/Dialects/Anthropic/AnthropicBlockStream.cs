@@ -55,7 +55,7 @@ sealed class AnthropicBlockStream(AnthropicReplyShape shape, AnthropicStreamWrit
             LooseText.Write(writer, "name"u8, reply.Name ?? "");
             writer.WriteStartObject("input"u8);
             writer.WriteEndObject();
-            if (shape.IsOwn) AnthropicJson.WriteFieldsOf(writer, reply.Json);
+            if (shape.IsOwn) ExtraFields.WriteFieldsOf(writer, reply.Json);
         }
         else
         {

@@ -114,7 +114,7 @@ sealed class AnthropicBlockWriter(DialectName source, ModelTarget target, Losses
                 break;
         }
         WriteCache(writer, part.Cache);
-        if (IsOwn) AnthropicJson.WriteFields(writer, part.Extras);
+        if (IsOwn) ExtraFields.WriteFields(writer, part.Extras);
         else losses.Add("messages", part.Extras);
         writer.WriteEndObject();
     }

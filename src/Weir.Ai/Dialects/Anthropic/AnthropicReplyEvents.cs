@@ -112,7 +112,7 @@ sealed class AnthropicReplyEvents(IReplySink sink, AnthropicUsage usage)
     {
         if (IsFinished) return;
         IsFinished = true;
-        if (usage.Rest.Count > 0) sink.On(new ReplyEvent { Kind = ReplyEventKind.Extra, Name = "usage", Json = AnthropicJson.ObjectOf(usage.Rest) });
+        if (usage.Rest.Count > 0) sink.On(new ReplyEvent { Kind = ReplyEventKind.Extra, Name = "usage", Json = ExtraFields.ObjectOf(usage.Rest) });
         sink.On(new ReplyEvent { Kind = ReplyEventKind.Usage, Usage = usage.ToUsage() });
         var word = holder.TextField("stop_reason"u8);
         var stop = AnthropicStop.Of(word);
@@ -154,7 +154,7 @@ sealed class AnthropicReplyEvents(IReplySink sink, AnthropicUsage usage)
             if (field.NameEquals("type"u8) || field.NameEquals("id"u8) || field.NameEquals("name"u8) || field.NameEquals("input"u8)) continue;
             (rest ??= []).Add(new Extra(field.Name, WireObject.Copy(field.Value)));
         }
-        return rest is null ? default : AnthropicJson.ObjectOf(rest);
+        return rest is null ? default : ExtraFields.ObjectOf(rest);
     }
 
     static bool IsKnown(JsonProperty field) =>

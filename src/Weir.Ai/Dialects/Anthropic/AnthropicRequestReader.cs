@@ -91,7 +91,7 @@ static class AnthropicRequestReader
     /// <summary>What nobody read of an object that is read field by field: it is written into the same object again.</summary>
     static void Leftover(WireObject? wire, string name, ChatRequest request)
     {
-        if (wire?.Rest() is { Count: > 0 } rest) request.Extras.Add(new Extra(name, AnthropicJson.ObjectOf(rest)));
+        if (wire?.Rest() is { Count: > 0 } rest) request.Extras.Add(new Extra(name, ExtraFields.ObjectOf(rest)));
     }
 
     static OutputFormat? Format(WireObject? format)

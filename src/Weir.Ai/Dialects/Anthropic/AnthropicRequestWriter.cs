@@ -31,7 +31,7 @@ sealed class AnthropicRequestWriter
         _writer.WriteStartObject();
         _writer.WriteString("model"u8, _target.Model);
         _writer.WriteNumber("max_tokens"u8, thinking.OutputTokens);
-        new AnthropicMessageWriter(_request, _target, _losses, _writer).Write();
+        AnthropicMessageWriter.Write(_request, _target, _losses, _writer);
         new AnthropicToolWriter(_request, _target.Traits, _losses, _writer).Write(schemaTool);
         thinking.Write(_writer);
         WriteMerged("thinking", written: thinking.Type is not null);
@@ -69,7 +69,7 @@ sealed class AnthropicRequestWriter
             else AnthropicSchema.Write(_writer, format!.Schema);
             _writer.WriteEndObject();
         }
-        if (rest is { } fields) AnthropicJson.WriteFieldsOf(_writer, fields);
+        if (rest is { } fields) ExtraFields.WriteFieldsOf(_writer, fields);
         _writer.WriteEndObject();
     }
 
@@ -110,7 +110,7 @@ sealed class AnthropicRequestWriter
         if (_request.User is null && rest is null) return;
         _writer.WriteStartObject("metadata"u8);
         if (_request.User is not null) LooseText.Write(_writer, "user_id"u8, _request.User);
-        if (rest is { } fields) AnthropicJson.WriteFieldsOf(_writer, fields);
+        if (rest is { } fields) ExtraFields.WriteFieldsOf(_writer, fields);
         _writer.WriteEndObject();
     }
 
@@ -128,17 +128,11 @@ sealed class AnthropicRequestWriter
     /// <summary>Extras that are the rest of an object which is written field by field.</summary>
     static bool IsMerged(string name) => name is "thinking" or "output_config" or "metadata";
 
-    JsonText? Merged(string name)
-    {
-        if (!IsOwn) return null;
-        foreach (var extra in _request.Extras)
-            if (extra.Name == name) return extra.Value;
-        return null;
-    }
+    JsonText? Merged(string name) => IsOwn ? ExtraFields.Find(_request.Extras, name) : null;
 
     void WriteMerged(string name, bool written)
     {
-        if (!written && Merged(name) is { } rest) AnthropicJson.WriteFields(_writer, [new Extra(name, rest)]);
+        if (!written && Merged(name) is { } rest) ExtraFields.WriteFields(_writer, [new Extra(name, rest)]);
     }
 
     void WriteExtras()

@@ -119,12 +119,12 @@ sealed class AnthropicStreamWriter : ReplyWriter, IDisposable
         foreach (var extra in _extras)
         {
             if (extra.Name == "usage") usageRest = extra.Value;
-            else if (extra.Name is "container" or "stop_details") AnthropicJson.WriteFields(writer, [extra]);
+            else if (extra.Name is "container" or "stop_details") ExtraFields.WriteFields(writer, [extra]);
         }
         writer.WriteEndObject();
         AnthropicUsageWriter.Write(writer, _usage, isWhole: false, usageRest);
         foreach (var extra in _extras)
-            if (extra.Name is not ("usage" or "container" or "stop_details")) AnthropicJson.WriteFields(writer, [extra]);
+            if (extra.Name is not ("usage" or "container" or "stop_details")) ExtraFields.WriteFields(writer, [extra]);
         End();
         Begin("message_stop"u8);
         End();

@@ -49,7 +49,8 @@ static class AnthropicThinking
         var wanted = request.Reasoning;
         var tokens = request.Sampling.OutputTokensMax ?? traits.OutputTokensMax;
         if (wanted is null) return new ThinkingPlan { OutputTokens = tokens ?? ThinkingPlan.OutputTokensDefault };
-        if (request.Dialect == DialectName.Anthropic && !(traits.ReasonsAdaptively && wanted.BudgetTokens is not null))
+        // Bedrock's callers say it in Claude's words too.
+        if (request.Dialect is DialectName.Anthropic or DialectName.Bedrock && !(traits.ReasonsAdaptively && wanted.BudgetTokens is not null))
             return AsAsked(wanted, tokens ?? ThinkingPlan.OutputTokensDefault);
         var term = LossTerms.Of(request.Dialect, "reasoning_effort");
         if (wanted.IsEnabled == false || wanted.Effort == "none")

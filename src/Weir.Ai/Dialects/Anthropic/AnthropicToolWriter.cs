@@ -59,7 +59,7 @@ sealed class AnthropicToolWriter(ChatRequest request, ModelTraits traits, Losses
             else writer.WriteBoolean("strict"u8, strict);
         }
         AnthropicBlockWriter.WriteCache(writer, tool.Cache);
-        if (IsOwn) AnthropicJson.WriteFields(writer, tool.Extras);
+        if (IsOwn) ExtraFields.WriteFields(writer, tool.Extras);
         else losses.Add("tools", tool.Extras);
         writer.WriteEndObject();
     }

@@ -38,7 +38,7 @@ sealed class AnthropicWholeWriter(ReplyShape shape, IBufferWriter<byte> output) 
         {
             if (!_shape.IsOwn) _shape.Losses.Add(extra.Name);
             else if (extra.Name == "usage") usageRest = extra.Value;
-            else AnthropicJson.WriteFields(writer, [extra]);
+            else ExtraFields.WriteFields(writer, [extra]);
         }
         AnthropicUsageWriter.Write(writer, _reply.Usage, isWhole: true, usageRest);
         writer.WriteEndObject();
@@ -62,7 +62,7 @@ sealed class AnthropicWholeWriter(ReplyShape shape, IBufferWriter<byte> output) 
                 LooseText.Write(writer, "name"u8, part.Name ?? "");
                 writer.WritePropertyName("input"u8);
                 ToolArguments.WriteObject(writer, part.Text, _shape.IsOwn);
-                if (_shape.IsOwn) AnthropicJson.WriteFieldsOf(writer, part.Json);
+                if (_shape.IsOwn) ExtraFields.WriteFieldsOf(writer, part.Json);
                 else if (part.Signature is not null) _shape.Losses.Add("signature");
                 break;
             case ReplyPartKind.Reasoning:
@@ -101,12 +101,7 @@ sealed class AnthropicWholeWriter(ReplyShape shape, IBufferWriter<byte> output) 
             return;
         }
         writer.WriteStartArray("citations"u8);
-        foreach (var array in part.Annotations)
-        {
-            using var document = LooseJson.Parse(array.Utf8);
-            if (document?.RootElement.ValueKind != JsonValueKind.Array) continue;
-            foreach (var citation in document.RootElement.EnumerateArray()) citation.WriteTo(writer);
-        }
+        foreach (var array in part.Annotations) ExtraFields.WriteItemsOf(writer, array);
         writer.WriteEndArray();
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Weir.Ai;
@@ -5,8 +6,10 @@ namespace Weir.Ai;
 /// <summary>Reads one candidate. In a stream, chunks of text of one kind are one part, until a signature closes it.</summary>
 sealed class GeminiCandidateReader(IReplySink sink, int index, bool isStream)
 {
+    readonly StringBuilder _text = new();
     ReplyPartKind? _open;
     int _part = -1;
+    int _lastText = -1;
     bool _hasCalls;
     string? _finish;
     GeminiPartialCall? _call;
@@ -52,6 +55,8 @@ sealed class GeminiCandidateReader(IReplySink sink, int index, bool isStream)
     {
         if (property.Is("logprobsResult") && GeminiLogprobs.Read(property.Value) is { IsEmpty: false } tokens)
             sink.On(new ReplyEvent { Kind = ReplyEventKind.Logprobs, Choice = Index, Part = Math.Max(_part, 0), PartKind = _open ?? ReplyPartKind.Text, Json = tokens });
+        if (property.Is("groundingMetadata") && _lastText >= 0 && GeminiCitations.Read(property.Value, _text.ToString()) is { IsEmpty: false } citations)
+            sink.On(new ReplyEvent { Kind = ReplyEventKind.Annotations, Choice = Index, Part = _lastText, PartKind = ReplyPartKind.Text, Json = citations });
         sink.On(new ReplyEvent { Kind = ReplyEventKind.Extra, Choice = Index, Name = GeminiExtras.Candidate + property.Name, Json = WireJson.Copy(property.Value) });
     }
 
@@ -72,6 +77,7 @@ sealed class GeminiCandidateReader(IReplySink sink, int index, bool isStream)
         if (isStream && text.Length == 0 && signature is null) return;
         if (_open != kind || !isStream) Open(new ReplyEvent { Kind = ReplyEventKind.PartStarted, PartKind = kind });
         if (text.Length > 0) Send(ReplyEventKind.Delta, kind, text);
+        if (kind == ReplyPartKind.Text) _text.Append(text);
         TakeSiblings(part);
         if (signature is null) return;
         Send(ReplyEventKind.Signature, kind, signature);
@@ -134,6 +140,11 @@ sealed class GeminiCandidateReader(IReplySink sink, int index, bool isStream)
         Close();
         _open = start.PartKind;
         _part++;
+        if (_open == ReplyPartKind.Text)
+        {
+            _lastText = _part;
+            _text.Clear();
+        }
         sink.On(new ReplyEvent
         {
             Kind = ReplyEventKind.PartStarted,

@@ -96,7 +96,7 @@ sealed class GeminiConfigWriter(Utf8JsonWriter json, ChatRequest request, ModelT
     bool Refuses(string parameter)
     {
         if (!target.Traits.Refuses.Contains(parameter)) return false;
-        losses.Add(parameter);
+        losses.Add(FieldNames.Of(request.Dialect, parameter));
         return true;
     }
 

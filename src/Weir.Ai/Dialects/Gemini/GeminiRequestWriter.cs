@@ -122,11 +122,13 @@ sealed class GeminiRequestWriter(ChatRequest request, ModelTarget target, Losses
     /// <summary>What has no word in Gemini, whatever dialect it came from.</summary>
     void NameLosses()
     {
-        if (request.ParallelTools is not null) losses.Add("parallel_tool_calls");
-        if (request.User is not null) losses.Add("user");
-        if (request.Metadata.Count > 0) losses.Add("metadata");
-        if (request.ServiceTier is not null) losses.Add("service_tier");
-        if (request.Store is not null) losses.Add("store");
-        if (request.Audio is not null) losses.Add("audio");
+        if (request.ParallelTools is not null) Lose("parallel_tool_calls");
+        if (request.User is not null) Lose("user");
+        if (request.Metadata.Count > 0) Lose("metadata");
+        if (request.ServiceTier is not null) Lose("service_tier");
+        if (request.Store is not null) Lose("store");
+        if (request.Audio is not null) Lose("audio");
     }
+
+    void Lose(string parameter) => losses.Add(FieldNames.Of(request.Dialect, parameter));
 }

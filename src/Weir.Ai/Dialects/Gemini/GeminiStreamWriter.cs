@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
 
 namespace Weir.Ai;
@@ -13,6 +14,7 @@ sealed class GeminiStreamWriter(ReplyShape shape, IBufferWriter<byte> output) : 
 {
     readonly Utf8JsonWriter _json = new(output, WireText.Options);
     readonly List<(int Choice, CollectedPart Part)> _open = [];
+    readonly StringBuilder _text = new();
     readonly List<(int Choice, StopReason Stop, string? Word)> _finished = [];
     TokenUsage? _usage;
     JsonText _ownUsage;
@@ -37,6 +39,9 @@ sealed class GeminiStreamWriter(ReplyShape shape, IBufferWriter<byte> output) : 
                 break;
             case ReplyEventKind.Signature:
                 TakeSignature(reply);
+                break;
+            case ReplyEventKind.Annotations when !_isOwn:
+                WriteCitations(reply);
                 break;
             case ReplyEventKind.PartEnded:
                 EndPart(reply);
@@ -74,8 +79,10 @@ sealed class GeminiStreamWriter(ReplyShape shape, IBufferWriter<byte> output) : 
             reply.Json.WriteTo(_json);
             EndChunk(reply.Choice);
         }
-        else if (IsHeld(reply.PartKind))
+        else
         {
+            if (reply.PartKind == ReplyPartKind.Text) _text.Clear();
+            if (!IsHeld(reply.PartKind)) return;
             _open.Add((reply.Choice, new CollectedPart { Number = reply.Part, Kind = reply.PartKind, Id = reply.Id, Name = reply.Name }));
         }
     }
@@ -86,7 +93,11 @@ sealed class GeminiStreamWriter(ReplyShape shape, IBufferWriter<byte> output) : 
     void TakeDelta(in ReplyEvent reply)
     {
         if (IsHeld(reply.PartKind)) Held(reply)?.On(reply);
-        else if (reply.Text is { Length: > 0 } text) WriteText(reply, text, null);
+        else if (reply.Text is { Length: > 0 } text)
+        {
+            if (reply.PartKind == ReplyPartKind.Text && !_isOwn) _text.Append(text);
+            WriteText(reply, text, null);
+        }
     }
 
     void TakeSignature(in ReplyEvent reply)
@@ -115,6 +126,16 @@ sealed class GeminiStreamWriter(ReplyShape shape, IBufferWriter<byte> output) : 
         else GeminiReplyParts.WriteMedia(_json, part, _isOwn);
         _json.WriteEndObject();
         EndChunk(reply.Choice);
+    }
+
+    void WriteCitations(in ReplyEvent reply)
+    {
+        Begin();
+        StartCandidate();
+        _json.WriteNumber("index"u8, reply.Choice);
+        GeminiCitations.Write(_json, [reply.Json], _text.ToString(), shape.Losses);
+        EndCandidate();
+        End();
     }
 
     CollectedPart? Held(in ReplyEvent reply)

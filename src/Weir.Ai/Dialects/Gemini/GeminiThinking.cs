@@ -28,21 +28,21 @@ readonly record struct GeminiThinking(int? Budget, string? Level, bool? Shows)
         var version = GeminiModel.Version(target.Model);
         if (version is > 0 and < 2.5)
         {
-            losses.Add("reasoning");
+            losses.Add(FieldNames.Of(from, "reasoning_effort"));
             return default;
         }
         var isOff = reasoning.IsEnabled == false || reasoning.Effort == "none";
-        if (isOff) return Off(version, target.Model, losses);
+        if (isOff) return Off(version, target.Model, from, losses);
         var shows = AsksThoughts(reasoning, from);
         if (reasoning.BudgetTokens is { } budget) return new(budget, null, shows);
         if (reasoning.Effort is null) return new(reasoning.IsAdaptive && version < 3 ? -1 : null, null, shows);
         return version is > 0 and < 3 ? new(BudgetOf(reasoning.Effort), null, shows) : new(null, LevelOf(reasoning.Effort), shows);
     }
 
-    static GeminiThinking Off(double version, string model, Losses losses)
+    static GeminiThinking Off(double version, string model, DialectName from, Losses losses)
     {
         if (version is > 0 and < 3 && !model.Contains("pro", StringComparison.OrdinalIgnoreCase)) return new(0, null, null);
-        losses.Add("reasoning");
+        losses.Add(FieldNames.Of(from, "reasoning_effort"));
         return version is > 0 and < 3 ? new(ProBudgetMin, null, null) : new(null, "low", null);
     }
 

@@ -87,6 +87,11 @@ sealed class GeminiWholeWriter(ReplyShape shape, IBufferWriter<byte> output) : R
             hasLogprobs |= field == "logprobsResult";
             json.WriteJson(field, value);
         }
+        if (!IsOwn)
+        {
+            var cited = choice.Parts.FirstOrDefault(static part => part.Annotations.Count > 0);
+            if (cited is not null) GeminiCitations.Write(json, cited.Annotations, cited.Text, shape.Losses);
+        }
         var logprobs = choice.Parts.SelectMany(static part => part.Logprobs).ToList();
         if (hasLogprobs || logprobs.Count == 0) return;
         json.WritePropertyName("logprobsResult"u8);

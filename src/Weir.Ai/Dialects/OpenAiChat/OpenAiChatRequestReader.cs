@@ -94,7 +94,7 @@ static class OpenAiChatRequestReader
         {
             if (property.Value.ValueKind == JsonValueKind.String)
             {
-                request.Metadata.Add(new(property.Name, property.Value.GetString()!));
+                request.Metadata.Add(new(property.Name, WireObject.TextOf(property.Value)));
                 continue;
             }
             request.Metadata.Clear();

@@ -9,7 +9,7 @@ namespace Weir.Gateway;
 /// </summary>
 sealed class Peer
 {
-    int _inFlight;
+    readonly StripedCount _inFlight = new();
     volatile bool _retired;
 
     public Peer(string hostName, IPEndPoint address, string target)
@@ -39,8 +39,8 @@ sealed class Peer
     /// <summary>Hash of the address and host name: the same on every node.</summary>
     public ulong Hash { get; }
 
-    /// <summary>Picks of this address that have not been released yet.</summary>
-    public int InFlight => Volatile.Read(ref _inFlight);
+    /// <summary>Picks of this address that have not been released yet. While others pick and release it may be off by those.</summary>
+    public int InFlight => (int)Math.Max(0, _inFlight.Sum);
 
     /// <summary>True once no configuration in force names this address any more. Exchanges under way may still use it.</summary>
     public bool IsRetired => _retired;
@@ -51,11 +51,12 @@ sealed class Peer
     /// <summary>How healthy it is.</summary>
     public PeerHealth Health { get; } = new();
 
-    internal void Take() => Interlocked.Increment(ref _inFlight);
+    internal void Take() => _inFlight.Add(1, StripedCount.Current);
 
     internal void Release()
     {
-        if (Interlocked.Decrement(ref _inFlight) == 0 && _retired) (Tag as IDisposable)?.Dispose();
+        _inFlight.Add(-1, StripedCount.Current);
+        if (_retired && InFlight == 0) (Tag as IDisposable)?.Dispose();
     }
 
     /// <summary>

@@ -6,6 +6,8 @@ sealed class RoundRobin(Turn turn) : IChooser
     public Peer Choose(Picture picture, in PickInput input)
     {
         var wheel = picture.Wheel;
+        // Where the turn stands is one number for all cores: with one place there is none to take.
+        if (wheel.Length == 1) return picture.Active[wheel[0]];
         var place = turn.Next() % (uint)wheel.Length;
         var peer = picture.Active[wheel[place]];
         if (input.Tried.IsEmpty || !input.HasTried(peer)) return peer;

@@ -44,6 +44,20 @@ sealed partial class Http1Connection
     /// <summary>Waits for more of the head. The read timeout runs from the end of the request.</summary>
     public HeadReceiving ReceiveHeadAsync() => new(this, ReceiveAsync(_in.AsMemory(_inEnd)));
 
+    /// <summary>
+    /// The same in two halves, for whoever awaits the bytes itself: awaiting what the transport gives spares a delegate for every wait. The second half is
+    /// <see cref="TookHeadBytes"/>, or <see cref="HeadBytesFailed"/> with what the first one threw.
+    /// </summary>
+    public ValueTask<int> ReceiveHeadBytesAsync() => BeginReceive(_in.AsMemory(_inEnd));
+
+    public Fault TookHeadBytes(int received) => HeadReceived(ReceiveEnded(received));
+
+    public Fault HeadBytesFailed(Exception failure)
+    {
+        _receiveProblem = failure.Message;
+        return HeadReceived(ReceiveEnded(Broken));
+    }
+
     Fault TakeHead()
     {
         if (Response.Length > _limits.ResponseHeadBytesMax) return Fail(Fault.HeadTooLarge, "a response head over the limit");

@@ -13,7 +13,9 @@ sealed partial class Http1Connection
     string? _receiveProblem;
 
     /// <summary>Receives under the read timeout: a count, or one of the four reasons for none. To be awaited at once.</summary>
-    Receiving ReceiveAsync(Memory<byte> buffer)
+    Receiving ReceiveAsync(Memory<byte> buffer) => new(this, BeginReceive(buffer));
+
+    ValueTask<int> BeginReceive(Memory<byte> buffer)
     {
         _receiving = true;
         ValueTask<int> receive;
@@ -26,21 +28,24 @@ sealed partial class Http1Connection
             receive = ValueTask.FromException<int>(e);
         }
         if (!receive.IsCompleted) _readWatch.Start(_clock.NowMs);
-        return new(this, receive);
+        return receive;
     }
 
     int Received(ValueTaskAwaiter<int> receive)
     {
-        int received;
         try
         {
-            received = receive.GetResult();
+            return ReceiveEnded(receive.GetResult());
         }
         catch (Exception e) when (IsNetworkFailure(e))
         {
             _receiveProblem = e.Message;
-            received = Broken;
+            return ReceiveEnded(Broken);
         }
+    }
+
+    int ReceiveEnded(int received)
+    {
         _receiving = false;
         if (_readWatch.StopIfFired()) return TimedOut;
         return received == Broken && _aborted ? GivenUp : received;

@@ -74,7 +74,9 @@ sealed partial class Http1Connection
         !_aborted && RequestComplete && _bodyState == BodyState.Complete && Response.KeepAlive && Response.Status != 101 && _inStart == _inEnd;
 
     // The places that only the pool uses.
-    internal int PoolIndex { get; set; } = -1;
+    internal Http1Shelf Shelf { get; set; } = null!;
+
+    internal int ShelfIndex { get; set; } = -1;
 
     internal EventLoop? Loop => _transport.Loop;
 
@@ -138,7 +140,8 @@ sealed partial class Http1Connection
 
     internal void CloseOverdue() => _transport.Abort();
 
-    static bool IsNetworkFailure(Exception e) => e is IOException or SocketException or ObjectDisposedException or OperationCanceledException;
+    /// <summary>What a transport may throw.</summary>
+    public static bool IsNetworkFailure(Exception e) => e is IOException or SocketException or ObjectDisposedException or OperationCanceledException;
 
     Fault Fail(Fault fault, string? reason)
     {

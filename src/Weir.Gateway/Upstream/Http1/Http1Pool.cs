@@ -2,24 +2,20 @@ namespace Weir.Gateway;
 
 /// <summary>
 /// The connections to one endpoint. The one used last is taken first, so that a falling load lets the others grow idle and close; one that is no longer
-/// quiet when taken is closed, and the next is tried.
+/// quiet when taken is closed, and the next is tried. Each loop has a shelf of its own, so that loops do not wait for each other.
 /// </summary>
 sealed class Http1Pool : IDisposable, ITicking
 {
-    /// <summary>How long an idle connection keeps its buffers.</summary>
-    const int BuffersIdleMs = 1000;
-
     readonly UpstreamEndpoint _endpoint;
     readonly IConnector _connector;
     readonly PoolLimits _limits;
     readonly Http1Limits _http;
     readonly UpstreamClock _clock;
     readonly InternTable _interned = new();
-    readonly Lock _gate = new();
-    readonly List<Http1Connection> _open = [];
-    readonly List<Http1Connection> _idle = [];
+    readonly Http1Shelf[] _shelves;
     readonly List<Http1Connection> _due = [];
-    bool _disposed;
+    volatile bool _disposed;
+    int _openCount;
 
     public Http1Pool(UpstreamEndpoint endpoint, IConnector connector, PoolLimits limits, Http1Limits http, UpstreamClock clock)
     {
@@ -28,6 +24,8 @@ sealed class Http1Pool : IDisposable, ITicking
         _limits = limits;
         _http = http;
         _clock = clock;
+        _shelves = new Http1Shelf[Math.Max(1, connector.LoopCount)];
+        for (var i = 0; i < _shelves.Length; i++) _shelves[i] = new();
         clock.Add(this);
     }
 
@@ -35,51 +33,40 @@ sealed class Http1Pool : IDisposable, ITicking
     {
         get
         {
-            lock (_gate) return _idle.Count;
+            var count = 0;
+            foreach (var shelf in _shelves) count += shelf.IdleCount;
+            return count;
         }
     }
 
-    public int OpenCount
-    {
-        get
-        {
-            lock (_gate) return _open.Count;
-        }
-    }
+    public int OpenCount => Volatile.Read(ref _openCount);
 
     /// <summary>Whether the connection that would be taken next can be used as it is.</summary>
-    internal bool NextIsQuiet
-    {
-        get
-        {
-            lock (_gate) return _idle.Count > 0 && _idle[^1].IsQuiet();
-        }
-    }
+    internal bool NextIsQuiet => Array.Exists(_shelves, static shelf => shelf.NextIsQuiet);
 
     /// <summary>A connection for one exchange, to be given back with <see cref="Return"/> whatever becomes of it.</summary>
     /// <param name="connectTimeout">Time to establish a new one, TLS included.</param>
     /// <param name="stop">The client has gone.</param>
     public ValueTask<Rental> RentAsync(TimeSpan connectTimeout, CancellationToken stop)
     {
-        while (true)
+        if (TryRent() is { } connection) return new(new Rental(connection));
+        return _disposed ? new(new Rental(null, Fault.Aborted, "the pool is closed")) : ConnectAsync(connectTimeout, stop);
+    }
+
+    /// <summary>The same where an idle connection can be used; null where one would have to be made.</summary>
+    public Http1Connection? TryRent()
+    {
+        if (_disposed) return null;
+        while (TakeIdle() is { } connection)
         {
-            Http1Connection connection;
-            lock (_gate)
-            {
-                if (_disposed) return new(new Rental(null, Fault.Aborted, "the pool is closed"));
-                var index = LastIdle(EventLoop.Current);
-                if (index < 0) break;
-                connection = _idle[index];
-                _idle.RemoveAt(index);
-            }
             if (connection.IsQuiet())
             {
                 connection.IsRented = true;
-                return new(new Rental(connection));
+                return connection;
             }
             Close(connection);
         }
-        return ConnectAsync(connectTimeout, stop);
+        return null;
     }
 
     /// <summary>Takes a connection back after an exchange: to be used again when that is safe, otherwise to be closed.</summary>
@@ -92,14 +79,8 @@ sealed class Http1Pool : IDisposable, ITicking
         {
             connection.Rest();
             connection.IdleSinceMs = _clock.NowMs;
-            lock (_gate)
-            {
-                if (!_disposed && _idle.Count < _limits.IdleMax)
-                {
-                    _idle.Add(connection);
-                    return;
-                }
-            }
+            // While no more are open than may be idle, nobody needs to count over all loops.
+            if ((OpenCount <= _limits.IdleMax || IdleCount < _limits.IdleMax) && connection.Shelf.TryKeep(connection)) return;
         }
         Close(connection);
     }
@@ -108,51 +89,34 @@ sealed class Http1Pool : IDisposable, ITicking
     public void Dispose()
     {
         _clock.Remove(this);
-        List<Http1Connection> idle;
-        lock (_gate)
-        {
-            _disposed = true;
-            idle = [.. _idle];
-            _idle.Clear();
-        }
-        foreach (var connection in idle) Close(connection);
+        _disposed = true;
+        foreach (var shelf in _shelves)
+            foreach (var connection in shelf.Empty()) Close(connection);
     }
 
     void ITicking.Tick(long nowMs)
     {
-        lock (_gate)
-        {
-            // The oldest stand first, since the newest are taken first.
-            var expired = 0;
-            while (expired < _idle.Count && nowMs - _idle[expired].IdleSinceMs > _limits.IdleTimeoutSeconds * 1000L) _due.Add(_idle[expired++]);
-            _idle.RemoveRange(0, expired);
-            foreach (var connection in _due) connection.ReleaseBuffers();
-            foreach (var connection in _idle)
-            {
-                if (nowMs - connection.IdleSinceMs < BuffersIdleMs) break;
-                connection.ReleaseBuffers();
-            }
-            foreach (var connection in _due) Forget(connection);
-            foreach (var connection in _open)
-            {
-                if (connection.IsOverdue(nowMs)) _due.Add(connection);
-            }
-        }
-        // Outside the lock: closing may resume the waiting request on this thread.
+        foreach (var shelf in _shelves) shelf.TakeExpired(nowMs, _limits.IdleTimeoutSeconds * 1000L, _due);
+        foreach (var connection in _due) Forget(connection);
+        foreach (var shelf in _shelves) shelf.AddOverdue(nowMs, _due);
+        // Outside the locks: closing may resume the waiting request on this thread.
         foreach (var connection in _due) connection.CloseOverdue();
         _due.Clear();
     }
 
     /// <summary>
     /// The idle connection used last on this loop. When as many are open as may be kept, one of another loop will do, at the price of a hop between threads;
-    /// for a thread of no loop any will. Below 0 for none.
+    /// for a thread of no loop any will.
     /// </summary>
-    int LastIdle(EventLoop? loop)
+    Http1Connection? TakeIdle()
     {
-        var index = _idle.Count - 1;
-        if (loop is null || _open.Count >= _limits.IdleMax) return index;
-        while (index >= 0 && _idle[index].Loop is { } other && other != loop) index--;
-        return index;
+        var loop = EventLoop.Current;
+        var first = (loop?.Index ?? Thread.GetCurrentProcessorId()) % _shelves.Length;
+        if (_shelves[first].TakeIdle() is { } own) return own;
+        if (loop is not null && OpenCount < _limits.IdleMax) return null;
+        for (var i = 1; i < _shelves.Length; i++)
+            if (_shelves[(first + i) % _shelves.Length].TakeIdle() is { } other) return other;
+        return null;
     }
 
     async ValueTask<Rental> ConnectAsync(TimeSpan timeout, CancellationToken stop)
@@ -172,27 +136,23 @@ sealed class Http1Pool : IDisposable, ITicking
         }
         if (result.Transport is null) return new(null, result.Fault, result.Reason);
         var connection = new Http1Connection(result.Transport, _endpoint.Address, _clock, _http, _interned);
-        lock (_gate)
-        {
-            connection.PoolIndex = _open.Count;
-            _open.Add(connection);
-        }
+        connection.Shelf = _shelves[(connection.Loop?.Index ?? 0) % _shelves.Length];
+        connection.Shelf.Add(connection);
+        Interlocked.Increment(ref _openCount);
         return new(connection);
     }
 
     void Close(Http1Connection connection)
     {
         connection.ReleaseBuffers();
-        lock (_gate) Forget(connection);
+        Forget(connection);
         connection.Abort();
     }
 
     void Forget(Http1Connection connection)
     {
-        var last = _open[^1];
-        _open[connection.PoolIndex] = last;
-        last.PoolIndex = connection.PoolIndex;
-        _open.RemoveAt(_open.Count - 1);
+        connection.Shelf.Remove(connection);
+        Interlocked.Decrement(ref _openCount);
     }
 }
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace Weir.Ai;
 
-/// <summary>Small pieces of JSON that Anthropic's readers and writers share.</summary>
-static class AnthropicJson
+/// <summary>Fields that nobody knows, into and out of objects.</summary>
+static class ExtraFields
 {
     /// <summary>An object of fields.</summary>
     public static JsonText ObjectOf(IReadOnlyList<Extra> fields)
@@ -28,11 +28,27 @@ static class AnthropicJson
         }
     }
 
+    /// <summary>The value of the extra with that name; null for none.</summary>
+    public static JsonText? Find(IReadOnlyList<Extra> extras, string name)
+    {
+        foreach (var extra in extras)
+            if (extra.Name == name) return extra.Value;
+        return null;
+    }
+
     /// <summary>Writes the fields of an object into the object that is being written; nothing when it is not one.</summary>
     public static void WriteFieldsOf(Utf8JsonWriter writer, JsonText value)
     {
         using var document = LooseJson.Parse(value.Utf8);
         if (document?.RootElement.ValueKind != JsonValueKind.Object) return;
         foreach (var field in document.RootElement.EnumerateObject()) field.WriteTo(writer);
+    }
+
+    /// <summary>Writes the items of an array into the array that is being written; nothing when it is not one.</summary>
+    public static void WriteItemsOf(Utf8JsonWriter writer, JsonText value)
+    {
+        using var document = LooseJson.Parse(value.Utf8);
+        if (document?.RootElement.ValueKind != JsonValueKind.Array) return;
+        foreach (var item in document.RootElement.EnumerateArray()) item.WriteTo(writer);
     }
 }
