@@ -22,6 +22,8 @@ public sealed class AnthropicSdkTests(AnthropicSdkTests.Rig rig) : IClassFixture
         s_mock.Through(SdkProvider.GeminiThree),
         s_mock.Through(SdkProvider.Mistral) with { ShowsThoughts = false },
         s_mock.Through(SdkProvider.DeepSeek),
+        s_mock.Through(SdkProvider.Bedrock),
+        s_mock.Through(SdkProvider.Cohere) with { Without = ["reasoning", "reasoning-stream"] },
     ];
 
     public sealed class Rig() : SdkRig("anthropic", s_words, s_targets);

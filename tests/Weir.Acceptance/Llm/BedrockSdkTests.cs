@@ -17,9 +17,16 @@ public sealed class BedrockSdkTests(BedrockSdkTests.Rig rig) : IClassFixture<Bed
         CountsThoughts = false,
     };
 
+    static readonly SdkTarget s_mock = new("mock", "", "us.anthropic.claude-sonnet-4-5-20250929-v1:0");
+
     static readonly SdkTarget[] s_targets =
     [
-        new("mock", "", "us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
+        s_mock,
+        s_mock.Through(SdkProvider.Bedrock),
+        s_mock.Through(SdkProvider.OpenAiPlain) with { Without = ["reasoning", "reasoning-stream"] },
+        s_mock.Through(SdkProvider.Anthropic),
+        s_mock.Through(SdkProvider.Gemini),
+        s_mock.Through(SdkProvider.DeepSeek),
     ];
 
     public sealed class Rig() : SdkRig("bedrock", s_words, s_targets);

@@ -17,9 +17,16 @@ public sealed class CohereSdkTests(CohereSdkTests.Rig rig) : IClassFixture<Coher
         CountsThoughts = false,
     };
 
+    static readonly SdkTarget s_mock = new("mock", "", "command-a-03-2025");
+
     static readonly SdkTarget[] s_targets =
     [
-        new("mock", "", "command-a-03-2025"),
+        s_mock,
+        s_mock.Through(SdkProvider.Cohere),
+        s_mock.Through(SdkProvider.OpenAiPlain) with { Without = ["reasoning", "reasoning-stream"] },
+        s_mock.Through(SdkProvider.Anthropic) with { Without = ["reasoning", "reasoning-stream"] },
+        s_mock.Through(SdkProvider.Gemini),
+        s_mock.Through(SdkProvider.DeepSeek),
     ];
 
     public sealed class Rig() : SdkRig("cohere", s_words, s_targets);

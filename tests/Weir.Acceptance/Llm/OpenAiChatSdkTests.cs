@@ -21,6 +21,8 @@ public sealed class OpenAiChatSdkTests(OpenAiChatSdkTests.Rig rig) : IClassFixtu
         s_mock.Through(SdkProvider.Gemini),
         s_mock.Through(SdkProvider.Mistral),
         s_mock.Through(SdkProvider.DeepSeek) with { ShowsThoughts = true },
+        s_mock.Through(SdkProvider.Bedrock) with { Without = ["reasoning", "reasoning-stream"] },
+        s_mock.Through(SdkProvider.Cohere) with { Without = ["reasoning", "reasoning-stream"] },
     ];
 
     public sealed class Rig() : SdkRig("openai", s_words, s_targets);

@@ -22,6 +22,11 @@ sealed record SdkProvider(string Name, string Kind, string Model, string Auth)
     public static readonly SdkProvider Mistral = new("Mistral", "mistral", "mistral-small-latest", Bearer);
     public static readonly SdkProvider DeepSeek = new("DeepSeek", "deepseek", "deepseek-reasoner", Bearer);
 
+    public static readonly SdkProvider Cohere = new("Cohere", "cohere", "command-a-03-2025", Bearer);
+
+    public static readonly SdkProvider Bedrock =
+        new("Bedrock", "bedrock", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "{ aws_access_key_id: AKIAGATEWAY, aws_secret_access_key: not-a-secret }");
+
     /// <summary>A route that gives this provider's model under the name that the client asks for.</summary>
     public string Route(string path, string alias, string upstream) => $"""
         - name: {path}

@@ -149,7 +149,7 @@ sealed class AnthropicBlockWriter(DialectName source, ModelTarget target, Losses
         List<Part> content = [];
         foreach (var part in result.Content)
         {
-            if (part is OpaquePart { Kind: "json" } json && !IsOwn) content.Add(new TextPart(json.Json.ToString()));
+            if (part is OpaquePart { Kind: "json" } json && !IsOwn) content.Add(new TextPart(ToolResultText.Of(json)));
             else if (IsTaken(part, Role.User)) content.Add(part);
         }
         if (content.Count == 0) return;

@@ -142,7 +142,7 @@ sealed class CohereMessageWriter(Utf8JsonWriter json, ChatRequest request, Model
         List<Part> content = [];
         foreach (var part in result.Content)
         {
-            if (part is OpaquePart value && !_isOwn) content.Add(new TextPart(value.Json.ToString()));
+            if (part is OpaquePart value && !_isOwn) content.Add(new TextPart(ToolResultText.Of(value)));
             else if (part is ImagePart) losses.Add("messages.image");
             else if (Keeps(part)) content.Add(part);
         }

@@ -21,5 +21,5 @@ static class GeminiExtras
     public const string PromptFeedback = "promptFeedback";
 
     /// <summary>A part that holds JSON: the response of a function.</summary>
-    public const string Response = "response";
+    public const string Response = "json";
 }

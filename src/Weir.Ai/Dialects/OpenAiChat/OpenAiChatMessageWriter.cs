@@ -123,7 +123,7 @@ sealed class OpenAiChatMessageWriter(ChatRequest request, ModelTraits traits, Ut
         foreach (var part in result.Content)
         {
             if (part is ImagePart or AudioPart or VideoPart or DocumentPart) _media.Add((result.CallId, part));
-            else if (part is OpaquePart opaque) text.Add(new TextPart(opaque.Json.ToString()));
+            else if (part is OpaquePart opaque) text.Add(new TextPart(ToolResultText.Of(opaque)));
             else text.Add(part);
         }
         return text;

@@ -117,10 +117,14 @@ sealed class ResponsesItemWriter(Utf8JsonWriter json, ChatRequest request, Model
         json.WriteString("type"u8, "function_call_output"u8);
         json.WriteText("call_id", result.CallId);
         json.WritePropertyName("output"u8);
-        _content.Write(result.Content, isAnswer: false);
+        _content.Write(_isOwn ? result.Content : Sayable(result.Content), isAnswer: false);
         if (_isOwn) json.WriteJson(result.Extras);
         json.WriteEndObject();
     }
+
+    /// <summary>JSON is a text here.</summary>
+    static List<Part> Sayable(IReadOnlyList<Part> content) =>
+        [.. content.Select(static part => part is OpaquePart { Kind: "json" } json ? new TextPart(ToolResultText.Of(json)) : part)];
 
     void WriteReasoning(ReasoningPart reasoning)
     {
