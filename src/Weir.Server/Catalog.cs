@@ -20,6 +20,7 @@ static class Catalog
         PluginKind.Of<RequestSizeLimiting, RequestSizeLimiting.Config>(),
         PluginKind.Of<Acl, Acl.Config>(),
         PluginKind.Of<RateLimiting, RateLimiting.Config>(),
+        PluginKind.Of<AiRateLimitingAdvanced, AiRateLimitingAdvanced.Config>(),
         PluginKind.Of<RequestTransformer, RequestTransformer.Config>(),
         PluginKind.Of<ResponseTransformer, ResponseTransformer.Config>(),
         PluginKind.Of<Redirect, Redirect.Config>(),

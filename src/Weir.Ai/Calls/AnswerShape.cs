@@ -1,11 +1,11 @@
 namespace Weir.Ai;
 
 /// <summary>Chooses how the answer of one try gets to the client, by what came and what was asked for.</summary>
-sealed class AnswerShape(LlmCall call, string requestId, TimeProvider time)
+sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts)
 {
     public LlmCall Call { get; } = call;
 
-    public TimeProvider Time { get; } = time;
+    public TimeProvider Time => parts.Time;
 
     public LlmOutcome Outcome => Call.Outcome;
 
@@ -18,11 +18,17 @@ sealed class AnswerShape(LlmCall call, string requestId, TimeProvider time)
     public ReplyShape Reply => new()
     {
         ShowsUsage = Call.AsksUsage,
-        Id = requestId,
+        Id = exchange.RequestId,
         Unix = Time.GetUtcNow().ToUnixTimeSeconds(),
         Losses = Outcome.Losses,
         Request = Call.Read(new Problems()),
     };
+
+    /// <summary>
+    /// Puts the call into the books. To be awaited before the last of the answer goes out: what the client has seen to its end is in the ledger, whatever
+    /// happens to this process next.
+    /// </summary>
+    public ValueTask SettleAsync() => parts.Books.SettleAsync(exchange, Call);
 
     /// <summary>The head of an answer, with what of it may go to the client.</summary>
     public ReplyHead HeadOf(UpstreamReply reply) => new(reply, IsSameWire);

@@ -51,7 +51,7 @@ static class CallMaker
         if (request is null || problems.Found.Count > 0) return InvalidRequest.Of(problems);
         var sent = OperatorSettings.Apply(request, target.Options, model, isStream);
         var body = new ArrayBufferWriter<byte>(Math.Max(256, call.Body.Length));
-        DialectCatalog.Of(wire).WriteRequest(sent, new ModelTarget { Model = model, Traits = target.Traits }, body, call.Outcome.Losses);
+        DialectCatalog.Of(wire).WriteRequest(sent, new ModelTarget { Model = model, Traits = target.TraitsOf(model) }, body, call.Outcome.Losses);
         draft.Body = body.WrittenMemory;
         return null;
     }

@@ -35,6 +35,10 @@ static class LlmFailure
         _ => new LlmError(LlmErrorKind.Provider, 502, "the model provider cannot be reached or broke the connection"),
     };
 
+    /// <summary>The model has no price, and models without one may not be called.</summary>
+    public static LlmError Unpriced(Target target, string model) =>
+        new(LlmErrorKind.Permission, 403, $"model {target.ProviderText}/{model} has no price, and unpriced models may not be called") { Param = "model" };
+
     /// <summary>A token for the provider could not be had.</summary>
     public static LlmError Unproven { get; } = new(LlmErrorKind.Provider, 502, "the gateway cannot prove itself to the model provider");
 

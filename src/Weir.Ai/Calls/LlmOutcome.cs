@@ -25,8 +25,17 @@ sealed class LlmOutcome
 
     public TokenUsage? Usage { get; set; }
 
+    /// <summary>Characters of text that the answer has had so far; for estimates where the provider says no usage.</summary>
+    public long TextChars { get; set; }
+
+    /// <summary>The cost, line by line; null before the call is settled.</summary>
+    public CostSheet? Sheet { get; set; }
+
     /// <summary>What the call cost, in nano-units of the prices' currency; null where the model has no price.</summary>
-    public long? Cost { get; set; }
+    public long? Cost => Sheet is { State: not PriceState.Unpriced } sheet ? sheet.Total.Units : null;
+
+    /// <summary>The call is in the books.</summary>
+    public bool IsSettled { get; set; }
 
     public StopReason? Stop { get; set; }
 

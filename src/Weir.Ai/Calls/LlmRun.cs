@@ -40,7 +40,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
             _tried.Add(target);
             // Steps 2 to 4
             var attempt = await TryAsync(target, isStream);
-            if (attempt.Error is null) return Answered(target);
+            if (attempt.Error is null) return await AnsweredAsync(target);
             if (attempt.Cause is { } cause && route.IsFailure(cause)) target.State.Failed();
             LogTry(parts.Log, exchange.RequestId, target.Label, attempt.Error.Status, attempt.Reason ?? attempt.Error.Message);
             last = attempt.Error;
@@ -53,14 +53,15 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
     public ValueTask CopyBodyAsync(BodyOutput output) => _body?.CopyAsync(output) ?? default;
 
     /// <summary>Gives back what the call holds, and settles it.</summary>
-    public void Finish()
+    public async ValueTask FinishAsync()
     {
         LetGo();
         var outcome = call.Outcome;
         if (outcome.EndedTicks == 0) outcome.EndedTicks = parts.Time.GetTimestamp();
+        await parts.Books.SettleAsync(exchange, call);
         if (outcome is { Target: { } target, IsComplete: true })
         {
-            target.State.Answered(parts.Time.GetElapsedTime(outcome.SentTicks, outcome.EndedTicks), outcome.Usage, nano: 0);
+            target.State.Answered(parts.Time.GetElapsedTime(outcome.SentTicks, outcome.EndedTicks), outcome.Usage, outcome.Cost ?? 0);
             target.State.Succeeded(route.FailTimeout);
         }
     }
@@ -70,6 +71,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
         var outcome = call.Outcome;
         var (draft, invalid) = CallMaker.Make(call, target, exchange, isStream);
         if (draft is null) return new LlmAttempt(invalid!);
+        if (parts.Books.Quote(target, outcome.ModelSent, null).IsRefused) return new LlmAttempt(LlmFailure.Unpriced(target, outcome.ModelSent));
         var owned = target.Config.Auth.AllowOverride && ForwardedHeaders.CopyKey(exchange.Http.Request.Headers, draft.Headers);
         if (!owned && await target.Authorizer.AuthorizeAsync(draft) is { } refused)
             return new LlmAttempt(LlmFailure.Unproven, FailoverCriterion.Error, refused);
@@ -96,7 +98,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
         if (reply.Failure != UpstreamFailure.None)
             return new LlmAttempt(LlmFailure.ErrorOf(reply.Failure), LlmFailure.CauseOf(reply.Failure), reply.Reason, reply.WasSent);
 
-        var shape = new AnswerShape(call, exchange.RequestId, parts.Time);
+        var shape = new AnswerShape(call, exchange, parts);
         if (reply.Status >= 400) return await RefusedAsync(reply, shape);
         _body = shape.BodyFor(reply);
         var failed = await _body.BeginAsync();
@@ -116,9 +118,10 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
     }
 
     /// <summary>Step 5.</summary>
-    Verdict Answered(Target target)
+    async ValueTask<Verdict> AnsweredAsync(Target target)
     {
         call.Outcome.Target = target;
+        if (call.Outcome.IsComplete) await parts.Books.SettleAsync(exchange, call);
         WriteHead(_body!);
         return Verdict.Continue;
     }
@@ -140,6 +143,8 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
         var outcome = call.Outcome;
         if (route.NamesModel && outcome.Target is { } target)
             response.Headers["X-Kong-LLM-Model"] = $"{target.ProviderText}/{outcome.ModelServed ?? outcome.ModelSent}";
+        if (outcome is { IsStream: false, Cost: { } cost })
+            response.Headers["Weir-LLM-Cost"] = (cost / 1_000_000_000m).ToString(CultureInfo.InvariantCulture);
         if (outcome.Tries > 1) response.Headers["Weir-LLM-Tries"] = outcome.Tries.ToString(CultureInfo.InvariantCulture);
         if (!outcome.Losses.IsEmpty) response.Headers["Weir-Translation-Loss"] = outcome.Losses.ToString();
     }
@@ -174,7 +179,7 @@ readonly record struct LlmAttempt(LlmError? Error, FailoverCriterion? Cause = nu
 }
 
 /// <summary>What calls are made with.</summary>
-sealed record LlmParts(IUpstreams Upstreams, LlmMetrics Metrics, TimeProvider Time, ILogger Log, string PluginId);
+sealed record LlmParts(IUpstreams Upstreams, LlmMetrics Metrics, LlmBooks Books, TimeProvider Time, ILogger Log, string PluginId);
 
 /// <summary>The gateway's own errors, in the client's dialect.</summary>
 static class LlmRefusal

@@ -19,7 +19,7 @@ static class PassedBody
         {
             SetStream(edits, call, scan, isStream, wire, target.Provider.MustAskForUsage);
             if (wire is DialectName.OpenAiChat or DialectName.Anthropic or DialectName.OpenAiCompletions or DialectName.OpenAiResponses)
-                SetOptions(edits, scan, target, wire);
+                SetOptions(edits, scan, target, model, wire);
         }
         if (edits.IsEmpty) return call.Body;
         var output = new ArrayBufferWriter<byte>(call.Body.Length + 128);
@@ -38,14 +38,14 @@ static class PassedBody
     }
 
     /// <summary>The limit of tokens is the operator's, whatever the client calls it; sampling is the client's where it says anything.</summary>
-    static void SetOptions(BodyEdits edits, in PromptScan scan, Target target, DialectName wire)
+    static void SetOptions(BodyEdits edits, in PromptScan scan, Target target, string model, DialectName wire)
     {
         var options = target.Options;
         if (options.MaxTokens is { } tokens)
         {
             var (place, name) = !scan.MaxCompletionTokensPlace.IsEmpty ? (scan.MaxCompletionTokensPlace, "max_completion_tokens")
                 : wire == DialectName.OpenAiResponses ? (scan.MaxOutputTokensPlace, "max_output_tokens")
-                : (scan.MaxTokensPlace, scan.MaxTokensPlace.IsEmpty && target.Traits.WantsMaxCompletionTokens ? "max_completion_tokens" : "max_tokens");
+                : (scan.MaxTokensPlace, scan.MaxTokensPlace.IsEmpty && target.TraitsOf(model).WantsMaxCompletionTokens ? "max_completion_tokens" : "max_tokens");
             Set(edits, scan, place, name, Encoding.ASCII.GetBytes(tokens.ToString(CultureInfo.InvariantCulture)));
         }
         if (options.Temperature is { } temperature && !scan.HasTemperature) edits.Insert(scan.RootStart, "temperature", Number(temperature));

@@ -47,11 +47,13 @@ sealed class PassedStream : ReplyBody
         Pass(_held.WrittenSpan, output);
         while (!_isRead)
         {
+            if (_tap.IsOver) await _shape.SettleAsync();
             if (!await output.FlushAsync()) return;
             if (_filter is null) await ReadOnAsync(output);
             else await FilterOnAsync(output);
         }
         _filter?.End(output);
+        await _shape.SettleAsync();
         await output.FlushAsync();
     }
 

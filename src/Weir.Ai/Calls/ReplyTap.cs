@@ -19,7 +19,9 @@ sealed class ReplyTap(LlmOutcome outcome, TimeProvider time) : IReplySink
             case ReplyEventKind.Started:
                 outcome.ModelServed = reply.Name ?? outcome.ModelServed;
                 break;
-            case ReplyEventKind.PartStarted or ReplyEventKind.Delta when !HasContent:
+            case ReplyEventKind.PartStarted or ReplyEventKind.Delta:
+                outcome.TextChars += reply.Text?.Length ?? 0;
+                if (HasContent) break;
                 HasContent = true;
                 if (outcome.FirstContentTicks == 0) outcome.FirstContentTicks = time.GetTimestamp();
                 break;

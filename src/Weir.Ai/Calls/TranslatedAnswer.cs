@@ -52,6 +52,7 @@ sealed class TranslatedAnswer : ReplyBody
             await ReadOnAsync();
         }
         _writer.Complete();
+        await _shape.SettleAsync();
         await output.FlushAsync();
     }
 

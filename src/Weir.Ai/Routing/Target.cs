@@ -15,6 +15,7 @@ sealed class Target
         Provider = ProviderCatalog.Of(config.Model.Provider);
         Label = config.Model.Name is { } name ? $"{Wire(config.Model.Provider)}/{name}" : Wire(config.Model.Provider);
         Key = $"{Label}/{config.Model.Options.UpstreamUrl}/{config.Model.ModelAlias}";
+        if (config.Model.Options.Costs is { IsStated: true } costs) OwnPrices = costs.ToEntry(ProviderText, config.Model.Name ?? "*", new Problems());
         if (config.Model.Name is { } model) _name = new RequestTemplate(model);
         if (config.Model.Options.UpstreamUrl is { } url) _url = new RequestTemplate(url);
         if (_url?.IsConstant ?? true) _fixed = Split(config.Model.Options.UpstreamUrl ?? Provider.Url(Options));
@@ -32,8 +33,11 @@ sealed class Target
 
     public IAuthorizer Authorizer { get; }
 
-    /// <summary>What the model can and cannot take.</summary>
-    public ModelTraits Traits { get; init; } = ModelTraits.Unknown;
+    /// <summary>What a model of this provider can and cannot take.</summary>
+    public ModelTraits TraitsOf(string model) => ModelTable.Of(ProviderText, model);
+
+    /// <summary>Prices that the target's options state; null where the price book holds.</summary>
+    public PriceEntry? OwnPrices { get; }
 
     /// <summary>provider/model, for logs.</summary>
     public string Label { get; }

@@ -135,6 +135,19 @@ sealed record NodeSettings
     [Description("Directory of the vault file: {vault://file/db-key} is the content of its file db-key. Empty for none.")]
     public string VaultFileDirectory { get; init; } = "";
 
+    [Description("Price books of LLM models: files in Weir's price format; a later one wins over an earlier one. See examples/prices.json.")]
+    public IReadOnlyList<string> LlmPrices { get; init; } = [];
+
+    [Description("PEM file of the public key that price books are signed with (FILE.sig beside each); empty accepts unsigned ones.")]
+    public string LlmPricesKey { get; init; } = "";
+
+    [Description("What becomes of calls to models without prices: allow, estimate (at the dearest prices of their provider) or block.")]
+    [AllowedValues("allow", "estimate", "block")]
+    public string LlmUnpriced { get; init; } = "allow";
+
+    [Description("Folder of the usage ledger: one record per LLM call, on the disk before the answer's end goes out. Empty for none. Read it with weir usage.")]
+    public string UsageLedger { get; init; } = "";
+
     [Description("DNS servers as address:port; empty for those of /etc/resolv.conf.")]
     public IReadOnlyList<string> DnsResolver { get; init; } = [];
 }

@@ -5,6 +5,7 @@ using Weir.Ai;
 using Weir.Gateway;
 using Weir.Gateway.Plugins;
 using Weir.Identity;
+using Weir.Limits;
 using Weir.Telemetry;
 
 namespace Weir.Server;
@@ -16,6 +17,7 @@ sealed class House : IAsyncDisposable
     readonly AccessLog? _accessLog;
     readonly CachingResolver _resolver;
     readonly Deliveries _deliveries;
+    readonly UsageLedger? _usage;
 
     public House(NodeSettings settings, IReadOnlyList<PluginKind> catalog, ILoggerFactory loggers, TimeProvider time)
     {
@@ -24,6 +26,10 @@ sealed class House : IAsyncDisposable
         _resolver = new CachingResolver(new ResolverSettings { Nameservers = nameservers.Count == 0 ? null : nameservers }, time);
         _accessLog = AccessLog.Open(AccessLogOf(settings), _metrics, time, loggers.CreateLogger("access-log"));
         _deliveries = new Deliveries(_metrics, time);
+        var prices = PricesOf(settings);
+        if (settings.UsageLedger.Length > 0)
+            _usage = new UsageLedger(new UsageLedgerSettings { Folder = settings.UsageLedger }, _metrics, time, loggers.CreateLogger("usage-ledger"));
+        var books = new LlmBooks(prices, _usage, UnpricedOf(settings), time, loggers.CreateLogger<LlmBooks>());
         var requests = new RequestMetrics(_metrics);
         var connections = new ConnectionMetrics(_metrics);
         KongMetrics.DeclareNode(_metrics, connections, requests.Count, Guid.NewGuid().ToString(), Product.Token);
@@ -40,7 +46,14 @@ sealed class House : IAsyncDisposable
             Random = Random.Shared,
 #pragma warning restore RS0030
             Loggers = loggers,
-            Services = new Dictionary<Type, object> { [typeof(MetricRegistry)] = _metrics, [typeof(Deliveries)] = _deliveries, [typeof(LlmMetrics)] = new LlmMetrics(_metrics) },
+            Services = new Dictionary<Type, object>
+            {
+                [typeof(MetricRegistry)] = _metrics,
+                [typeof(Deliveries)] = _deliveries,
+                [typeof(LlmMetrics)] = new LlmMetrics(_metrics),
+                [typeof(LlmBooks)] = books,
+                [typeof(IBudgetStore)] = new MemoryBudgetStore(time),
+            },
             Prepare = (document, house, keep) => Prepare(document, house, time),
         });
         if (Node.Loops is { } loops) LoopMetrics.Declare(_metrics, loops);
@@ -74,9 +87,31 @@ sealed class House : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_usage is not null) await _usage.DisposeAsync();
         if (_accessLog is not null) await _accessLog.DisposeAsync();
         _resolver.Dispose();
     }
+
+    /// <summary>The price books; the node does not start with one that cannot be read or is not signed as it must be.</summary>
+    static PriceBookFiles? PricesOf(NodeSettings settings)
+    {
+        if (settings.LlmPrices.Count == 0) return null;
+        var prices = new PriceBookFiles(new PriceBookSettings
+        {
+            Files = settings.LlmPrices,
+            PublicKeyPem = settings.LlmPricesKey.Length == 0 ? null : File.ReadAllText(settings.LlmPricesKey),
+            AcceptUnsigned = settings.LlmPricesKey.Length == 0,
+        });
+        var problems = prices.Reload().Where(static problem => problem.Severity == Config.Severity.Error).ToList();
+        return problems.Count == 0 ? prices : throw new FormatException("llm_prices: " + string.Join("; ", problems));
+    }
+
+    static UnpricedPolicy UnpricedOf(NodeSettings settings) => settings.LlmUnpriced switch
+    {
+        "block" => UnpricedPolicy.Block,
+        "estimate" => UnpricedPolicy.Estimate,
+        _ => UnpricedPolicy.Allow,
+    };
 
     static IPEndPoint Nameserver(string text) =>
         IPEndPoint.TryParse(text, out var endpoint) ? (endpoint.Port == 0 ? new IPEndPoint(endpoint.Address, 53) : endpoint)

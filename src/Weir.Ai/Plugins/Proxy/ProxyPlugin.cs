@@ -15,11 +15,7 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
 
     public ValueTask CopyBodyAsync(Exchange exchange, BodyOutput body) => Run(exchange).CopyBodyAsync(body);
 
-    public ValueTask FinishAsync(Exchange exchange)
-    {
-        Run(exchange).Finish();
-        return default;
-    }
+    public ValueTask FinishAsync(Exchange exchange) => Run(exchange).FinishAsync();
 
     public void OnDone(Exchange exchange)
     {
@@ -31,7 +27,7 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
     LlmRun Run(Exchange exchange) => (LlmRun)exchange.FindState(this)!;
 
     protected static LlmParts Parts(PluginContext context) =>
-        new(context.Get<IUpstreams>(), context.Get<LlmMetrics>(), context.Time, context.Log, context.PluginId);
+        new(context.Get<IUpstreams>(), context.Get<LlmMetrics>(), context.Get<LlmBooks>(), context.Time, context.Log, context.PluginId);
 
     protected static Target Make(TargetConfig config, int weight, PluginContext context)
     {
@@ -54,6 +50,7 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
             problems.Add($"{prefix}model.options.upstream_url", $"'{url}' is no absolute URL");
         foreach (var (name, text) in new[] { ("name", target.Model.Name), ("options.upstream_url", options.UpstreamUrl) })
             if (text is not null && RequestTemplate.ProblemOf(text) is { } wrong) problems.Add($"{prefix}model.{name}", wrong);
+        if (options.Costs is { IsStated: true } costs) costs.ToEntry(target.Model.Provider.ToString(), "*", problems, $"{prefix}model.options.");
         ProviderCatalog.Of(target.Model.Provider).Check(target.Model, $"{prefix}model", problems);
     }
 }

@@ -120,39 +120,18 @@ sealed record ModelOptions
 
     [Description("Databricks.")]
     public DatabricksOptions? Databricks { get; init; }
-}
 
-/// <summary>A price of cache writes.</summary>
-sealed record CacheWriteCost
-{
-    [Description("Time to live: 5m, 1h.")]
-    public required string Ttl { get; init; }
-
-    [Description("Price of 1,000,000 tokens.")]
-    public required decimal Cost { get; init; }
-}
-
-/// <summary>Factors for prompts over a length.</summary>
-sealed record ContextWindowFactor
-{
-    [Description("Tokens of prompt above which the factors count: 200k, 128000.")]
-    public required string Above { get; init; }
-
-    [Description("Factor of the prices of the prompt.")]
-    public required decimal InputFactor { get; init; }
-
-    [Description("Factor of the price of the answer.")]
-    public required decimal OutputFactor { get; init; }
-}
-
-/// <summary>The factor of a service tier.</summary>
-sealed record ServiceTierFactor
-{
-    [Description("Part of the tier's name, in any case."), MinLength(1)]
-    public required string Tier { get; init; }
-
-    [Description("Factor of the whole price.")]
-    public required decimal Factor { get; init; }
+    /// <summary>The prices among the options.</summary>
+    internal TargetCosts Costs => new()
+    {
+        InputCost = InputCost,
+        OutputCost = OutputCost,
+        CacheReadCost = CacheReadCost,
+        CacheWriteCost = CacheWriteCost,
+        CacheWriteCostList = CacheWriteCostList ?? [],
+        ContextWindowFactor = ContextWindowFactor ?? [],
+        ServiceTierFactor = ServiceTierFactor ?? [],
+    };
 }
 
 /// <summary>Amazon Bedrock.</summary>

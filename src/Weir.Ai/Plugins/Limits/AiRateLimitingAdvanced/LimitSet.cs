@@ -1,0 +1,101 @@
+using System.Globalization;
+using Weir.Limits;
+
+namespace Weir.Ai.Plugins;
+
+/// <summary>A policy as the request path reads it: who it is for, and its rules.</summary>
+sealed class LimitSet
+{
+    readonly IReadOnlyList<LimitMatch> _matches;
+
+    LimitSet(string id, IReadOnlyList<LimitMatch> matches, IReadOnlyList<LimitRule> rules) => (Id, _matches, Rules) = (id, matches, rules);
+
+    /// <summary>Name in headers and messages.</summary>
+    public string Id { get; }
+
+    public IReadOnlyList<LimitRule> Rules { get; }
+
+    /// <summary>It holds for calls that no other policy matches.</summary>
+    public bool IsFallback => _matches.Count == 0;
+
+    /// <summary>It counts only what certain providers served, which is known afterwards.</summary>
+    public bool IsByProvider => _matches.Any(static match => match.Type == LimitMatchType.Provider);
+
+    public static LimitSet Of(LimitPolicy policy, int index, string scope)
+    {
+        var id = policy.Id ?? string.Create(CultureInfo.InvariantCulture, $"policy-{index + 1}");
+        return new LimitSet(id, policy.Match, [.. policy.Limits.Select(limit => RuleOf(
+            scope, id, limit.TokensCountStrategy, (long)(limit.Limit * Unit(limit.TokensCountStrategy)), limit.WindowSize, policy.WindowType))]);
+    }
+
+    public static LimitSet Of(ProviderLimit provider, AiRateLimitingAdvanced.Config config, string scope)
+    {
+        var match = new LimitMatch { Type = LimitMatchType.Provider, Values = [provider.Name] };
+        var strategy = config.TokensCountStrategy;
+        return new LimitSet(provider.Name, [match], [.. provider.Limit.Zip(provider.WindowSize).Select(pair => RuleOf(
+            scope, provider.Name, strategy, (long)((decimal)pair.First * Unit(strategy)), (int)pair.Second, config.WindowType))]);
+    }
+
+    /// <summary>Whether a call is subject to the limits, as far as is known before it is made; what it is counted by beside the caller.</summary>
+    public bool Matches(Exchange exchange, LlmCall call, out string partition)
+    {
+        partition = "";
+        foreach (var match in _matches)
+        {
+            if (match.Type == LimitMatchType.Provider) continue;
+            var value = ValueOf(match, exchange, call);
+            if (match.Values is { Count: > 0 } values && !(match.Type == LimitMatchType.ConsumerGroup
+                ? exchange.Consumer?.Groups.Any(group => values.Contains(group.Name)) ?? false
+                : values.Contains(value))) return false;
+            if (match.PartitionBy) partition += "/" + value;
+        }
+        return true;
+    }
+
+    /// <summary>Whether what this provider served counts.</summary>
+    public bool CountsProvider(string provider) =>
+        _matches.All(match => match.Type != LimitMatchType.Provider || match.Values is not { Count: > 0 } values || values.Contains(provider));
+
+    static string ValueOf(LimitMatch match, Exchange exchange, LlmCall call) => match.Type switch
+    {
+        LimitMatchType.Consumer => exchange.Consumer?.Username ?? exchange.Consumer?.Id ?? "",
+        LimitMatchType.ConsumerGroup => exchange.Consumer is { Groups: [var group, ..] } ? group.Name : "",
+        LimitMatchType.Header => exchange.Http.Request.Headers[match.Key!].ToString(),
+        LimitMatchType.Ip => exchange.ClientIp.ToString(),
+        LimitMatchType.Model => call.ModelAsked,
+        LimitMatchType.Path => exchange.Path,
+        _ => "",
+    };
+
+    static decimal Unit(LimitedTokens strategy) => strategy == LimitedTokens.Cost ? Nano.PerOne : 1;
+
+    static LimitRule RuleOf(string scope, string id, LimitedTokens strategy, long limit, int seconds, LimitWindowType type)
+    {
+        var length = TimeSpan.FromSeconds(seconds);
+        var window = type == LimitWindowType.Fixed ? BudgetWindow.Fixed(length) : BudgetWindow.Sliding(length);
+        var name = string.Create(CultureInfo.InvariantCulture, $"{scope}/{id}/{strategy}/{type}/{seconds}");
+        return new LimitRule(new BudgetRule(name, window, limit), strategy, WindowText(seconds));
+    }
+
+    static string WindowText(int seconds) => seconds switch
+    {
+        1 => "second",
+        60 => "minute",
+        3600 => "hour",
+        86_400 => "day",
+        _ => seconds.ToString(CultureInfo.InvariantCulture),
+    };
+}
+
+/// <summary>One limit: its rule in the budget store, and what of a call it counts.</summary>
+sealed record LimitRule(BudgetRule Rule, LimitedTokens Counts, string Window)
+{
+    /// <summary>What a call used, in the units of the rule.</summary>
+    public long Used(LlmOutcome outcome) => Math.Min(BudgetRule.AmountMax, Counts switch
+    {
+        LimitedTokens.Cost => outcome.Cost ?? 0,
+        LimitedTokens.PromptTokens => outcome.Usage?.Input ?? 0,
+        LimitedTokens.CompletionTokens => outcome.Usage?.Output ?? 0,
+        _ => outcome.Usage?.Total ?? 0,
+    });
+}

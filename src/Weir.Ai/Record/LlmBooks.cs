@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Logging;
+using Weir.Telemetry;
+
+namespace Weir.Ai;
+
+/// <summary>Puts calls into the books when they are over: what they used, what it cost, who made them.</summary>
+sealed partial class LlmBooks(PriceBookFiles? prices, UsageLedger? ledger, UnpricedPolicy unpriced, TimeProvider time, ILogger<LlmBooks> log)
+{
+    /// <summary>What becomes of calls to models without prices.</summary>
+    public UnpricedPolicy Unpriced => unpriced;
+
+    /// <summary>The prices of a model; an empty quote where it has none and may be called all the same.</summary>
+    public PriceQuote Quote(Target target, string served, string? asked)
+    {
+        if (target.OwnPrices is { } own) return new PriceQuote(own, IsRefused: false);
+        var book = prices?.Current ?? PriceBook.Empty;
+        return book.Quote(target.ProviderText, served, asked, time.GetUtcNow(), unpriced);
+    }
+
+    /// <summary>
+    /// Settles a call: completes its usage, prices it, and writes its record. When this is done the record is on the disk. Once per call; later calls do
+    /// nothing.
+    /// </summary>
+    public async ValueTask SettleAsync(Exchange exchange, LlmCall call)
+    {
+        var outcome = call.Outcome;
+        if (outcome.IsSettled || outcome.Target is not { } target || outcome.Tries == 0) return;
+        outcome.IsSettled = true;
+        if (outcome.Usage is null && outcome.ProviderStatus is >= 200 and < 300) outcome.Usage = Estimate(call);
+        if (outcome.Usage is { } usage)
+        {
+            var quote = Quote(target, outcome.ModelServed ?? outcome.ModelSent, outcome.ModelSent);
+            outcome.Sheet = quote.Entry is { } entry ? CostSheet.Of(usage, entry) : CostSheet.WithoutPrices(usage);
+        }
+        if (ledger is null) return;
+        try
+        {
+            await ledger.AppendAsync(UsageRecords.Of(exchange, call, target, time));
+        }
+        catch (IOException failed)
+        {
+            LogLost(log, failed, exchange.RequestId);
+        }
+    }
+
+    /// <summary>The gateway's own count, for providers that say nothing: four bytes of text are about a token.</summary>
+    static TokenUsage Estimate(LlmCall call) => new()
+    {
+        Input = (call.Scan.Size.TextBytes / BytesPerToken) + call.Scan.Size.Tokens,
+        Output = call.Outcome.TextChars / BytesPerToken,
+        IsEstimated = true,
+    };
+
+    const int BytesPerToken = 4;
+
+    [LoggerMessage(1, LogLevel.Error, "Request {RequestId}: its usage record could not be written")]
+    static partial void LogLost(ILogger log, Exception failed, string requestId);
+}
