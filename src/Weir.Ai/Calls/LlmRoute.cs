@@ -44,10 +44,10 @@ sealed class LlmRoute
     {
         problem = null;
         if (asked.Length == 0) return Targets;
-        var aliased = Targets.Where(target => target.Config.Model.ModelAlias == asked).ToList();
-        if (aliased.Count > 0) return aliased;
-        var plain = Targets.Where(static target => target.Config.Model.ModelAlias is null).ToList();
-        if (plain.Exists(target => target.Config.Model.Name is null || target.Config.Model.Name == asked || !target.HasFixedName)) return plain;
+        // Targets without an alias stand in for one another: whoever asks for the model of one may be served by all.
+        var servesPlain = Targets.Any(target => target.Config.Model.ModelAlias is null && target.Takes(asked));
+        var found = Targets.Where(target => target.Config.Model.ModelAlias is { } alias ? alias == asked : servesPlain).ToList();
+        if (found.Count > 0) return found;
         var names = Targets.Select(static target => target.Config.Model.ModelAlias ?? target.Config.Model.Name).Distinct();
         problem = "cannot use own model - must be: " + string.Join(", ", names);
         return [];

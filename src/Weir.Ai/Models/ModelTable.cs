@@ -42,7 +42,9 @@ sealed record ModelRow
     public int? OutputTokens { get; init; }
     public bool MaxCompletionTokens { get; init; }
     public bool? Reasons { get; init; }
-    public IReadOnlyList<string> Refuses { get; init; } = [];
+
+    /// <summary>Null for none: source-generated reading knows no other default.</summary>
+    public IReadOnlyList<string>? Refuses { get; init; }
 
     public bool Fits(string provider, string model) =>
         Providers.Contains(provider) && Models.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, model, ignoreCase: true));
@@ -53,7 +55,7 @@ sealed record ModelRow
         OutputTokensMax = OutputTokens,
         WantsMaxCompletionTokens = MaxCompletionTokens,
         Reasons = Reasons ?? false,
-        Refuses = (Reasons == false ? Refuses.Append("reasoning_effort") : Refuses).ToHashSet(StringComparer.Ordinal),
+        Refuses = (Reasons == false ? (Refuses ?? []).Append("reasoning_effort") : Refuses ?? []).ToHashSet(StringComparer.Ordinal),
     };
 }
 

@@ -41,7 +41,9 @@ sealed class AiPromptGuard : PromptPlugin, IPluginKind<AiPromptGuard.Config>
 
     protected override LlmError? Look(Exchange exchange, LlmCall call)
     {
-        if (SpokenTexts.Of(call, new Problems()) is not { } texts) return Bad("request body doesn't contain valid prompts");
+        var problems = new Problems();
+        if (SpokenTexts.Of(call, problems) is not { } texts)
+            return Bad("request body doesn't contain valid prompts: " + InvalidRequest.Of(problems).Message);
         var prompt = Prompt(texts);
         foreach (var pattern in _deny)
             if (pattern.IsMatch(prompt)) return Bad("bad request");
