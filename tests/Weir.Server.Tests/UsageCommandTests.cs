@@ -35,7 +35,7 @@ public sealed class UsageCommandTests : IDisposable
     [Fact]
     public async Task Prints_spend_by_a_dimension_in_a_time()
     {
-        await using (var ledger = new UsageLedger(new() { Folder = _folder.FullName }, new MetricRegistry(), TimeProvider.System, NullLogger.Instance))
+        await using (var ledger = new UsageLedger(new() { Folder = _folder.FullName }, new MetricRegistry(), new FirstOfJanuary(), NullLogger.Instance))
             for (var day = 1; day <= 4; day++)
                 await ledger.AppendAsync(new()
                 {
@@ -72,5 +72,11 @@ public sealed class UsageCommandTests : IDisposable
         using var error = new StringWriter();
         var code = UsageCommand.Create(output, error).Parse(arguments).Invoke();
         return (code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>A segment is named after the moment at which it begins, and one that begins long after the time asked for is not opened.</summary>
+    sealed class FirstOfJanuary : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     }
 }
