@@ -34,7 +34,8 @@ static class UsageCommand
 
     static readonly Option<bool> Json = new("--json") { Description = "Print JSON. Costs are decimals in text, exact to the last billionth." };
 
-    public static Command Create()
+    /// <summary>The command; it writes to the console unless told otherwise.</summary>
+    public static Command Create(TextWriter? output = null, TextWriter? error = null)
     {
         var command = new Command("usage", """
             Print calls, tokens and cost from a usage ledger, the dearest first, by any dimension and for any time. The ledger may be in use. Damaged
@@ -43,11 +44,11 @@ static class UsageCommand
         {
             Folder, By, Where, From, Until, Json,
         };
-        command.SetAction(Run);
+        command.SetAction(result => Run(result, output ?? Console.Out, error ?? Console.Error));
         return command;
     }
 
-    static int Run(ParseResult result)
+    static int Run(ParseResult result, TextWriter output, TextWriter error)
     {
         List<string> problems = [];
         var folder = result.GetValue(Folder)!;
@@ -56,14 +57,14 @@ static class UsageCommand
         var where = Filters(result.GetValue(Where) ?? [], problems);
         var (from, until) = (Time("--from", result.GetValue(From), problems), Time("--until", result.GetValue(Until), problems));
         if (until <= from) problems.Add("--until must be later than --from");
-        foreach (var problem in problems) Console.Error.WriteLine("weir usage: " + problem);
+        foreach (var problem in problems) error.WriteLine("weir usage: " + problem);
         if (problems.Count > 0) return 2;
 
         var reader = new UsageReader(folder);
         var report = new UsageReport(by, where);
         foreach (var record in reader.Read(from, until)) report.Add(record);
-        Console.Write(result.GetValue(Json) ? UsageReportText.Json(report) + "\n" : UsageReportText.Table(report));
-        if (reader.Damaged > 0) Console.Error.WriteLine($"weir usage: {ProblemPrinter.Count(reader.Damaged, "damaged record")} passed over");
+        output.Write(result.GetValue(Json) ? UsageReportText.Json(report) + "\n" : UsageReportText.Table(report));
+        if (reader.Damaged > 0) error.WriteLine($"weir usage: {ProblemPrinter.Count(reader.Damaged, "damaged record")} passed over");
         return 0;
     }
 

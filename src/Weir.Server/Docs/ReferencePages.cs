@@ -1,3 +1,4 @@
+using Weir.Ai;
 using Weir.Config;
 using Weir.Gateway;
 
@@ -12,8 +13,17 @@ static class ReferencePages
         .. catalog.Select(kind => ($"plugins/{kind.Name}.md", PluginPages.Page(kind, catalog))),
         ("plugins/README.md", PluginPages.Index(catalog)),
         ("reference/configuration.md", ConfigurationPage.Text()),
+        ("reference/prices.md", Prices()),
         ("reference/settings.md", Settings()),
     ];
+
+    static string Prices() => $"""
+        # Price files
+
+        The fields of a price book, a JSON file. [Prices](../prices.md) explains what they mean, and how a file is signed.
+
+        {ReferenceTable.Of(Shape.Of(PriceFileJson.Default.PriceFile))}
+        """;
 
     static string Settings() => $"""
         # Settings of a node

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Gateway.Tests;
 
 namespace Weir.Telemetry.Tests;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Gateway.Tests;
 
 namespace Weir.Telemetry.Tests;
 
