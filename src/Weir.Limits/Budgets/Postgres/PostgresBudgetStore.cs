@@ -121,7 +121,7 @@ sealed class PostgresBudgetStore : IBudgetStore, IDisposable
             {
                 continue;
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (e is NpgsqlException or TimeoutException or ObjectDisposedException)
             {
                 // An answer of the server, such as a clock that is off, is no outage.
                 if (e is not PostgresException) _circuit.Failed();
