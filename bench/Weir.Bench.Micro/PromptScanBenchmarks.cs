@@ -32,7 +32,7 @@ public class PromptScanBenchmarks
         const string usage = """{"prompt_tokens":14,"completion_tokens":8,"total_tokens":22,"prompt_tokens_details":{"cached_tokens":0}}""";
         var message = $$"""{"role":"assistant","content":"{{TextOf(KiB * 1024)}}"}""";
         _answer = Encoding.UTF8.GetBytes(
-            $$"""{"id":"chatcmpl-1","created":1,"model":"gpt-5-mini","choices":[{"index":0,"message":{{message}},"finish_reason":"stop"}],"usage":{{usage}}}""");
+            $$"""{"id":"chatcmpl-1","model":"gpt-5-mini","choices":[{"index":0,"message":{{message}},"finish_reason":"stop"}],"usage":{{usage}}}""");
         if (!PromptScan.TryRead(_body, out _, _problems) || UsageScan.OfWhole(_answer) is null)
             throw new InvalidOperationException("the benchmark's own bodies cannot be read");
     }

@@ -64,7 +64,7 @@ static class PromptTexts
     {
         var isAscii = hex.StartsWith("00"u8) && hex[2] < '8';
         if (isAscii) return 1;
-        var isSurrogate = (hex[0] | 0x20) == 'd' && hex[1] is (>= (byte)'8' and <= (byte)'9') or (>= (byte)'A' and <= (byte)'F') or (>= (byte)'a' and <= (byte)'f');
+        var isSurrogate = (hex[0] | 0x20) == 'd' && hex[1] >= '8';
         return isSurrogate || (hex[0] == '0' && hex[1] < '8') ? 2 : 3;
     }
 }

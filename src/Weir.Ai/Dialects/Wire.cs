@@ -42,7 +42,8 @@ static class Wire
         return WireText.Read(ref found);
     }
 
-    public static bool IsEmptyArray(Utf8JsonReader value) => value.TokenType == JsonTokenType.StartArray && value.Read() && value.TokenType == JsonTokenType.EndArray;
+    public static bool IsEmptyArray(Utf8JsonReader value) =>
+        value.TokenType == JsonTokenType.StartArray && value.Read() && value.TokenType == JsonTokenType.EndArray;
 
     /// <summary>A whole number, rounded if it is none; 0 for what is no number.</summary>
     public static long Number(ref Utf8JsonReader value)

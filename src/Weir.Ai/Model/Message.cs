@@ -109,6 +109,11 @@ sealed record ReasoningPart(string Text) : Part
 
     /// <summary>Field that held it where a wire has several for it (<c>reasoning_content</c>, <c>reasoning</c>), or null.</summary>
     public string? Field { get; init; }
+
+    /// <summary>
+    /// Whose signature or encryption it is where a wire carries those of several providers, in OpenRouter's words (<c>anthropic-claude-v1</c>), or null.
+    /// </summary>
+    public string? Format { get; init; }
 }
 
 /// <summary>A part of a kind that only its own dialect knows, as JSON.</summary>

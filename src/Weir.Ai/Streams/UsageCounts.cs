@@ -121,7 +121,8 @@ struct UsageCounts
         reader.ValueTextEquals("prompt_cache_hit_tokens"u8) || reader.ValueTextEquals("cached_tokens"u8) || reader.ValueTextEquals("num_cached_tokens"u8);
 
     static bool IsInputDetails(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("prompt_tokens_details"u8) || reader.ValueTextEquals("input_tokens_details"u8) || reader.ValueTextEquals("input_token_details"u8);
+        reader.ValueTextEquals("prompt_tokens_details"u8) || reader.ValueTextEquals("input_tokens_details"u8)
+        || reader.ValueTextEquals("input_token_details"u8);
 
     /// <summary>A count; null says nothing, and no count is negative.</summary>
     static void Take(ref Utf8JsonReader reader, ref long? count)

@@ -22,9 +22,9 @@ sealed class UsageScan
     /// <summary>The usage of a whole answer; null when it says none, or is not valid JSON.</summary>
     public static TokenUsage? OfWhole(ReadOnlySpan<byte> body)
     {
-        var scan = new UsageScan();
-        if (body.IndexOf("\"usage\""u8) >= 0) scan.Read(body);
-        return scan.Usage;
+        var counts = default(UsageCounts);
+        if (body.IndexOf("\"usage\""u8) >= 0) Read(body, ref counts);
+        return counts.IsEmpty ? null : counts.ToUsage();
     }
 
     /// <summary>Takes the next bytes of a stream of server-sent events, cut anywhere.</summary>
@@ -74,7 +74,7 @@ sealed class UsageScan
     void ReadLine(ReadOnlySpan<byte> line)
     {
         if (!line.StartsWith("data:"u8) || !HoldsUsage(line)) return;
-        Read(line["data:"u8.Length..].Trim(" \r"u8));
+        Read(line["data:"u8.Length..].Trim(" \r"u8), ref _counts);
     }
 
     /// <summary>Whether an object follows the word; OpenAI sends null with all chunks but the last.</summary>
@@ -88,12 +88,12 @@ sealed class UsageScan
         return false;
     }
 
-    void Read(ReadOnlySpan<byte> json)
+    static void Read(ReadOnlySpan<byte> json, ref UsageCounts counts)
     {
         try
         {
             var reader = new Utf8JsonReader(json);
-            if (reader.Read() && reader.TokenType == JsonTokenType.StartObject) ReadObject(ref reader, json, isOuter: true);
+            if (reader.Read() && reader.TokenType == JsonTokenType.StartObject) ReadObject(ref reader, json, ref counts, isOuter: true);
         }
         catch (JsonException)
         {
@@ -102,7 +102,7 @@ sealed class UsageScan
     }
 
     /// <summary>Usage stands at the top, or within message (Anthropic's first event), response (Responses) or x_groq.</summary>
-    void ReadObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, bool isOuter)
+    static void ReadObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, ref UsageCounts counts, bool isOuter)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -110,9 +110,9 @@ sealed class UsageScan
             var isTier = reader.ValueTextEquals("service_tier"u8);
             var isInner = isOuter && (reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("response"u8) || reader.ValueTextEquals("x_groq"u8));
             reader.Read();
-            if (isTier && reader.TokenType == JsonTokenType.String) _counts.ServiceTier = WireText.Read(ref reader);
-            else if (isUsage && reader.TokenType == JsonTokenType.StartObject) _counts.Read(ref reader, json, null);
-            else if (isInner && reader.TokenType == JsonTokenType.StartObject) ReadObject(ref reader, json, isOuter: false);
+            if (isTier && reader.TokenType == JsonTokenType.String) counts.ServiceTier = WireText.Read(ref reader);
+            else if (isUsage && reader.TokenType == JsonTokenType.StartObject) counts.Read(ref reader, json, null);
+            else if (isInner && reader.TokenType == JsonTokenType.StartObject) ReadObject(ref reader, json, ref counts, isOuter: false);
             else reader.Skip();
         }
     }

@@ -42,7 +42,9 @@ public sealed class PromptScanTests
     [InlineData("""{"input":[{"role":"user","content":[{"type":"input_text","text":"abcd"}]}]}""", 4)]
     [InlineData("""{"input":["ab","c"]}""", 3)]
     [InlineData("""{"prompt":["ab","c"],"suffix":"not counted"}""", 3)]
-    [InlineData("""{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},{"type":"text","text":"a"}]}]}""", 1)]
+    [InlineData(
+        """{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},{"type":"text","text":"a"}]}]}""",
+        1)]
     [InlineData("""{"prompt":"a"}""", 1)]
     public void Counts_the_bytes_of_the_texts(string body, long bytes) => Assert.Equal(bytes, Read(body).Size.TextBytes);
 
@@ -139,7 +141,8 @@ public sealed class PromptScanTests
     public void Never_throws_on_a_body_that_is_cut_or_changed()
     {
         var body = Encoding.UTF8.GetBytes("""
-            {"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"a\u00e9\n"}]}],"stream":true,"stream_options":{"include_usage":true},"n":1}
+            {"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"a\u00e9\n"}]}],
+             "stream":true,"stream_options":{"include_usage":true},"n":1}
             """);
         Prop.ForAll(ArbMap.Default.ArbFor<(ushort Place, byte Value, bool Cuts)>(), change =>
         {

@@ -21,7 +21,8 @@ public sealed class WireObjectTests
     public void Reports_every_field_of_another_type_with_its_place()
     {
         var problems = new Problems();
-        var read = WireObject.Parse("""{"t": 1, "f": "x", "n": "1", "i": 1.5, "o": [], "a": {}, "l": [{"t": true}, 7], "s": ["x", 2]}"""u8.ToArray(), problems, out _)!;
+        var json = """{"t": 1, "f": "x", "n": "1", "i": 1.5, "o": [], "a": {}, "l": [{"t": true}, 7], "s": ["x", 2]}"""u8.ToArray();
+        var read = WireObject.Parse(json, problems, out _)!;
         Assert.Null(read.Text("t"));
         Assert.Null(read.Flag("f"));
         Assert.Null(read.Number("n"));

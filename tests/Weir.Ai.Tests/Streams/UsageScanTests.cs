@@ -11,7 +11,7 @@ public sealed class UsageScanTests
 
         : OPENROUTER PROCESSING
 
-        data: {"id":"c","choices":[],"service_tier":"default","usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,"prompt_tokens_details":{"cached_tokens":4},"completion_tokens_details":{"reasoning_tokens":3}}}
+        data: {"choices":[],"service_tier":"default","usage":{"prompt_tokens":10,"completion_tokens":5,"prompt_cache_hit_tokens":4,"reasoning_tokens":3}}
 
         data: [DONE]
 
@@ -20,7 +20,13 @@ public sealed class UsageScanTests
 
     const string AnthropicStream = """
         event: message_start
-        data: {"type":"message_start","message":{"id":"m","usage":{"input_tokens":10,"cache_read_input_tokens":100,"cache_creation_input_tokens":50,"cache_creation":{"ephemeral_5m_input_tokens":20,"ephemeral_1h_input_tokens":30},"output_tokens":1,"service_tier":"standard"}}}
+        data: {"type":"message_start","message":{"id":"m","usage":{"input_tokens":10,"cache_read_input_tokens":100,"output_tokens":1}}}
+
+        event: message_delta
+        data: {"type":"message_delta","usage":{"cache_creation_input_tokens":50,"cache_creation":{"ephemeral_1h_input_tokens":30}}}
+
+        event: message_delta
+        data: {"type":"message_delta","usage":{"service_tier":"standard"}}
 
         event: content_block_delta
         data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"x"}}
@@ -37,7 +43,8 @@ public sealed class UsageScanTests
     [Fact]
     public void Reads_the_usage_of_a_whole_answer()
     {
-        var usage = UsageScan.OfWhole("""{"id":"c","choices":[{"message":{"content":"\"usage\": {\"prompt_tokens\": 9}"}}],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}"""u8);
+        var usage = UsageScan.OfWhole(
+            """{"choices":[{"message":{"content":"\"usage\": {\"prompt_tokens\": 9}"}}],"usage":{"prompt_tokens":1,"completion_tokens":2}}"""u8);
         Assert.Equal(new TokenUsage { Input = 1, Output = 2 }, usage);
     }
 
@@ -60,7 +67,9 @@ public sealed class UsageScanTests
     [InlineData("""{"prompt_tokens":12,"completion_tokens":342,"total_tokens":354,"completion_tokens_details":{"reasoning_tokens":340}}""", 12, 342, 340, 0)]
     [InlineData("""{"prompt_tokens":9,"completion_tokens":1,"prompt_cache_hit_tokens":8,"prompt_cache_miss_tokens":1}""", 9, 1, 0, 8)]
     [InlineData("""{"prompt_tokens":9,"completion_tokens":1,"cached_tokens":7}""", 9, 1, 0, 7)]
-    [InlineData("""{"input_tokens":9,"input_tokens_details":{"cached_tokens":3},"output_tokens":8,"output_tokens_details":{"reasoning_tokens":4},"total_tokens":17}""", 9, 8, 4, 3)]
+    [InlineData(
+        """{"input_tokens":9,"input_tokens_details":{"cached_tokens":3},"output_tokens":8,"output_tokens_details":{"reasoning_tokens":4},"total_tokens":17}""",
+        9, 8, 4, 3)]
     [InlineData("""{"input_tokens":9,"cache_read_input_tokens":3,"output_tokens":8}""", 12, 8, 0, 3)]
     [InlineData("""{"prompt_tokens":9,"total_tokens":9}""", 9, 0, 0, 0)]
     [InlineData("""{"prompt_tokens":-9,"completion_tokens":1.0,"total_tokens":1e300}""", 0, 1, 0, 0)]
@@ -88,7 +97,7 @@ public sealed class UsageScanTests
     public void Reads_the_usage_of_a_responses_stream() =>
         Assert.Equal(
             new TokenUsage { Input = 5, Output = 6 },
-            Scan("""data: {"type":"response.completed","response":{"id":"r","output":[{"usage":1}],"usage":{"input_tokens":5,"output_tokens":6}}}"""u8.ToArray().Append((byte)'\n').ToArray(), []));
+            Scan([.. """data: {"type":"x","response":{"output":[{"usage":1}],"usage":{"input_tokens":5,"output_tokens":6}}}"""u8, .. "\n"u8], []));
 
     [Fact]
     public void Passes_over_a_line_without_end()

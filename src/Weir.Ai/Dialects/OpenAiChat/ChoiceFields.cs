@@ -5,7 +5,7 @@ namespace Weir.Ai;
 /// <summary>Bookmarks on the fields of one choice.</summary>
 ref struct ChoiceFields
 {
-    public Utf8JsonReader Message, FinishReason, Index, Logprobs, StopReason, Usage;
+    public Utf8JsonReader Delta, Message, FinishReason, Index, Logprobs, StopReason, Usage;
 
     /// <summary>The answer of a legacy completion.</summary>
     public Utf8JsonReader Text;
@@ -19,8 +19,8 @@ ref struct ChoiceFields
         var wire = new ChoiceFields();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            // A provider that sends delta and message sends the same in both.
-            if (reader.ValueTextEquals("delta"u8) || reader.ValueTextEquals("message"u8)) wire.Message = Wire.Take(ref reader);
+            if (reader.ValueTextEquals("delta"u8)) wire.Delta = Wire.Take(ref reader);
+            else if (reader.ValueTextEquals("message"u8)) wire.Message = Wire.Take(ref reader);
             else if (reader.ValueTextEquals("finish_reason"u8)) wire.FinishReason = Wire.Take(ref reader);
             else if (reader.ValueTextEquals("index"u8)) wire.Index = Wire.Take(ref reader);
             else if (reader.ValueTextEquals("logprobs"u8)) wire.Logprobs = Wire.Take(ref reader);

@@ -14,7 +14,11 @@ sealed class OpenAiChatCalls(PartSequence parts)
 
     readonly List<Call> _calls = [];
 
-    public int Count => _calls.Count;
+    /// <summary>A tool was called.</summary>
+    public bool HasCalls { get; private set; }
+
+    /// <summary>The answer was given through a tool, as it was asked for, and is read as text.</summary>
+    public bool HasAnswer { get; private set; }
 
     /// <summary>Reads the array that the reader stands on.</summary>
     public void Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
@@ -99,10 +103,18 @@ sealed class OpenAiChatCalls(PartSequence parts)
         };
         if (call.CustomInput is not null)
         {
+            HasCalls = true;
             call.CustomInput.Append(text);
             return;
         }
         if (call.IsEnded) return;
+        if (call.Name == AnswerTool.Name)
+        {
+            HasAnswer = true;
+            if (!string.IsNullOrEmpty(text)) parts.Add(ReplyPartKind.Text, text);
+            return;
+        }
+        HasCalls = true;
         if (call.Part < 0 && (call.Name is not null || !string.IsNullOrEmpty(text)))
         {
             parts.Close();

@@ -15,6 +15,9 @@ sealed class OpenAiChatChoice
     string? _stopSequence;
     bool _hasRefused;
 
+    /// <summary>Thoughts come as text of their own: what the details hold of them is the same again.</summary>
+    bool _hasPlainThoughts;
+
     public OpenAiChatChoice(int number, IReplySink sink)
     {
         Number = number;
@@ -37,7 +40,9 @@ sealed class OpenAiChatChoice
 
     public void Read(ref ChoiceFields wire, ReadOnlySpan<byte> json)
     {
-        if (wire.Message.TokenType == JsonTokenType.StartObject) ReadMessage(ref wire.Message, json);
+        // Perplexity sends both with every chunk: the piece, and the message so far.
+        if (wire.Delta.TokenType == JsonTokenType.StartObject) ReadMessage(ref wire.Delta, json);
+        else if (wire.Message.TokenType == JsonTokenType.StartObject) ReadMessage(ref wire.Message, json);
         if (WireText.Read(ref wire.Text) is { Length: > 0 } completion) _parts.Add(ReplyPartKind.Text, completion);
         if (wire.Logprobs.TokenType == JsonTokenType.StartObject)
         {
@@ -66,7 +71,8 @@ sealed class OpenAiChatChoice
         var stop = OpenAiChatStops.Read(_finishReason);
 
         // Many providers say "stop" after calls; OpenAI itself does when a tool was forced.
-        if (stop == StopReason.EndTurn && _calls.Count > 0) stop = StopReason.ToolCalls;
+        if (stop == StopReason.EndTurn && _calls.HasCalls) stop = StopReason.ToolCalls;
+        else if (stop == StopReason.ToolCalls && _calls is { HasAnswer: true, HasCalls: false }) stop = StopReason.EndTurn;
         else if (stop == StopReason.EndTurn && _hasRefused) stop = StopReason.Refusal;
         else if (stop == StopReason.EndTurn && _stopSequence is not null) stop = StopReason.StopSequence;
         _sink.On(new ReplyEvent
@@ -109,20 +115,23 @@ sealed class OpenAiChatChoice
         var text = WireText.Read(ref wire.ReasoningContent);
         var field = default(string);
         if (string.IsNullOrEmpty(text)) (text, field) = (WireText.Read(ref wire.Reasoning), OpenAiChatReasoning.Plain);
-        var hasText = !string.IsNullOrEmpty(text);
-        if (hasText) _parts.Add(ReplyPartKind.Reasoning, text!, field);
+        if (!string.IsNullOrEmpty(text))
+        {
+            _parts.Add(ReplyPartKind.Reasoning, text, field);
+            _hasPlainThoughts = true;
+        }
         if (wire.Details.TokenType != JsonTokenType.StartArray) return;
         while (wire.Details.Read() && wire.Details.TokenType != JsonTokenType.EndArray)
         {
-            ReadDetail(wire.Details, hasText);
+            ReadDetail(wire.Details);
             wire.Details.Skip();
         }
     }
 
-    void ReadDetail(Utf8JsonReader detail, bool hasText)
+    void ReadDetail(Utf8JsonReader detail)
     {
         if (detail.TokenType != JsonTokenType.StartObject) return;
-        var text = hasText ? null : Wire.FindText(detail, "text"u8) ?? Wire.FindText(detail, "summary"u8);
+        var text = _hasPlainThoughts ? null : Wire.FindText(detail, "text"u8) ?? Wire.FindText(detail, "summary"u8);
         if (!string.IsNullOrEmpty(text)) _parts.Add(ReplyPartKind.Reasoning, text, OpenAiChatReasoning.Plain);
         var format = Wire.FindText(detail, "format"u8);
         var id = Wire.FindText(detail, "id"u8);

@@ -7,9 +7,10 @@ static class OpenAiChatProofs
 {
     /// <summary>Writes an entry for a Signature or Encrypted event.</summary>
     /// <param name="json">Where to.</param>
-    /// <param name="reply">The event; its name is the format, that is whose proof it is.</param>
-    /// <param name="text">The thoughts that a signature is of; null in a stream, where they went before.</param>
-    public static void Write(Utf8JsonWriter json, in ReplyEvent reply, string? text)
+    /// <param name="reply">The event; its name is the format, that is whose proof it is, where the provider says it.</param>
+    /// <param name="text">The thoughts that a signature is of: what comes back must hold both.</param>
+    /// <param name="from">Dialect that the answer was read from.</param>
+    public static void Write(Utf8JsonWriter json, in ReplyEvent reply, string? text, DialectName? from)
     {
         var isSignature = reply.Kind == ReplyEventKind.Signature;
         json.WriteStartObject();
@@ -17,10 +18,18 @@ static class OpenAiChatProofs
         if (isSignature) WireText.Write(json, "text", text);
         WireText.Write(json, isSignature ? "signature" : "data", reply.Text);
         WireText.Write(json, "id", reply.Id);
-        WireText.Write(json, "format", reply.Name);
+        WireText.Write(json, "format", reply.Name ?? FormatOf(from));
         json.WriteNumber("index"u8, reply.Part);
         json.WriteEndObject();
     }
+
+    static string? FormatOf(DialectName? from) => from switch
+    {
+        DialectName.Anthropic or DialectName.Bedrock => "anthropic-claude-v1",
+        DialectName.Gemini => "google-gemini-v1",
+        DialectName.OpenAiResponses => "openai-responses-v1",
+        _ => null,
+    };
 
     /// <summary>Writes the field of a call that holds its signature.</summary>
     public static void WriteOfCall(Utf8JsonWriter json, string? signature)

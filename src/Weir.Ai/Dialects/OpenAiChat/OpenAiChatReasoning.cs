@@ -19,9 +19,13 @@ static class OpenAiChatReasoning
         var plain = wire.Text(Plain);
         var before = parts.Count;
         foreach (var detail in wire.Objects(Details)) parts.Add(ReadDetail(detail));
-
-        // Beside details the text says the same once more.
-        if (parts.Count > before) return;
+        if (parts.Count > before)
+        {
+            // Beside details the text says the same once more, unless a client has kept the proofs alone.
+            if ((text ?? plain) is { Length: > 0 } whole && parts.FindIndex(before, static part => part is ReasoningPart { Text.Length: > 0 }) < 0)
+                parts[before] = (ReasoningPart)parts[before] with { Text = whole };
+            return;
+        }
         if (text is not null) parts.Add(new ReasoningPart(text) { Field = Content });
         if (plain is { Length: > 0 }) parts.Add(new ReasoningPart(plain) { Field = Plain });
     }
@@ -42,6 +46,7 @@ static class OpenAiChatReasoning
             Signature = detail.Text("signature"),
             Encrypted = detail.Text("data"),
             Id = detail.Text("id"),
+            Format = detail.Text("format"),
         };
         return part with { Extras = detail.Rest() };
     }

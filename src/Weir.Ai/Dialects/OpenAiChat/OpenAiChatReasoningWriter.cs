@@ -58,6 +58,7 @@ static class OpenAiChatReasoningWriter
             extra.Value.WriteTo(json);
         }
         WireText.Write(json, "id", part.Id);
+        WireText.Write(json, "format", part.Format);
         if (part.Text.Length > 0) WireText.Write(json, kind == "reasoning.summary" ? "summary" : "text", part.Text);
         WireText.Write(json, "data", part.Encrypted);
         WireText.Write(json, "signature", part.Signature);

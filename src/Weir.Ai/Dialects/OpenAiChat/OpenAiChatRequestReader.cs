@@ -73,9 +73,9 @@ static class OpenAiChatRequestReader
         {
             case "text": request.Format = new OutputFormat(OutputKind.Text); break;
             case "json_object": request.Format = new OutputFormat(OutputKind.JsonObject); break;
-            case "json_schema" when format.Object("json_schema") is { } schema:
-                request.Format = new OutputFormat(
-                    OutputKind.JsonSchema, schema.RequiredText("name"), schema.Text("description"), JsonOf(schema.Object("schema"), schema), schema.Flag("strict"));
+            case "json_schema" when format.Object("json_schema") is { } wire:
+                var schema = wire.Object("schema") is null ? default : wire.Raw("schema");
+                request.Format = new OutputFormat(OutputKind.JsonSchema, wire.RequiredText("name"), wire.Text("description"), schema, wire.Flag("strict"));
                 break;
             case "json_schema": format.Missing("json_schema"); break;
 
@@ -83,8 +83,6 @@ static class OpenAiChatRequestReader
             case { Length: > 0 }: request.Extras.Add(new Extra("response_format", root.Raw("response_format"))); break;
         }
     }
-
-    static JsonText JsonOf(WireObject? value, WireObject parent) => value is null ? default : parent.Raw("schema");
 
     /// <summary>OpenAI's metadata are texts by name; a provider that takes something else gets it as it came.</summary>
     static void ReadMetadata(WireObject root, ChatRequest request)

@@ -20,8 +20,9 @@ sealed class OpenAiChatRequestWriter(ChatRequest request, ModelTarget target, Ut
         new OpenAiChatMessageWriter(request, _traits, json, losses).Write();
         WriteStream();
         WriteSampling();
-        new OpenAiChatToolWriter(request, _traits, json, losses).Write();
-        WriteFormat();
+        var answer = SchemaTool();
+        new OpenAiChatToolWriter(request, _traits, json, losses).Write(answer);
+        if (answer is null) WriteFormat();
         WriteReasoning();
         WriteAudio();
         WriteCaller();
@@ -53,7 +54,8 @@ sealed class OpenAiChatRequestWriter(ChatRequest request, ModelTarget target, Ut
         if (sampling.OutputTokensMax is { } limit) json.WriteNumber(LimitField(), limit);
         Number("temperature", sampling.Temperature);
         Number("top_p", sampling.TopP);
-        if (sampling.TopK is { } topK && (_isOwn || _traits.Takes.Contains("top_k") || Lost("top_k")) && May("top_k")) json.WriteNumber("top_k", topK);
+        var takesTopK = _isOwn || _traits.Takes.Contains("top_k");
+        if (sampling.TopK is { } topK && (takesTopK || Lost("top_k")) && May("top_k")) json.WriteNumber("top_k", topK);
         Number("frequency_penalty", sampling.FrequencyPenalty);
         Number("presence_penalty", sampling.PresencePenalty);
         if (sampling.Seed is { } seed && May("seed")) json.WriteNumber("seed", seed);
@@ -77,6 +79,12 @@ sealed class OpenAiChatRequestWriter(ChatRequest request, ModelTarget target, Ut
     {
         if (value is { } number && May(name)) json.WriteNumber(name, number);
     }
+
+    /// <summary>A tool for the answer, where the model can call one and cannot keep to a schema otherwise.</summary>
+    AnswerTool? SchemaTool() =>
+        _traits.LacksJsonSchema && request.Format is { Kind: OutputKind.JsonSchema } format && !_traits.Refuses.Contains("tools")
+            ? AnswerTool.For(format)
+            : null;
 
     void WriteFormat()
     {
@@ -186,7 +194,7 @@ sealed class OpenAiChatRequestWriter(ChatRequest request, ModelTarget target, Ut
     /// <summary>Names a loss; always false.</summary>
     bool Lost(string name)
     {
-        losses.Add(FieldNames.Of(request.Dialect, name));
+        losses.Add(LossTerms.Of(request.Dialect, name));
         return false;
     }
 }

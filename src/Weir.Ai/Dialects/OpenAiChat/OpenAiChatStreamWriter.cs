@@ -13,14 +13,16 @@ sealed class OpenAiChatStreamWriter(ReplyShape shape, IBufferWriter<byte> output
     readonly List<Choice> _choices = [];
     readonly List<Extra> _usageExtras = [];
     TokenUsage? _usage;
-    bool _isOwn;
+    DialectName? _from;
+
+    bool IsOwn => _from == DialectName.OpenAiChat;
 
     public override void On(in ReplyEvent reply)
     {
         switch (reply.Kind)
         {
             case ReplyEventKind.Started:
-                _isOwn = reply.Dialect == DialectName.OpenAiChat;
+                _from = reply.Dialect;
                 _chunks.Head.Begin(in reply);
                 Find(0);
                 break;
@@ -65,7 +67,10 @@ sealed class OpenAiChatStreamWriter(ReplyShape shape, IBufferWriter<byte> output
                 json.WriteEndObject();
                 EndCall();
                 break;
-            case ReplyPartKind.Reasoning when _isOwn && reply.Name == OpenAiChatReasoning.Plain: choice.ReasoningField = OpenAiChatReasoning.Plain; break;
+            case ReplyPartKind.Reasoning:
+                choice.Thoughts.Clear();
+                if (IsOwn && reply.Name == OpenAiChatReasoning.Plain) choice.ReasoningField = OpenAiChatReasoning.Plain;
+                break;
             case ReplyPartKind.Text when reply.Name == OpenAiChatAudio.Transcript: choice.Transcript = reply.Part; break;
             case ReplyPartKind.Audio:
                 json = _chunks.Begin(choice.Number);
@@ -90,7 +95,10 @@ sealed class OpenAiChatStreamWriter(ReplyShape shape, IBufferWriter<byte> output
                 choice.HasRefused = true;
                 WriteText(choice, "refusal", text);
                 break;
-            case ReplyPartKind.Reasoning: WriteText(choice, choice.ReasoningField, text); break;
+            case ReplyPartKind.Reasoning:
+                choice.Thoughts.Append(text);
+                WriteText(choice, choice.ReasoningField, text);
+                break;
             case ReplyPartKind.Audio: WriteAudio(choice, "data", text); break;
             case ReplyPartKind.Image: choice.Image?.Append(text); break;
             case ReplyPartKind.ToolCall:
@@ -139,14 +147,14 @@ sealed class OpenAiChatStreamWriter(ReplyShape shape, IBufferWriter<byte> output
         }
         var json = _chunks.Begin(choice.Number);
         json.WriteStartArray(OpenAiChatReasoning.Details);
-        OpenAiChatProofs.Write(json, in reply, text: null);
+        OpenAiChatProofs.Write(json, in reply, choice.Thoughts.ToString(), _from);
         json.WriteEndArray();
         _chunks.End();
     }
 
     void WriteAnnotations(Choice choice, in ReplyEvent reply)
     {
-        if (!_isOwn)
+        if (!IsOwn)
         {
             shape.Losses.Add("annotations");
             return;
@@ -169,7 +177,7 @@ sealed class OpenAiChatStreamWriter(ReplyShape shape, IBufferWriter<byte> output
 
     void WriteCustomCall(Choice choice, in ReplyEvent reply)
     {
-        if (!_isOwn || reply.Name != "custom")
+        if (!IsOwn || reply.Name != "custom")
         {
             shape.Losses.Add(reply.Name ?? "opaque");
             return;
@@ -196,7 +204,7 @@ sealed class OpenAiChatStreamWriter(ReplyShape shape, IBufferWriter<byte> output
     void KeepExtra(in ReplyEvent reply)
     {
         var (place, extra) = OpenAiChatExtras.Split(in reply);
-        if (!_isOwn) shape.Losses.Add(extra.Name);
+        if (!IsOwn) shape.Losses.Add(extra.Name);
         else if (place == OpenAiChatExtras.Usage) _usageExtras.Put(extra);
         else if (place == OpenAiChatExtras.Choice) Find(reply.Choice).Extras.Put(extra);
         else if (place == OpenAiChatExtras.Message) Find(reply.Choice).MessageExtras.Put(extra);
@@ -240,6 +248,9 @@ sealed class OpenAiChatStreamWriter(ReplyShape shape, IBufferWriter<byte> output
 
         /// <summary>Numbers of the parts that are calls: a call's index is its place here.</summary>
         public List<int> Calls { get; } = [];
+
+        /// <summary>The thoughts of the part that is open, for the signature that follows them.</summary>
+        public StringBuilder Thoughts { get; } = new();
 
         public string ReasoningField { get; set; } = OpenAiChatReasoning.Content;
 

@@ -9,33 +9,46 @@ readonly ref struct OpenAiChatToolWriter(ChatRequest request, ModelTraits traits
     readonly Utf8JsonWriter _json = json;
     readonly bool _isOwn = request.Dialect == DialectName.OpenAiChat;
 
-    public void Write()
+    /// <summary>Writes the tools of the request, and the one through which the answer is given where there is one.</summary>
+    public void Write(AnswerTool? answer)
     {
-        if (_request.Tools.Count == 0) return;
-        if (traits.Refuses.Contains("tools"))
-        {
-            losses.Add("tools");
-            return;
-        }
+        if (_request.Tools.Count > 0 && traits.Refuses.Contains("tools")) losses.Add("tools");
         var written = 0;
         foreach (var tool in _request.Tools)
         {
-            if (!tool.Opaque.IsEmpty && !_isOwn)
-            {
-                losses.Add("tools." + tool.Name);
-                continue;
-            }
+            if (!IsTaken(tool)) continue;
             if (written++ == 0) _json.WriteStartArray("tools");
             if (tool.Opaque.IsEmpty) WriteTool(tool);
             else tool.Opaque.WriteTo(_json);
         }
-        if (written == 0) return;
+        if (answer is not null)
+        {
+            if (written == 0) _json.WriteStartArray("tools");
+            WriteTool(new ToolDefinition { Name = AnswerTool.Name, Description = answer.Description, Parameters = answer.Schema });
+        }
+        if (written == 0 && answer is null) return;
         _json.WriteEndArray();
-        WriteChoice();
+        WriteChoice(answer is null ? _request.ToolChoice
+            : written == 0 ? new ToolChoice(ToolChoiceKind.Named, AnswerTool.Name)
+            : new ToolChoice(ToolChoiceKind.Required));
         if (_request.ParallelTools is not { } parallel) return;
-        if (traits.Refuses.Contains("parallel_tool_calls")) losses.Add(FieldNames.Of(_request.Dialect, "parallel_tool_calls"));
+        if (traits.Refuses.Contains("parallel_tool_calls")) losses.Add(LossTerms.Of(_request.Dialect, "parallel_tool_calls"));
         else _json.WriteBoolean("parallel_tool_calls", parallel);
     }
+
+    bool IsTaken(ToolDefinition tool)
+    {
+        if (traits.Refuses.Contains("tools")) return false;
+        if (!tool.Opaque.IsEmpty && !_isOwn)
+        {
+            losses.Add("tools." + tool.Name);
+            return false;
+        }
+        return SaysAllowed || _request.ToolChoice is not { Allowed: { Count: > 0 } allowed } || allowed.Contains(tool.Name);
+    }
+
+    /// <summary>OpenAI alone has a list of allowed tools; leaving out the others says the same to every provider.</summary>
+    bool SaysAllowed => _isOwn && !traits.Refuses.Contains("allowed_tools");
 
     void WriteTool(ToolDefinition tool)
     {
@@ -73,16 +86,16 @@ readonly ref struct OpenAiChatToolWriter(ChatRequest request, ModelTraits traits
         }
     }
 
-    void WriteChoice()
+    void WriteChoice(ToolChoice? choice)
     {
-        if (_request.ToolChoice is not { } choice) return;
+        if (choice is null) return;
         if (traits.Refuses.Contains("tool_choice"))
         {
             // Auto is what a model does without being told.
-            if (choice.Kind != ToolChoiceKind.Auto) losses.Add(FieldNames.Of(_request.Dialect, "tool_choice"));
+            if (choice.Kind != ToolChoiceKind.Auto) losses.Add(LossTerms.Of(_request.Dialect, "tool_choice"));
             return;
         }
-        if (choice.Allowed.Count > 0 && choice.Kind is ToolChoiceKind.Auto or ToolChoiceKind.Required)
+        if (SaysAllowed && choice.Allowed.Count > 0 && choice.Kind is ToolChoiceKind.Auto or ToolChoiceKind.Required)
         {
             WriteAllowed(choice);
             return;

@@ -12,14 +12,16 @@ sealed class OpenAiChatWholeWriter(ReplyShape shape, IBufferWriter<byte> output)
     readonly List<Extra> _usageExtras = [];
     TokenUsage? _usage;
     LlmError? _error;
-    bool _isOwn;
+    DialectName? _from;
+
+    bool IsOwn => _from == DialectName.OpenAiChat;
 
     public override void On(in ReplyEvent reply)
     {
         switch (reply.Kind)
         {
             case ReplyEventKind.Started:
-                _isOwn = reply.Dialect == DialectName.OpenAiChat;
+                _from = reply.Dialect;
                 _head.Begin(in reply);
                 break;
             case ReplyEventKind.Usage: _usage = reply.Usage; break;
@@ -56,7 +58,7 @@ sealed class OpenAiChatWholeWriter(ReplyShape shape, IBufferWriter<byte> output)
     void KeepExtra(in ReplyEvent reply)
     {
         var (place, extra) = OpenAiChatExtras.Split(in reply);
-        if (!_isOwn) shape.Losses.Add(extra.Name);
+        if (!IsOwn) shape.Losses.Add(extra.Name);
         else if (place == OpenAiChatExtras.Usage) _usageExtras.Put(extra);
         else if (place.Length > 0) Find(reply.Choice).Keep(place, extra);
         else _extras.Put(extra);
@@ -66,7 +68,7 @@ sealed class OpenAiChatWholeWriter(ReplyShape shape, IBufferWriter<byte> output)
     {
         foreach (var choice in _choices)
             if (choice.Number == number) return choice;
-        var added = new OpenAiChatWrittenChoice(number, shape, _isOwn);
+        var added = new OpenAiChatWrittenChoice(number, shape, _from);
         _choices.Add(added);
         return added;
     }

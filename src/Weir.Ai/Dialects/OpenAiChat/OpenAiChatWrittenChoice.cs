@@ -4,13 +4,13 @@ using System.Text.Json;
 namespace Weir.Ai;
 
 /// <summary>One choice of a whole answer, while it comes together.</summary>
-sealed class OpenAiChatWrittenChoice(int number, ReplyShape shape, bool isOwn)
+sealed class OpenAiChatWrittenChoice(int number, ReplyShape shape, DialectName? from)
 {
     readonly StringBuilder _content = new();
     readonly StringBuilder _reasoning = new();
     readonly StringBuilder _refusal = new();
     readonly SortedDictionary<int, Call> _calls = [];
-    readonly List<(ReplyEvent Proof, int From)> _proofs = [];
+    readonly List<(ReplyEvent Proof, int Start)> _proofs = [];
     readonly List<(string? Type, StringBuilder Data)> _images = [];
     readonly List<JsonText> _annotations = [];
     readonly List<JsonText> _logprobs = [];
@@ -22,12 +22,14 @@ sealed class OpenAiChatWrittenChoice(int number, ReplyShape shape, bool isOwn)
     StringBuilder? _transcript;
     string? _soundId;
     int _transcriptPart = -1;
-    int _reasoningFrom;
+    int _reasoningStart;
     string _reasoningField = OpenAiChatReasoning.Content;
     string _finishReason = "stop";
     string? _stopSequence;
 
     public int Number => number;
+
+    bool IsOwn => from == DialectName.OpenAiChat;
 
     public void On(in ReplyEvent reply)
     {
@@ -36,7 +38,7 @@ sealed class OpenAiChatWrittenChoice(int number, ReplyShape shape, bool isOwn)
             case ReplyEventKind.PartStarted: Start(in reply); break;
             case ReplyEventKind.Delta: Add(in reply); break;
             case ReplyEventKind.Signature or ReplyEventKind.Encrypted: AddProof(in reply); break;
-            case ReplyEventKind.Annotations when isOwn: _annotations.Add(reply.Json); break;
+            case ReplyEventKind.Annotations when IsOwn: _annotations.Add(reply.Json); break;
             case ReplyEventKind.Annotations: shape.Losses.Add("annotations"); break;
             case ReplyEventKind.Logprobs: (reply.PartKind == ReplyPartKind.Refusal ? _refusalLogprobs : _logprobs).Add(reply.Json); break;
             case ReplyEventKind.Finished:
@@ -73,8 +75,8 @@ sealed class OpenAiChatWrittenChoice(int number, ReplyShape shape, bool isOwn)
                 _calls[reply.Part] = new Call(reply.Id ?? $"call_{shape.Id}_{reply.Part}", reply.Name ?? "");
                 break;
             case ReplyPartKind.Reasoning:
-                _reasoningFrom = _reasoning.Length;
-                if (isOwn && reply.Name == OpenAiChatReasoning.Plain) _reasoningField = OpenAiChatReasoning.Plain;
+                _reasoningStart = _reasoning.Length;
+                if (IsOwn && reply.Name == OpenAiChatReasoning.Plain) _reasoningField = OpenAiChatReasoning.Plain;
                 break;
             case ReplyPartKind.Text when reply.Name == OpenAiChatAudio.Transcript:
                 _transcriptPart = reply.Part;
@@ -85,7 +87,7 @@ sealed class OpenAiChatWrittenChoice(int number, ReplyShape shape, bool isOwn)
                 _soundId = reply.Id ?? $"audio_{shape.Id}";
                 break;
             case ReplyPartKind.Image: _images.Add((reply.Name, new StringBuilder())); break;
-            case ReplyPartKind.Opaque when isOwn && reply.Name == "custom": _calls[reply.Part] = new Call("", "") { Whole = reply.Json }; break;
+            case ReplyPartKind.Opaque when IsOwn && reply.Name == "custom": _calls[reply.Part] = new Call("", "") { Whole = reply.Json }; break;
             case ReplyPartKind.Opaque: shape.Losses.Add(reply.Name ?? "opaque"); break;
         }
     }
@@ -107,7 +109,7 @@ sealed class OpenAiChatWrittenChoice(int number, ReplyShape shape, bool isOwn)
 
     void AddProof(in ReplyEvent reply)
     {
-        if (reply.PartKind == ReplyPartKind.Reasoning) _proofs.Add((reply, _reasoningFrom));
+        if (reply.PartKind == ReplyPartKind.Reasoning) _proofs.Add((reply, _reasoningStart));
         else if (_calls.TryGetValue(reply.Part, out var call)) call.Signature = reply.Text;
         else shape.Losses.Add("signature");
     }
@@ -143,11 +145,11 @@ sealed class OpenAiChatWrittenChoice(int number, ReplyShape shape, bool isOwn)
         json.WriteStartArray(OpenAiChatReasoning.Details);
         for (var i = 0; i < _proofs.Count; i++)
         {
-            var (proof, from) = _proofs[i];
-            var to = _reasoning.Length;
-            for (var next = i + 1; next < _proofs.Count && to == _reasoning.Length; next++)
-                if (_proofs[next].From > from) to = _proofs[next].From;
-            OpenAiChatProofs.Write(json, in proof, _reasoning.ToString(from, to - from));
+            var (proof, start) = _proofs[i];
+            var end = _reasoning.Length;
+            for (var next = i + 1; next < _proofs.Count && end == _reasoning.Length; next++)
+                if (_proofs[next].Start > start) end = _proofs[next].Start;
+            OpenAiChatProofs.Write(json, in proof, _reasoning.ToString(start, end - start), from);
         }
         json.WriteEndArray();
     }

@@ -13,7 +13,7 @@ static class OpenAiErrors
     /// <summary>Most that is shown of a body that is no error in JSON.</summary>
     const int TextMax = 300;
 
-    static readonly string[] s_messageFields = ["message", "detail", "msg", "error_message", "title", "object"];
+    static readonly string[] s_messageFields = ["message", "detail", "msg", "error_message", "title"];
 
     public static LlmError Read(int status, ReadOnlyMemory<byte> body)
     {
@@ -96,8 +96,8 @@ static class OpenAiErrors
     {
         foreach (var field in (ReadOnlySpan<string>)["status_code", "status", "code"])
         {
-            if (error.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var status) && status is >= 400 and < 600)
-                return status;
+            if (!error.TryGetProperty(field, out var value) || value.ValueKind != JsonValueKind.Number) continue;
+            if (value.TryGetInt32(out var status) && status is >= 400 and < 600) return status;
         }
         return null;
     }

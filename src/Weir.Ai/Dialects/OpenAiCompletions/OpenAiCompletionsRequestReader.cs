@@ -46,7 +46,8 @@ static class OpenAiCompletionsRequestReader
         {
             case null: root.Missing("prompt"); return null;
             case { ValueKind: JsonValueKind.String }: return root.Text("prompt");
-            case { ValueKind: JsonValueKind.Array } list when list.GetArrayLength() == 1 && list[0].ValueKind == JsonValueKind.String: return WireObject.TextOf(list[0]);
+            case { ValueKind: JsonValueKind.Array } list when list.GetArrayLength() == 1 && list[0].ValueKind == JsonValueKind.String:
+                return WireObject.TextOf(list[0]);
             case { ValueKind: JsonValueKind.Array }:
                 root.Problem("prompt", "must be one text: several prompts, and prompts of token numbers, cannot be translated");
                 return null;

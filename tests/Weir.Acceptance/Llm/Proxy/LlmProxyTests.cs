@@ -21,7 +21,7 @@ public sealed class LlmProxyTests : IAsyncLifetime
     {
         using var closed = new ClosedPort();
         await using var gateway = await TestGateway.StartAsync(
-            Advanced("algorithm: priority", OpenAi($"http://127.0.0.1:{closed.Port}", 200), Anthropic(100)));
+            Advanced("algorithm: priority", OpenAi($"http://127.0.0.1:{closed.Number}", 200), Anthropic(100)));
         using var answer = await AskAsync(gateway, "Hello");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("anthropic/claude-sonnet-4-5", Header(answer, "X-Kong-LLM-Model"));
@@ -182,12 +182,12 @@ public sealed class LlmProxyTests : IAsyncLifetime
     static string OpenAi(string url, int weight) => $$"""
               - weight: {{weight}}
                 auth: {header_name: Authorization, header_value: Bearer sk-operator}
-                model: {provider: openai, name: gpt-4o, options: {upstream_url: "{{url}}", input_cost: 2.5, output_cost: 10}}
+                model: {provider: openai, name: gpt-4o, options: {upstream_url: "{{url}}", input_cost: 2.5, output_cost: 10} }
         """;
 
     string Anthropic(int weight) => $$"""
               - weight: {{weight}}
                 auth: {header_name: x-api-key, header_value: sk-operator}
-                model: {provider: anthropic, name: claude-sonnet-4-5, model_alias: gpt-4o, options: {upstream_url: "{{_mock.Address}}"}}
+                model: {provider: anthropic, name: claude-sonnet-4-5, model_alias: gpt-4o, options: {upstream_url: "{{_mock.Address}}"} }
         """;
 }

@@ -66,8 +66,8 @@ static class ChatShape
 
     static void FlattenMessage(JsonObject message)
     {
-        if (message["content"] is JsonArray { Count: 1 } parts && parts[0] is JsonObject { Count: 2 } part && part["text"] is { } text && (string?)part["type"] == "text")
-            message["content"] = text.DeepClone();
+        var only = message["content"] is JsonArray { Count: 1 } parts && parts[0] is JsonObject { Count: 2 } part ? part : null;
+        if (only?["text"] is { } text && (string?)only["type"] == "text") message["content"] = text.DeepClone();
         if ((string?)message["role"] == "assistant") RemoveEmpty(message, "content", "tool_calls");
         foreach (var thoughts in Objects(message["content"])) JoinThoughts(thoughts);
         foreach (var call in Objects(message["tool_calls"]))
@@ -120,8 +120,7 @@ static class ChatShape
     static void RemoveEmpty(JsonObject fields, params string[] names)
     {
         foreach (var name in names)
-            if (fields[name] is JsonArray { Count: 0 } or JsonObject { Count: 0 } || (fields[name] is JsonValue text && text.TryGetValue<string>(out var s) && s.Length == 0))
-                fields.Remove(name);
+            if (fields[name]?.ToJsonString() is "[]" or "{}" or "\"\"") fields.Remove(name);
     }
 
     static IEnumerable<JsonObject> Objects(JsonNode? array) => array is JsonArray items ? items.OfType<JsonObject>() : [];

@@ -22,13 +22,17 @@ public sealed class OpenAiChatRequestReaderTests
     [InlineData("""{"model":"m","messages":[{"role":"user","content":[{}]}]}""", "messages[0].content[0].type: is required")]
     [InlineData("""{"model":"m","messages":[{"role":"user","content":[{"type":"text"}]}]}""", "messages[0].content[0].text: is required")]
     [InlineData("""{"model":"m","messages":[{"role":"user","content":[{"type":"image_url"}]}]}""", "messages[0].content[0].image_url: is required")]
-    [InlineData("""{"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{}}]}]}""", "messages[0].content[0].image_url.url: is required")]
+    [InlineData(
+        """{"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{}}]}]}""",
+        "messages[0].content[0].image_url.url: is required")]
     [InlineData(
         """{"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png,xx"}}]}]}""",
         "messages[0].content[0].image_url: must be an address, or a data: URL in base64")]
     [InlineData("""{"model":"m","messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{}}]}]}""",
         "messages[0].content[0].input_audio.data: is required; messages[0].content[0].input_audio.format: is required")]
-    [InlineData("""{"model":"m","messages":[{"role":"user","content":[{"type":"file","file":{}}]}]}""", "messages[0].content[0].file.file_data: or file_id is required")]
+    [InlineData(
+        """{"model":"m","messages":[{"role":"user","content":[{"type":"file","file":{}}]}]}""",
+        "messages[0].content[0].file.file_data: or file_id is required")]
     [InlineData("""{"model":"m","messages":[{"role":"tool","content":"x"}]}""", "messages[0].tool_call_id: is required")]
     [InlineData("""{"model":"m","messages":[{"role":"assistant","tool_calls":[{"type":"function"}]}]}""",
         "messages[0].tool_calls[0].id: is required; messages[0].tool_calls[0].function: is required")]
@@ -44,7 +48,8 @@ public sealed class OpenAiChatRequestReaderTests
     [InlineData("""{"model":"m","messages":[],"max_tokens":0,"n":0,"top_logprobs":-1}""",
         "max_tokens: must be at least 1, not 0; n: must be at least 1, not 0; top_logprobs: must be at least 0, not -1")]
     [InlineData("""{"model":"m","messages":[],"temperature":"hot","seed":1.5,"stop":[1],"stream":"yes"}""",
-        "stream: must be true or false, not a string; temperature: must be a number, not a string; seed: must be a whole number, not the number 1.5; stop[0]: must be a string, not the number 1")]
+        "stream: must be true or false, not a string; temperature: must be a number, not a string; "
+        + "seed: must be a whole number, not the number 1.5; stop[0]: must be a string, not the number 1")]
     [InlineData("""{"model":"m","model":"n","messages":[]}""", ": the body is not valid JSON: Duplicate property 'model'")]
     public void Reports_every_problem_with_its_place(string body, string problems)
     {
@@ -117,7 +122,9 @@ public sealed class OpenAiChatRequestReaderTests
     [InlineData("""{"type":"function","function":{"name":"f"}}""", ToolChoiceKind.Named, "f")]
     [InlineData("""{"function":{"name":"f"}}""", ToolChoiceKind.Named, "f")]
     [InlineData("""{"type":"custom","custom":{"name":"f"}}""", ToolChoiceKind.Named, "f")]
-    [InlineData("""{"type":"allowed_tools","allowed_tools":{"mode":"required","tools":[{"type":"function","function":{"name":"f"}}]}}""", ToolChoiceKind.Required, null)]
+    [InlineData(
+        """{"type":"allowed_tools","allowed_tools":{"mode":"required","tools":[{"type":"function","function":{"name":"f"}}]}}""",
+        ToolChoiceKind.Required, null)]
     public void Reads_every_choice_of_tools(string choice, object kind, string? name)
     {
         var read = Read($$"""{"model":"m","messages":[],"tool_choice":{{choice}}}""").ToolChoice!;
@@ -131,6 +138,18 @@ public sealed class OpenAiChatRequestReaderTests
         var request = Read("""{"model":"m","messages":[{"role":"user","content":"cut \ud83d"}],"response_format":{"type":"grammar","grammar":"g"}}""");
         Assert.Equal("cut \ud83d", Assert.IsType<TextPart>(request.Messages[0].Parts[0]).Text);
         Assert.Equal("response_format", Assert.Single(request.Extras).Name);
+    }
+
+    [Fact]
+    public void Reads_thoughts_with_their_proofs_back()
+    {
+        var details = """[{"type":"reasoning.text","signature":"s","format":"anthropic-claude-v1"},{"type":"reasoning.encrypted","data":"d","id":"r"}]""";
+        var parts = Read($$$"""{"model":"m","messages":[{"role":"assistant","reasoning_content":"hm","content":"a","reasoning_details":{{{details}}} }]}""")
+            .Messages[0].Parts;
+        var first = Assert.IsType<ReasoningPart>(parts[0]);
+        Assert.Equal(("hm", "s", "anthropic-claude-v1"), (first.Text, first.Signature, first.Format));
+        var second = Assert.IsType<ReasoningPart>(parts[1]);
+        Assert.Equal(("", "d", "r"), (second.Text, second.Encrypted, second.Id));
     }
 
     [Fact]

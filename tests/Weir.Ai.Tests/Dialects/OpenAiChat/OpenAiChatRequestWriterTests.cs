@@ -92,7 +92,8 @@ public sealed class OpenAiChatRequestWriterTests
     [InlineData("low", null, false, "none")]
     public void Turns_a_budget_of_thinking_into_an_effort(string? effort, int? budget, bool isEnabled, string expected)
     {
-        var request = new ChatRequest { Dialect = DialectName.Anthropic, Reasoning = new Reasoning { Effort = effort, BudgetTokens = budget, IsEnabled = isEnabled } };
+        var request = Foreign();
+        request.Reasoning = new Reasoning { Effort = effort, BudgetTokens = budget, IsEnabled = isEnabled };
         Writes($$"""{"model":"m","messages":[],"reasoning_effort":"{{expected}}"}""", request, new ModelTraits { Reasons = true });
         if (isEnabled) Writes("""{"model":"m","messages":[]}""", request, new ModelTraits(), losses: "thinking");
     }
@@ -103,9 +104,10 @@ public sealed class OpenAiChatRequestWriterTests
         string[] refused = ["temperature", "top_p", "stop", "seed", "n", "logprobs", "top_logprobs", "response_format", "tool_choice", "parallel_tool_calls",
             "user", "metadata", "store", "service_tier", "reasoning_effort", "frequency_penalty", "presence_penalty", "modalities", "audio", "logit_bias"];
         var request = Read("""
-            {"model":"x","messages":[],"temperature":1,"top_p":1,"stop":"a","seed":1,"n":2,"logprobs":true,"top_logprobs":1,"response_format":{"type":"json_object"},
-             "tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"required","parallel_tool_calls":false,"user":"u","metadata":{"a":"b"},"store":true,
-             "service_tier":"flex","reasoning_effort":"low","frequency_penalty":1,"presence_penalty":1,"modalities":["text"],"audio":{"voice":"v","format":"wav"},
+            {"model":"x","messages":[],"temperature":1,"top_p":1,"stop":"a","seed":1,"n":2,"logprobs":true,"top_logprobs":1,
+             "response_format":{"type":"json_object"},"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"required",
+             "parallel_tool_calls":false,"user":"u","metadata":{"a":"b"},"store":true,"service_tier":"flex","reasoning_effort":"low",
+             "frequency_penalty":1,"presence_penalty":1,"modalities":["text"],"audio":{"voice":"v","format":"wav"},
              "logit_bias":{"1":2}}
             """);
         var losses = Writes(
@@ -139,7 +141,9 @@ public sealed class OpenAiChatRequestWriterTests
         request.Tools.Add(new ToolDefinition { Name = "web_search", Opaque = JsonText.Of("{}") });
         request.ServiceTier = "burst";
         var losses = Writes("""{"model":"m","messages":[{"role":"user","content":"a"}]}""", request, losses: null);
-        Assert.Equal(["container", "messages.citations", "messages.mood", "messages.search_result", "service_tier", "tools.web_search", "top_k"], losses.Names.Order());
+        Assert.Equal(
+            ["container", "messages.citations", "messages.mood", "messages.search_result", "service_tier", "tools.web_search", "top_k"],
+            losses.Names.Order());
     }
 
     [Fact]
@@ -204,6 +208,32 @@ public sealed class OpenAiChatRequestWriterTests
             """,
             request,
             losses: "cache_control");
+    }
+
+    [Fact]
+    public void Asks_for_a_schema_through_a_tool_where_the_model_has_no_other_way()
+    {
+        var request = Foreign();
+        request.Format = new OutputFormat(OutputKind.JsonSchema, "x", "d", JsonText.Of("""{"type":"object"}"""));
+        const string tool = """{"type":"function","function":{"name":"json_answer","description":"d","parameters":{"type":"object"}}}""";
+        var traits = new ModelTraits { LacksJsonSchema = true };
+        const string choice = """{"type":"function","function":{"name":"json_answer"}}""";
+        Writes($$$"""{"model":"m","messages":[],"tools":[{{{tool}}}],"tool_choice":{{{choice}}} }""", request, traits);
+        request.Tools.Add(new ToolDefinition { Name = "f" });
+        Writes(
+            $$$"""{"model":"m","messages":[],"tools":[{"type":"function","function":{"name":"f"}},{{{tool}}}],"tool_choice":"required"}""",
+            request,
+            traits);
+    }
+
+    [Fact]
+    public void Leaves_out_tools_that_are_not_allowed_where_there_is_no_list_of_allowed_ones()
+    {
+        var request = Foreign();
+        request.Tools.Add(new ToolDefinition { Name = "f" });
+        request.Tools.Add(new ToolDefinition { Name = "g" });
+        request.ToolChoice = new ToolChoice(ToolChoiceKind.Required) { Allowed = ["g"] };
+        Writes("""{"model":"m","messages":[],"tools":[{"type":"function","function":{"name":"g"}}],"tool_choice":"required"}""", request);
     }
 
     [Fact]

@@ -54,13 +54,27 @@ public sealed class OpenAiChatStreamReaderTests
             "[DONE]");
 
     [Theory]
-    [InlineData("as OpenAI", """{"index":0,"id":"a","function":{"name":"f","arguments":""}}""", """{"index":0,"function":{"arguments":"{}"}}""", """{"index":1,"id":"b","function":{"name":"g","arguments":"{}"}}""")]
-    [InlineData("empty ids", """{"index":0,"id":"a","function":{"name":"f","arguments":""}}""", """{"index":0,"id":"","function":{"name":"","arguments":"{}"}}""", """{"index":1,"id":"b","function":{"name":"g","arguments":"{}"}}""")]
-    [InlineData("id and name repeated", """{"index":0,"id":"a","function":{"name":"f","arguments":"{"}}""", """{"index":0,"id":"a","function":{"name":"f","arguments":"}"}}""", """{"index":1,"id":"b","function":{"name":"g","arguments":"{}"}}""")]
-    [InlineData("no index", """{"id":"a","function":{"name":"f","arguments":"{"}}""", """{"function":{"arguments":"}"}}""", """{"id":"b","function":{"name":"g","arguments":"{}"}}""")]
-    [InlineData("no index, id repeated", """{"id":"a","function":{"name":"f","arguments":"{"}}""", """{"id":"a","function":{"arguments":"}"}}""", """{"id":"b","function":{"name":"g","arguments":"{}"}}""")]
-    [InlineData("the same index for all", """{"index":0,"id":"a","function":{"name":"f","arguments":"{"}}""", """{"index":0,"function":{"arguments":"}"}}""", """{"index":0,"id":"b","function":{"name":"g","arguments":"{}"}}""")]
-    [InlineData("index from 1", """{"index":1,"id":"a","function":{"name":"f","arguments":"{"}}""", """{"index":1,"function":{"arguments":"}"}}""", """{"index":2,"id":"b","function":{"name":"g","arguments":"{}"}}""")]
+    [InlineData(
+        "as OpenAI", """{"index":0,"id":"a","function":{"name":"f","arguments":""}}""", """{"index":0,"function":{"arguments":"{}"}}""",
+        """{"index":1,"id":"b","function":{"name":"g","arguments":"{}"}}""")]
+    [InlineData(
+        "empty ids", """{"index":0,"id":"a","function":{"name":"f","arguments":""}}""",
+        """{"index":0,"id":"","function":{"name":"","arguments":"{}"}}""", """{"index":1,"id":"b","function":{"name":"g","arguments":"{}"}}""")]
+    [InlineData(
+        "id and name repeated", """{"index":0,"id":"a","function":{"name":"f","arguments":"{"}}""",
+        """{"index":0,"id":"a","function":{"name":"f","arguments":"}"}}""", """{"index":1,"id":"b","function":{"name":"g","arguments":"{}"}}""")]
+    [InlineData(
+        "no index", """{"id":"a","function":{"name":"f","arguments":"{"}}""", """{"function":{"arguments":"}"}}""",
+        """{"id":"b","function":{"name":"g","arguments":"{}"}}""")]
+    [InlineData(
+        "no index, id repeated", """{"id":"a","function":{"name":"f","arguments":"{"}}""", """{"id":"a","function":{"arguments":"}"}}""",
+        """{"id":"b","function":{"name":"g","arguments":"{}"}}""")]
+    [InlineData(
+        "the same index for all", """{"index":0,"id":"a","function":{"name":"f","arguments":"{"}}""", """{"index":0,"function":{"arguments":"}"}}""",
+        """{"index":0,"id":"b","function":{"name":"g","arguments":"{}"}}""")]
+    [InlineData(
+        "index from 1", """{"index":1,"id":"a","function":{"name":"f","arguments":"{"}}""", """{"index":1,"function":{"arguments":"}"}}""",
+        """{"index":2,"id":"b","function":{"name":"g","arguments":"{}"}}""")]
     [InlineData("whole calls", """{"id":"a","function":{"name":"f","arguments":"{}"}}""", """{"id":"b","function":{"name":"g","arguments":"{}"}}""")]
     [InlineData("arguments as an object", """{"id":"a","function":{"name":"f","arguments":{}}}""", """{"id":"b","function":{"name":"g","arguments":{}}}""")]
     public void Understands_calls_of_providers_that(string way, params string[] pieces)
@@ -84,6 +98,50 @@ public sealed class OpenAiChatStreamReaderTests
             Call("""{"index":1,"id":"b","function":{"name":"g","arguments":"{}"}}"""));
         var kinds = sink.Events.Select(static e => e.Kind).ToList();
         Assert.True(kinds.IndexOf(ReplyEventKind.PartEnded) < kinds.LastIndexOf(ReplyEventKind.PartStarted));
+    }
+
+    [Fact]
+    public void Reads_an_answer_given_through_a_tool_as_text() =>
+        Reads(
+            """
+            Started id=c name=m
+            PartStarted 0.0 Text
+            Delta 0.0 Text '{"a":'
+            Delta 0.0 Text '1}'
+            PartEnded 0.0 Text
+            Finished 0 EndTurn
+            Ended
+            """,
+            Call("""{"index":0,"id":"a","function":{"name":"json_answer","arguments":""}}"""),
+            Call("""{"index":0,"function":{"arguments":"{\"a\":"}}"""),
+            Call("""{"index":0,"function":{"arguments":"1}"}}"""),
+            Chunk("{}", "tool_calls"),
+            "[DONE]");
+
+    [Fact]
+    public void Takes_the_piece_where_the_message_so_far_stands_beside_it() =>
+        Assert.Equal("ab", Read(
+            """{"id":"c","choices":[{"index":0,"message":{"content":"a"},"delta":{"content":"a"}}]}""",
+            """{"id":"c","choices":[{"index":0,"delta":{"content":"b"},"message":{"content":"ab"},"finish_reason":"stop"}]}""").TextOf(ReplyPartKind.Text));
+
+    [Theory]
+    [InlineData("alibaba/vercel-alibaba-tool-call", "", "", "weather {\"location\": \"San Francisco\"}", "295/0 22/0", "ToolCalls")]
+    [InlineData("deepseek/vercel-deepseek-tool-call", "", "The user", "weather {\"location\": \"San Francisco\"}", "339/320 83/39", "ToolCalls")]
+    [InlineData("groq/vercel-groq-tool-call", "", "", "weather {}", "210/0 15/0", "ToolCalls")]
+    [InlineData("moonshotai/vercel-moonshotai-stream", "Hello!", "Thinking aloud. ", "", "9/0 12/7", "EndTurn")]
+    [InlineData("perplexity/vercel-perplexity-citations", "The", "", "", "10/0 336/0", "EndTurn")]
+    [InlineData("xai/vercel-xai-text", "", "First", "", "12/11 342/340", "EndTurn")]
+    [InlineData("xai/vercel-xai-tool-call", "", "First", "weather {\"location\":\"San Francisco\"}", "307/306 253/227", "ToolCalls")]
+    public void Reads_recorded_chunks_of(string file, string text, string thoughts, string call, string usage, string stop)
+    {
+        var sink = Read([.. File.ReadLines(Exchange.PathOf(file + ".chunks.txt")).Where(static line => line.Length > 0), "[DONE]"]);
+        Assert.StartsWith(text, sink.TextOf(ReplyPartKind.Text), StringComparison.Ordinal);
+        Assert.StartsWith(thoughts, sink.TextOf(ReplyPartKind.Reasoning), StringComparison.Ordinal);
+        Assert.Equal(call, string.Join(';', Calls(sink).Select(static line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..])));
+        var used = sink.Events.Last(static e => e.Kind == ReplyEventKind.Usage).Usage!;
+        Assert.Equal(usage, $"{used.Input}/{used.CacheRead} {used.Output}/{used.Reasoning}");
+        Assert.Equal(stop, Assert.Single(sink.Events, static e => e.Kind == ReplyEventKind.Finished).Stop.ToString());
+        Assert.Equal(ReplyEventKind.Ended, Last(sink).Kind);
     }
 
     [Fact]
@@ -189,7 +247,7 @@ public sealed class OpenAiChatStreamReaderTests
             Ended
             """,
             """{"id":"c","model":"m","choices":[{"index":1,"delta":{"refusal":"no"},"finish_reason":"stop"}]}""",
-            """{"id":"c","model":"m","choices":[{"index":0,"delta":{"content":"yes"},"logprobs":{"content":[{"token":"yes","logprob":-0.5}],"refusal":null}}]}""",
+            """{"id":"c","choices":[{"index":0,"delta":{"content":"yes"},"logprobs":{"content":[{"token":"yes","logprob":-0.5}],"refusal":null}}]}""",
             """{"id":"c","model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop","stop_reason":"END"}]}""",
             "[DONE]");
 
@@ -211,7 +269,8 @@ public sealed class OpenAiChatStreamReaderTests
     }
 
     [Fact]
-    public void Ends_without_done_where_every_choice_has_finished() => Assert.Equal(ReplyEventKind.Ended, Last(Read(Chunk("""{"content":"x"}""", "stop"))).Kind);
+    public void Ends_without_done_where_every_choice_has_finished() =>
+        Assert.Equal(ReplyEventKind.Ended, Last(Read(Chunk("""{"content":"x"}""", "stop"))).Kind);
 
     [Theory]
     [InlineData("nothing", 502)]
@@ -265,14 +324,17 @@ public sealed class OpenAiChatStreamReaderTests
     static void Reads(string expected, params string[] events) =>
         Assert.Equal(
             expected.ReplaceLineEndings("\n"),
-            string.Join('\n', Read(events).ToString().Split('\n').Select(static line => line.StartsWith("Usage", StringComparison.Ordinal) ? "Usage 3+2" : line)));
+            string.Join('\n', Read(events).ToString().Split('\n').Select(Short)));
+
+    static string Short(string line) => line.StartsWith("Usage", StringComparison.Ordinal) ? "Usage 3+2" : line;
 
     static string Chunk(string delta, string? finishReason = null) =>
         $$"""{"id":"c","model":"m","choices":[{"index":0,"delta":{{delta}},"finish_reason":{{(finishReason is null ? "null" : $"\"{finishReason}\"")}}}]}""";
 
     static string Call(string piece) => Chunk($$"""{"tool_calls":[{{piece}}]}""");
 
-    static RecordingSink Read(params string[] events) => ReadBytes(Encoding.UTF8.GetBytes(string.Concat(events.Select(static data => $"data: {data}\n\n"))), []);
+    static RecordingSink Read(params string[] events) =>
+        ReadBytes(Encoding.UTF8.GetBytes(string.Concat(events.Select(static data => $"data: {data}\n\n"))), []);
 
     static RecordingSink ReadBytes(byte[] stream, ushort[] cuts)
     {
@@ -288,7 +350,10 @@ public sealed class OpenAiChatStreamReaderTests
 
     static List<string> Calls(RecordingSink sink) =>
     [
-        .. sink.Events.Where(static e => e is { Kind: ReplyEventKind.PartStarted, PartKind: ReplyPartKind.ToolCall }).Select(call =>
-            $"{call.Id ?? "-"} {call.Name} {string.Concat(sink.Events.Where(e => e.Kind == ReplyEventKind.Delta && e.Part == call.Part).Select(static e => e.Text))}"),
+        .. sink.Events.Where(static e => e is { Kind: ReplyEventKind.PartStarted, PartKind: ReplyPartKind.ToolCall })
+            .Select(call => $"{call.Id ?? "-"} {call.Name} {Arguments(sink, call.Part)}"),
     ];
+
+    static string Arguments(RecordingSink sink, int part) =>
+        string.Concat(sink.Events.Where(e => e.Kind == ReplyEventKind.Delta && e.Part == part).Select(static e => e.Text));
 }
