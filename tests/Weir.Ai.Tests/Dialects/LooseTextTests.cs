@@ -8,26 +8,13 @@ namespace Weir.Ai.Tests;
 
 public sealed class LooseTextTests
 {
-    [Theory]
-    [InlineData("""
-        "a"
-        """, "a")]
-    [InlineData("""
-        "\ud83d"
-        """, "\ud83d")]
-    [InlineData("""
-        "x\uDC4B\n\"\\\/y"
-        """, "x\uDC4B\n\"\\/y")]
-    [InlineData("""
-        "\ud83d\udc4b"
-        """, "👋")]
-    [InlineData("""
-        "é\udc4b"
-        """, "é\udc4b")]
-    public void Reads_half_a_surrogate_pair(string json, string text)
+    [Fact]
+    public void Reads_half_a_surrogate_pair()
     {
-        using var document = JsonDocument.Parse(json.Trim());
-        Assert.Equal(text, LooseText.Of(document.RootElement));
+        Assert.Equal("\ud83d", Read("\"\\ud83d\""));
+        Assert.Equal("x\uDC4B\n\"\\/y", Read("\"x\\uDC4B\\n\\\"\\\\\\/y\""));
+        Assert.Equal("👋", Read("\"\\ud83d\\udc4b\""));
+        Assert.Equal("é\udc4b", Read("\"é\\udc4b\""));
     }
 
     [Fact]

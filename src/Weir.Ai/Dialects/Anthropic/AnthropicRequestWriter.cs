@@ -189,5 +189,5 @@ sealed class AnthropicRequestWriter
         if (_request.Metadata.Count > 0) Lose("metadata");
     }
 
-    void Lose(string chatName) => _losses.Add(LossTerms.Of(_request.Dialect, chatName));
+    void Lose(string chatName) => _losses.Add(FieldNames.Of(_request.Dialect, chatName));
 }

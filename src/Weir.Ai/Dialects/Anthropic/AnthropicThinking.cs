@@ -56,7 +56,7 @@ static class AnthropicThinking
         // Bedrock's callers say it in Claude's words too.
         if (!answersByTool && request.Dialect is (DialectName.Anthropic or DialectName.Bedrock) && !(traits.ReasonsAdaptively && wanted.BudgetTokens is not null))
             return AsAsked(wanted, tokens ?? ThinkingPlan.OutputTokensDefault);
-        var term = LossTerms.Of(request.Dialect, "reasoning_effort");
+        var term = FieldNames.Of(request.Dialect, "reasoning_effort");
         if (wanted.IsEnabled == false || wanted.Effort == "none")
             return new ThinkingPlan { Type = "disabled", OutputTokens = tokens ?? ThinkingPlan.OutputTokensDefault };
         var cannot = !traits.Reasons && !traits.ReasonsAdaptively && !ReferenceEquals(traits, ModelTraits.Unknown);

@@ -177,5 +177,5 @@ sealed partial class BedrockRequestWriter
         if (_request.ParallelTools == false) Lose("parallel_tool_calls");
     }
 
-    void Lose(string chatName) => _losses.Add(LossTerms.Of(_request.Dialect, chatName));
+    void Lose(string chatName) => _losses.Add(FieldNames.Of(_request.Dialect, chatName));
 }
