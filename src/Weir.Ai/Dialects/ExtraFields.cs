@@ -41,7 +41,7 @@ static class ExtraFields
     {
         using var document = LooseJson.Parse(value.Utf8);
         if (document?.RootElement.ValueKind != JsonValueKind.Object) return;
-        foreach (var field in document.RootElement.EnumerateObject()) field.WriteTo(writer);
+        foreach (var field in document.RootElement.EnumerateObject()) field.WriteRaw(writer);
     }
 
     /// <summary>Writes the items of an array into the array that is being written; nothing when it is not one.</summary>
@@ -49,6 +49,6 @@ static class ExtraFields
     {
         using var document = LooseJson.Parse(value.Utf8);
         if (document?.RootElement.ValueKind != JsonValueKind.Array) return;
-        foreach (var item in document.RootElement.EnumerateArray()) item.WriteTo(writer);
+        foreach (var item in document.RootElement.EnumerateArray()) item.WriteRaw(writer);
     }
 }

@@ -44,6 +44,8 @@ static class FieldNames
         ["reasoning_effort"] = "additionalModelRequestFields.thinking",
         ["tool_choice"] = "toolConfig.toolChoice",
         ["metadata"] = "requestMetadata",
+        ["response_format"] = "outputConfig.textFormat",
+        ["service_tier"] = "serviceTier",
     }.ToFrozenDictionary();
 
     static readonly FrozenDictionary<string, string> s_cohere = new Dictionary<string, string>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Weir.Ai;
@@ -10,6 +11,7 @@ static class LooseJson
     /// <summary>Parses a document. Null when it is not JSON.</summary>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> json)
     {
+        if (!LooseText.IsSound(json.Span)) return null;
         try
         {
             return JsonDocument.Parse(json, Options);
@@ -23,6 +25,7 @@ static class LooseJson
     /// <summary>Parses one event of a stream. Null when it is not JSON.</summary>
     public static JsonDocument? Parse(ReadOnlySpan<byte> json)
     {
+        if (!LooseText.IsSound(json)) return null;
         try
         {
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = WireObject.DepthMax });
@@ -35,6 +38,17 @@ static class LooseJson
         {
             return null;
         }
+    }
+
+    /// <summary>Writes a value as it came.</summary>
+    public static void WriteRaw(this JsonElement element, Utf8JsonWriter writer) =>
+        writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(element), skipInputValidation: true);
+
+    /// <summary>Writes a field as it came.</summary>
+    public static void WriteRaw(this JsonProperty field, Utf8JsonWriter writer)
+    {
+        writer.WritePropertyName(field.Name);
+        field.Value.WriteRaw(writer);
     }
 
     /// <summary>A field that is there and not null.</summary>

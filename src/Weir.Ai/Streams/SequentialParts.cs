@@ -9,7 +9,7 @@ sealed class SequentialParts(IReplySink next, Losses losses) : IReplySink
 {
     readonly List<ReplyEvent> _held = [];
     readonly HashSet<int> _ended = [];
-    JsonEnd _arguments;
+    JsonBalance _arguments = new();
     ReplyPartKind _kind;
     int? _current;
     int _number = -1;
@@ -77,7 +77,7 @@ sealed class SequentialParts(IReplySink next, Losses losses) : IReplySink
 
     void Begin(in ReplyEvent reply)
     {
-        (_current, _kind, _arguments) = (reply.Part, reply.PartKind, default);
+        (_current, _kind, _arguments) = (reply.Part, reply.PartKind, new JsonBalance());
         _number++;
         Pass(reply);
     }

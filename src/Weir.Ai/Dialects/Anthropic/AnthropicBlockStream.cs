@@ -118,7 +118,7 @@ sealed class AnthropicBlockStream(AnthropicReplyShape shape, AnthropicStreamWrit
         {
             var writer = DeltaOf("citations_delta");
             writer.WritePropertyName("citation"u8);
-            citation.WriteTo(writer);
+            citation.WriteRaw(writer);
             EndBlock();
         }
     }
@@ -137,7 +137,7 @@ sealed class AnthropicBlockStream(AnthropicReplyShape shape, AnthropicStreamWrit
         {
             if (input is null || !field.NameEquals("input"u8))
             {
-                field.WriteTo(writer);
+                field.WriteRaw(writer);
                 continue;
             }
             writer.WriteStartObject("input"u8);

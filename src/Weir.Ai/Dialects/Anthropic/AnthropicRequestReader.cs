@@ -3,18 +3,22 @@ namespace Weir.Ai;
 /// <summary>Reads a request for /v1/messages: its fields. The content of the messages is read by <see cref="AnthropicBlockReader"/>.</summary>
 static class AnthropicRequestReader
 {
-    public static ChatRequest? Read(ReadOnlyMemory<byte> body, RequestLine line, Problems problems)
+    /// <param name="body">The body.</param>
+    /// <param name="line">What the path says.</param>
+    /// <param name="problems">Gets what is wrong.</param>
+    /// <param name="isCount">It asks for a count of tokens alone: there is no limit to the answer.</param>
+    public static ChatRequest? Read(ReadOnlyMemory<byte> body, RequestLine line, Problems problems, bool isCount = false)
     {
         var before = problems.Found.Count;
         if (WireObject.Parse(body, problems, out var document) is not { } wire) return null;
         using (document)
         {
-            var request = Read(wire, line);
+            var request = Read(wire, line, isCount);
             return problems.Found.Count > before ? null : request;
         }
     }
 
-    static ChatRequest Read(WireObject wire, RequestLine line)
+    static ChatRequest Read(WireObject wire, RequestLine line, bool isCount)
     {
         var request = new ChatRequest
         {
@@ -25,7 +29,7 @@ static class AnthropicRequestReader
             ServiceTier = wire.Text("service_tier"),
         };
         if (request.Model.Length == 0) wire.Missing("model");
-        if (!wire.Has("max_tokens")) wire.Missing("max_tokens");
+        if (!isCount && !wire.Has("max_tokens")) wire.Missing("max_tokens");
         request.Sampling = new Sampling
         {
             OutputTokensMax = Positive(wire, "max_tokens"),
@@ -47,7 +51,7 @@ static class AnthropicRequestReader
     }
 
     /// <summary>What a conversation and a count of its tokens have both: system, messages.</summary>
-    internal static void ReadConversation(WireObject wire, ChatRequest request)
+    static void ReadConversation(WireObject wire, ChatRequest request)
     {
         if (wire.Has("system")) request.Messages.Add(AnthropicBlockReader.Message(wire, "system", Role.System));
         if (!wire.Has("messages")) wire.Missing("messages");
@@ -60,7 +64,7 @@ static class AnthropicRequestReader
         if (!any && wire.Has("messages")) wire.Problem("messages", "must have at least one message");
     }
 
-    internal static void ReadTools(WireObject wire, ChatRequest request)
+    static void ReadTools(WireObject wire, ChatRequest request)
     {
         foreach (var tool in wire.Objects("tools")) request.Tools.Add(Tool(tool));
         if (wire.Object("tool_choice") is not { } choice) return;
@@ -78,7 +82,7 @@ static class AnthropicRequestReader
         request.ToolChoice = new ToolChoice(kind ?? ToolChoiceKind.Auto, name);
     }
 
-    internal static void ReadThinkingAndFormat(WireObject wire, ChatRequest request)
+    static void ReadThinkingAndFormat(WireObject wire, ChatRequest request)
     {
         var thinking = wire.Object("thinking");
         var config = wire.Object("output_config");

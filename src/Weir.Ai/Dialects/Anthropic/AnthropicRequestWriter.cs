@@ -24,17 +24,41 @@ sealed class AnthropicRequestWriter
         new AnthropicRequestWriter(request, target, losses, writer).Write();
     }
 
-    void Write()
+    /// <summary>Writes a request for a count of its tokens: the conversation, the tools and how to think.</summary>
+    public static void WriteCount(ChatRequest request, ModelTarget target, IBufferWriter<byte> output, Losses losses)
     {
-        var thinking = AnthropicThinking.Plan(_request, _target.Traits, _losses);
+        using var writer = new Utf8JsonWriter(output, LooseText.WriterOptions);
+        new AnthropicRequestWriter(request, target, losses, writer).WriteCount();
+    }
+
+    void WriteCount()
+    {
         var schemaTool = SchemaTool();
+        var thinking = AnthropicThinking.Plan(_request, _target.Traits, schemaTool is not null, _losses);
         _writer.WriteStartObject();
         _writer.WriteString("model"u8, _target.Model);
-        _writer.WriteNumber("max_tokens"u8, thinking.OutputTokens);
+        WriteConversation(thinking, schemaTool);
+        WriteOutputConfig(thinking.Effort, schemaTool is null ? _request.Format : null);
+        WriteExtras();
+        _writer.WriteEndObject();
+    }
+
+    void WriteConversation(ThinkingPlan thinking, AnswerTool? schemaTool)
+    {
         AnthropicMessageWriter.Write(_request, _target, _losses, _writer);
         new AnthropicToolWriter(_request, _target.Traits, _losses, _writer).Write(schemaTool);
         thinking.Write(_writer);
         WriteMerged("thinking", written: thinking.Type is not null);
+    }
+
+    void Write()
+    {
+        var schemaTool = SchemaTool();
+        var thinking = AnthropicThinking.Plan(_request, _target.Traits, schemaTool is not null, _losses);
+        _writer.WriteStartObject();
+        _writer.WriteString("model"u8, _target.Model);
+        _writer.WriteNumber("max_tokens"u8, thinking.OutputTokens);
+        WriteConversation(thinking, schemaTool);
         WriteOutputConfig(thinking.Effort, schemaTool is null ? _request.Format : null);
         WriteSampling(thinking);
         WriteMetadata();
@@ -165,5 +189,5 @@ sealed class AnthropicRequestWriter
         if (_request.Metadata.Count > 0) Lose("metadata");
     }
 
-    void Lose(string chatName) => _losses.Add(LossTerms.Of(_request.Dialect, chatName));
+    void Lose(string chatName) => _losses.Add(FieldNames.Of(_request.Dialect, chatName));
 }

@@ -29,7 +29,7 @@ static class AnthropicSchema
         }
         writer.WriteStartObject();
         writer.WriteString("type"u8, "object"u8);
-        foreach (var field in root.EnumerateObject()) field.WriteTo(writer);
+        foreach (var field in root.EnumerateObject()) field.WriteRaw(writer);
         writer.WriteEndObject();
     }
 
@@ -42,7 +42,7 @@ static class AnthropicSchema
                 foreach (var field in value.EnumerateObject())
                 {
                     writer.WritePropertyName(field.Name);
-                    if (field.NameEquals("enum"u8) || field.NameEquals("const"u8)) field.Value.WriteTo(writer);
+                    if (field.NameEquals("enum"u8) || field.NameEquals("const"u8)) field.Value.WriteRaw(writer);
                     else WriteClosed(writer, field.Value);
                 }
                 if (value.TextField("type"u8) == "object" && value.ObjectField("properties"u8) is not null && value.Field("additionalProperties"u8) is null)
@@ -55,7 +55,7 @@ static class AnthropicSchema
                 writer.WriteEndArray();
                 break;
             default:
-                value.WriteTo(writer);
+                value.WriteRaw(writer);
                 break;
         }
     }

@@ -44,19 +44,23 @@ static class AnthropicThinking
     };
 
     /// <summary>What is asked for, in the terms of a model: nothing to say when all is null.</summary>
-    public static ThinkingPlan Plan(ChatRequest request, ModelTraits traits, Losses losses)
+    /// <param name="request">The request.</param>
+    /// <param name="traits">The model that will answer.</param>
+    /// <param name="answersByTool">The answer is asked for through a tool that must be called, which a model that thinks cannot be made to do.</param>
+    /// <param name="losses">Gets what cannot be asked for.</param>
+    public static ThinkingPlan Plan(ChatRequest request, ModelTraits traits, bool answersByTool, Losses losses)
     {
         var wanted = request.Reasoning;
         var tokens = request.Sampling.OutputTokensMax ?? traits.OutputTokensMax;
         if (wanted is null) return new ThinkingPlan { OutputTokens = tokens ?? ThinkingPlan.OutputTokensDefault };
         // Bedrock's callers say it in Claude's words too.
-        if (request.Dialect is DialectName.Anthropic or DialectName.Bedrock && !(traits.ReasonsAdaptively && wanted.BudgetTokens is not null))
+        if (!answersByTool && request.Dialect is (DialectName.Anthropic or DialectName.Bedrock) && !(traits.ReasonsAdaptively && wanted.BudgetTokens is not null))
             return AsAsked(wanted, tokens ?? ThinkingPlan.OutputTokensDefault);
-        var term = LossTerms.Of(request.Dialect, "reasoning_effort");
+        var term = FieldNames.Of(request.Dialect, "reasoning_effort");
         if (wanted.IsEnabled == false || wanted.Effort == "none")
             return new ThinkingPlan { Type = "disabled", OutputTokens = tokens ?? ThinkingPlan.OutputTokensDefault };
         var cannot = !traits.Reasons && !traits.ReasonsAdaptively && !ReferenceEquals(traits, ModelTraits.Unknown);
-        var isForced = request.ToolChoice?.Kind is ToolChoiceKind.Required or ToolChoiceKind.Named;
+        var isForced = answersByTool || request.ToolChoice?.Kind is ToolChoiceKind.Required or ToolChoiceKind.Named;
         if (cannot || isForced)
         {
             losses.Add(term);

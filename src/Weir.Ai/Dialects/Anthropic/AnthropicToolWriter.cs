@@ -25,7 +25,7 @@ sealed class AnthropicToolWriter(ChatRequest request, ModelTraits traits, Losses
         }
         if (any || answer is not null) writer.WriteEndArray();
         if (any || answer is not null) WriteChoice(answer is null ? null : any ? ToolChoiceKind.Required : ToolChoiceKind.Named);
-        else if (request.ToolChoice is { Kind: not (ToolChoiceKind.Auto or ToolChoiceKind.None) }) losses.Add(LossTerms.Of(request.Dialect, "tool_choice"));
+        else if (request.ToolChoice is { Kind: not (ToolChoiceKind.Auto or ToolChoiceKind.None) }) losses.Add(FieldNames.Of(request.Dialect, "tool_choice"));
     }
 
     bool IsTaken(ToolDefinition tool)

@@ -43,7 +43,7 @@ static class AnthropicUsageWriter
         if (isWhole && usage.ServiceTier is { } tier)
             writer.WriteString("service_tier"u8, tier is "priority" or "batch" ? tier : "standard");
         if (extras.ValueKind == JsonValueKind.Object)
-            foreach (var field in extras.EnumerateObject()) field.WriteTo(writer);
+            foreach (var field in extras.EnumerateObject()) field.WriteRaw(writer);
         writer.WriteEndObject();
     }
 

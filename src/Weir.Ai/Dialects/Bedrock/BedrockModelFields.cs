@@ -56,7 +56,7 @@ static class BedrockModelFields
             }
             else
             {
-                losses.Add(LossTerms.Of(request.Dialect, "top_k"));
+                losses.Add(FieldNames.Of(request.Dialect, "top_k"));
             }
         }
         if (isOwn && ExtraFields.Find(request.Extras, Name) is { } rest)
@@ -102,7 +102,7 @@ static class BedrockModelFields
                 writer.WriteString("reasoning_effort"u8, effort);
                 break;
             default:
-                losses.Add(LossTerms.Of(request.Dialect, "reasoning_effort"));
+                losses.Add(FieldNames.Of(request.Dialect, "reasoning_effort"));
                 break;
         }
     }

@@ -25,13 +25,13 @@ static class BedrockOpaqueStream
         writer.WritePropertyName(field.Name);
         if (field.Value.ValueKind != JsonValueKind.Object)
         {
-            field.Value.WriteTo(writer);
+            field.Value.WriteRaw(writer);
         }
         else
         {
             writer.WriteStartObject();
             foreach (var inner in field.Value.EnumerateObject())
-                if (!IsDelta(field.Name, inner.Name)) inner.WriteTo(writer);
+                if (!IsDelta(field.Name, inner.Name)) inner.WriteRaw(writer);
             writer.WriteEndObject();
         }
         writer.WriteEndObject();
@@ -55,7 +55,7 @@ static class BedrockOpaqueStream
             else
             {
                 writer.WritePropertyName("toolResult"u8);
-                inner.Value.WriteTo(writer);
+                inner.Value.WriteRaw(writer);
             }
             writer.WriteEndObject();
             stream.End("contentBlockDelta"u8);

@@ -28,10 +28,10 @@ sealed partial class BedrockRequestWriter
     void Write()
     {
         var family = BedrockModelFields.FamilyOf(_target);
-        var thinking = family == ModelFamily.Claude || IsOwn
-            ? AnthropicThinking.Plan(_request, _target.Traits, _losses)
-            : new ThinkingPlan { OutputTokens = 0 };
         var answer = AnswerOf(_request.Format);
+        var thinking = family == ModelFamily.Claude || IsOwn
+            ? AnthropicThinking.Plan(_request, _target.Traits, answer is not null, _losses)
+            : new ThinkingPlan { OutputTokens = 0 };
         _writer.WriteStartObject();
         BedrockMessageWriter.Write(_request, _target, _losses, _writer);
         WriteInference(thinking);
@@ -177,5 +177,5 @@ sealed partial class BedrockRequestWriter
         if (_request.ParallelTools == false) Lose("parallel_tool_calls");
     }
 
-    void Lose(string chatName) => _losses.Add(LossTerms.Of(_request.Dialect, chatName));
+    void Lose(string chatName) => _losses.Add(FieldNames.Of(_request.Dialect, chatName));
 }

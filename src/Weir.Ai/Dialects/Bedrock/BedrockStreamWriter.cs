@@ -131,7 +131,7 @@ sealed class BedrockStreamWriter : ReplyWriter, IDisposable
             BeginBlock(reply);
             _writer.WriteStartObject("delta"u8);
             _writer.WritePropertyName("citation"u8);
-            citation.WriteTo(_writer);
+            citation.WriteRaw(_writer);
             _writer.WriteEndObject();
             End("contentBlockDelta"u8);
         }

@@ -14,7 +14,7 @@ sealed class BedrockToolWriter(ChatRequest request, ModelTraits traits, Losses l
         // There is no choice of no tool: leaving them out says the same, unless calls stand in the conversation.
         var isNone = request.ToolChoice?.Kind == ToolChoiceKind.None && answer is null;
         var tools = isNone && history.Count == 0 ? [] : request.Tools.FindAll(IsTaken);
-        if (isNone && history.Count > 0) losses.Add(LossTerms.Of(request.Dialect, "tool_choice"));
+        if (isNone && history.Count > 0) losses.Add(FieldNames.Of(request.Dialect, "tool_choice"));
         var config = new LazyObject(writer, "toolConfig");
         if (tools.Count > 0 || answer is not null || history.Count > 0)
         {
