@@ -1,12 +1,24 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Weir.Ai;
 
 /// <summary>JSON values from documents into the model and out of it, unchanged.</summary>
 static class WireJson
 {
+    /// <summary>Parses an answer. Bytes that are no UTF-8 become U+FFFD: a model's slip costs a character, not the answer.</summary>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> json)
+    {
+        if (!Utf8.IsValid(json.Span)) json = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json.Span));
+        return JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = WireObject.DepthMax });
+    }
+
+    /// <summary>Whether reading broke on the JSON itself: it is none, or a field's name holds half a surrogate pair.</summary>
+    public static bool IsBroken(Exception e) => e is JsonException or InvalidOperationException;
+
     /// <summary>The text of a JSON string.</summary>
     public static string TextOf(JsonElement value) => WireText.Unescape(JsonMarshal.GetRawUtf8Value(value)[1..^1]);
 

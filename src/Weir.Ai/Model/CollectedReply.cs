@@ -21,6 +21,9 @@ sealed class CollectedReply : IReplySink
 
     public TokenUsage? Usage { get; private set; }
 
+    /// <summary>The usage in the words of the dialect; empty where the event had none.</summary>
+    public JsonText UsageJson { get; private set; }
+
     /// <summary>Set when the answer failed.</summary>
     public LlmError? Error { get; private set; }
 
@@ -38,7 +41,7 @@ sealed class CollectedReply : IReplySink
                 (Id, Dialect, Model, Unix, Json) = (reply.Id, reply.Dialect, reply.Name, reply.Unix, reply.Json);
                 break;
             case ReplyEventKind.Usage:
-                Usage = reply.Usage;
+                (Usage, UsageJson) = (reply.Usage, reply.Json);
                 break;
             case ReplyEventKind.Extra:
                 TakeExtra(reply);

@@ -28,7 +28,8 @@ static class Wires
     public static JsonNode Write(this Dialect dialect, ChatRequest request, Losses? losses = null, string? model = null, ModelTraits? traits = null)
     {
         var output = new ArrayBufferWriter<byte>();
-        dialect.WriteRequest(request, new ModelTarget { Model = model ?? request.Model, Traits = traits ?? ModelTraits.Unknown }, output, losses ?? new Losses());
+        var target = new ModelTarget { Model = model ?? request.Model, Traits = traits ?? ModelTraits.Unknown };
+        dialect.WriteRequest(request, target, output, losses ?? new Losses());
         return JsonNode.Parse(output.WrittenSpan)!;
     }
 

@@ -13,10 +13,10 @@ static class CohereErrors
     {
         try
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = WireObject.DepthMax });
+            using var document = WireJson.Parse(body);
             if (document.RootElement.TextOf("message") is { } message) return Of(status, message);
         }
-        catch (JsonException)
+        catch (Exception e) when (WireJson.IsBroken(e))
         {
         }
         var text = Encoding.UTF8.GetString(body.Span[..Math.Min(TextMax, body.Length)]).Trim();

@@ -6,8 +6,5 @@ static class CohereNames
     /// <summary>Name of the text part in which the model says which tools it is going to call.</summary>
     public const string ToolPlan = "tool_plan";
 
-    /// <summary>Field of the whole usage, as it came.</summary>
-    public const string Usage = "usage";
-
     public const string Logprobs = "logprobs";
 }

@@ -5,18 +5,20 @@ namespace Weir.Ai;
 /// <summary>Reads a whole answer.</summary>
 sealed class CohereReplyReader(IReplySink sink)
 {
+    readonly List<int> _texts = [];
     int _count;
 
     public void Read(ReadOnlyMemory<byte> body)
     {
         try
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = WireObject.DepthMax });
+            using var document = WireJson.Parse(body);
             var root = document.RootElement;
             if (root.Field("message") is { ValueKind: JsonValueKind.Object } message) Take(root, message);
-            else Fail(root.TextOf("message") is { } text ? CohereErrors.Of(502, text) : new LlmError(LlmErrorKind.Provider, 502, "The provider's answer has no message."));
+            else if (root.TextOf("message") is { } text) Fail(CohereErrors.Of(502, text));
+            else Fail(new LlmError(LlmErrorKind.Provider, 502, "The provider's answer has no message."));
         }
-        catch (JsonException)
+        catch (Exception e) when (WireJson.IsBroken(e))
         {
             Fail(new LlmError(LlmErrorKind.Provider, 502, "The provider's answer is not valid JSON."));
         }
@@ -36,7 +38,8 @@ sealed class CohereReplyReader(IReplySink sink)
         }
         Cite(message, contents);
         foreach (var call in message.Items("tool_calls"))
-            if (call.Field("function") is { } function) Whole(ReplyPartKind.ToolCall, function.TextOf("arguments") ?? "", call.TextOf("id"), function.TextOf("name") ?? "");
+            if (call.Field("function") is { } function)
+                Whole(ReplyPartKind.ToolCall, function.TextOf("arguments") ?? "", call.TextOf("id"), function.TextOf("name") ?? "");
         TakeRest(root);
         var word = root.TextOf("finish_reason");
         if (CohereReasons.Failure(word) is { } error)
@@ -64,23 +67,21 @@ sealed class CohereReplyReader(IReplySink sink)
         }
     }
 
-    readonly List<int> _texts = [];
-
     void TakeRest(JsonElement root)
     {
         if (root.Field("usage") is { ValueKind: JsonValueKind.Object } usage)
-        {
-            sink.On(new ReplyEvent { Kind = ReplyEventKind.Usage, Usage = CohereUsage.Read(usage) });
-            Extra(CohereNames.Usage, usage);
-        }
+            sink.On(new ReplyEvent { Kind = ReplyEventKind.Usage, Usage = CohereUsage.Read(usage), Json = WireJson.Copy(usage) });
         foreach (var field in root.EnumerateObject())
         {
             if (field.Value.ValueKind == JsonValueKind.Null || field.Name is "id" or "message" or "finish_reason" or "usage" or "model") continue;
             if (field.NameEquals(CohereNames.Logprobs) && CohereLogprobs.Read(field.Value) is { IsEmpty: false } logprobs)
-                sink.On(new ReplyEvent { Kind = ReplyEventKind.Logprobs, Part = _texts.Count > 0 ? _texts[0] : 0, PartKind = ReplyPartKind.Text, Json = logprobs });
+                About(_texts.Count > 0 ? _texts[0] : 0, logprobs);
             Extra(field.Name, field.Value);
         }
     }
+
+    void About(int part, JsonText logprobs) =>
+        sink.On(new ReplyEvent { Kind = ReplyEventKind.Logprobs, Part = part, PartKind = ReplyPartKind.Text, Json = logprobs });
 
     void Open(ReplyPartKind kind, string text, string? id = null, string? name = null)
     {
@@ -99,7 +100,8 @@ sealed class CohereReplyReader(IReplySink sink)
     void Opaque(JsonElement content)
     {
         var whole = WireJson.Copy(content);
-        sink.On(new ReplyEvent { Kind = ReplyEventKind.PartStarted, Part = _count, PartKind = ReplyPartKind.Opaque, Name = content.TextOf("type"), Json = whole });
+        var type = content.TextOf("type");
+        sink.On(new ReplyEvent { Kind = ReplyEventKind.PartStarted, Part = _count, PartKind = ReplyPartKind.Opaque, Name = type, Json = whole });
         sink.On(new ReplyEvent { Kind = ReplyEventKind.PartEnded, Part = _count, PartKind = ReplyPartKind.Opaque });
         _count++;
     }

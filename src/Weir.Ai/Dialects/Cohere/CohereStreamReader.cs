@@ -19,10 +19,10 @@ sealed class CohereStreamReader(IReplySink sink) : ReplyStreamReader
             if (read.Data.IsEmpty || read.Data.SequenceEqual("[DONE]"u8)) continue;
             try
             {
-                using var document = JsonDocument.Parse(read.Data.ToArray(), new JsonDocumentOptions { MaxDepth = WireObject.DepthMax });
+                using var document = WireJson.Parse(read.Data.ToArray());
                 if (document.RootElement.ValueKind == JsonValueKind.Object) Take(document.RootElement);
             }
-            catch (JsonException)
+            catch (Exception e) when (WireJson.IsBroken(e))
             {
                 Fail(new LlmError(LlmErrorKind.Provider, 502, "An event of the provider's stream is not valid JSON."));
             }
@@ -119,7 +119,8 @@ sealed class CohereStreamReader(IReplySink sink) : ReplyStreamReader
         foreach (var one in citation.ValueKind == JsonValueKind.Array ? citation.EnumerateArray().ToArray() : [citation])
         {
             var owner = Find("content", (int)Math.Clamp(one.CountOf("content_index"), 0, int.MaxValue));
-            if (owner is { Kind: ReplyPartKind.Text } || _lastText >= 0) sink.On(CohereCitations.Event(owner?.Kind == ReplyPartKind.Text ? owner.Part : _lastText, one));
+            var part = owner is { Kind: ReplyPartKind.Text } ? owner.Part : _lastText;
+            if (part >= 0) sink.On(CohereCitations.Event(part, one));
         }
     }
 
@@ -127,10 +128,7 @@ sealed class CohereStreamReader(IReplySink sink) : ReplyStreamReader
     {
         foreach (var open in _open.ToArray()) Close(open);
         if ((delta.Field("usage") ?? read.Field("usage")) is { ValueKind: JsonValueKind.Object } usage)
-        {
-            sink.On(new ReplyEvent { Kind = ReplyEventKind.Usage, Usage = CohereUsage.Read(usage) });
-            sink.On(new ReplyEvent { Kind = ReplyEventKind.Extra, Name = CohereNames.Usage, Json = WireJson.Copy(usage) });
-        }
+            sink.On(new ReplyEvent { Kind = ReplyEventKind.Usage, Usage = CohereUsage.Read(usage), Json = WireJson.Copy(usage) });
         var word = delta.TextOf("finish_reason");
         if (CohereReasons.Failure(word) is { } error)
         {

@@ -49,11 +49,10 @@ sealed class CohereStreamWriter(ReplyShape shape, IBufferWriter<byte> output) : 
                 (_stop, _word) = (reply.Stop, reply.Name);
                 break;
             case ReplyEventKind.Usage:
-                (_usage, _ownUsage) = (reply.Usage, default);
+                (_usage, _ownUsage) = (reply.Usage, _isOwn ? reply.Json : default);
                 break;
             case ReplyEventKind.Extra:
                 if (!_isOwn) shape.Losses.Add(reply.Name ?? "");
-                else if (reply.Name == CohereNames.Usage) _ownUsage = reply.Json;
                 break;
             case ReplyEventKind.Ended:
                 WriteEnd(_isOwn && _word is not null ? _word : CohereReasons.Write(_stop), null);

@@ -109,16 +109,15 @@ sealed class CohereWholeWriter(ReplyShape shape, IBufferWriter<byte> output) : R
 
     void WriteRest(Utf8JsonWriter json, CollectedChoice choice)
     {
-        var hasUsage = false;
         var hasLogprobs = false;
         foreach (var (name, _, _, value) in _reply.Extras)
         {
-            hasUsage |= IsOwn && name == CohereNames.Usage;
             hasLogprobs |= IsOwn && name == CohereNames.Logprobs;
             if (IsOwn) json.WriteJson(name, value);
             else shape.Losses.Add(name);
         }
-        if (!hasUsage && _reply.Usage is { } usage) CohereUsage.Write(json, usage);
+        if (IsOwn && !_reply.UsageJson.IsEmpty) json.WriteJson("usage", _reply.UsageJson);
+        else if (_reply.Usage is { } usage) CohereUsage.Write(json, usage);
         var logprobs = choice.Parts.SelectMany(static part => part.Logprobs).ToList();
         if (!hasLogprobs && logprobs.Count > 0) CohereLogprobs.Write(json, logprobs);
     }

@@ -15,7 +15,7 @@ sealed class GeminiContentWriter(Utf8JsonWriter json, ChatRequest request, Model
         var messages = request.Messages;
         for (var i = 0; i < messages.Count; i++)
         {
-            if (IsSystem(messages[i])) continue;
+            if (IsSystem(messages[i]) || IsUnsayable(messages[i])) continue;
             json.WriteStartObject();
             WriteRole(messages[i]);
             json.WriteStartArray("parts"u8);
@@ -27,6 +27,14 @@ sealed class GeminiContentWriter(Utf8JsonWriter json, ChatRequest request, Model
             json.WriteEndObject();
         }
         json.WriteEndArray();
+    }
+
+    /// <summary>Whether nothing of a message can be said here. Gemini refuses a content without parts.</summary>
+    bool IsUnsayable(Message message)
+    {
+        if (_isOwn || !message.Parts.TrueForAll(static part => part is ReasoningPart or OpaquePart)) return false;
+        WriteParts(message);
+        return true;
     }
 
     void WriteSystem()

@@ -13,12 +13,12 @@ static class GeminiErrors
     {
         try
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = WireObject.DepthMax });
+            using var document = WireJson.Parse(body);
             var root = document.RootElement;
             if (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0) root = root[0];
             if (root.TryGet("error", out var error)) return Of(error, status);
         }
-        catch (JsonException)
+        catch (Exception e) when (WireJson.IsBroken(e))
         {
         }
         var text = Encoding.UTF8.GetString(body.Span[..Math.Min(TextMax, body.Length)]).Trim();

@@ -15,9 +15,6 @@ static class GeminiExtras
     /// <summary>Before a field of a part.</summary>
     public const string Part = "parts.";
 
-    /// <summary>The whole usageMetadata, as it came.</summary>
-    public const string Usage = "usageMetadata";
-
     public const string PromptFeedback = "promptFeedback";
 
     /// <summary>A part that holds JSON: the response of a function.</summary>

@@ -46,18 +46,20 @@ static class GeminiReplyParts
     /// <summary>The fields behind the candidates: usage as it came where it came from Gemini.</summary>
     public static void WriteTail(Utf8JsonWriter json, ReplyShape shape, CollectedReply reply)
     {
-        WriteUsage(json, reply.Usage, UsageOf(reply));
+        var isOwn = reply.Dialect == DialectName.Gemini;
+        WriteUsage(json, reply.Usage, isOwn ? reply.UsageJson : default);
         if ((shape.Model ?? reply.Model) is { } model) json.WriteText("modelVersion", model);
         json.WriteText("responseId", reply.Id ?? shape.Id);
+        if (isOwn) WriteFields(json, reply.Json);
         foreach (var (name, _, _, value) in reply.Extras)
         {
-            if (reply.Dialect != DialectName.Gemini) shape.Losses.Add(name);
+            if (!isOwn) shape.Losses.Add(name);
             else if (IsOfReply(name)) json.WriteJson(name, value);
         }
     }
 
     /// <summary>Whether an extra is a field of the answer itself.</summary>
-    public static bool IsOfReply(string name) => name != GeminiExtras.Usage && !IsBelow(name, GeminiExtras.Candidate) && !IsBelow(name, GeminiExtras.Part);
+    public static bool IsOfReply(string name) => !IsBelow(name, GeminiExtras.Candidate) && !IsBelow(name, GeminiExtras.Part);
 
     public static void WriteUsage(Utf8JsonWriter json, TokenUsage? usage, JsonText own)
     {
@@ -67,11 +69,15 @@ static class GeminiReplyParts
 
     public static bool IsBelow(string name, string path) => name.StartsWith(path, StringComparison.Ordinal);
 
-    static JsonText UsageOf(CollectedReply reply)
+    /// <summary>Writes the fields of an object.</summary>
+    public static void WriteFields(Utf8JsonWriter json, JsonText fields)
     {
-        if (reply.Dialect != DialectName.Gemini) return default;
-        foreach (var (name, _, _, value) in reply.Extras)
-            if (name == GeminiExtras.Usage) return value;
-        return default;
+        if (fields.IsEmpty) return;
+        using var document = WireJson.Parse(fields.Utf8);
+        foreach (var field in document.RootElement.EnumerateObject())
+        {
+            json.WritePropertyName(field.Name);
+            json.WriteJson(field.Value);
+        }
     }
 }

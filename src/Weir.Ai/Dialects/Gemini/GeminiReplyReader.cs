@@ -8,6 +8,9 @@ namespace Weir.Ai;
 /// </summary>
 sealed class GeminiReplyReader(IReplySink sink, bool isStream)
 {
+    /// <summary>Higher numbers of candidates are taken for their place instead: no model gives so many.</summary>
+    const int CandidatesMax = 128;
+
     readonly List<GeminiCandidateReader> _candidates = [];
     JsonText _usage;
     TokenUsage? _lastUsage;
@@ -30,12 +33,12 @@ sealed class GeminiReplyReader(IReplySink sink, bool isStream)
         if (IsOver) return false;
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = WireObject.DepthMax });
+            using var document = WireJson.Parse(json);
             if (document.RootElement.ValueKind == JsonValueKind.Array)
                 foreach (var one in document.RootElement.EnumerateArray()) Take(one);
             else Take(document.RootElement);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (WireJson.IsBroken(e))
         {
             Fail("The provider's answer is not valid JSON.");
         }
@@ -112,8 +115,8 @@ sealed class GeminiReplyReader(IReplySink sink, bool isStream)
             Id = reply.Text("responseId"),
             Name = reply.Text("modelVersion"),
             Unix = unix,
+            Json = reply.TryGet("createTime", out var raw) ? WireJson.Object([new Extra("createTime", WireJson.Copy(raw))]) : default,
         });
-        if (unix != 0 && reply.TryGet("createTime", out var raw)) Extra("createTime", raw);
     }
 
     void TakeFields(JsonElement reply)
@@ -146,11 +149,7 @@ sealed class GeminiReplyReader(IReplySink sink, bool isStream)
         SendUsage(_lastUsage);
     }
 
-    void SendUsage(TokenUsage usage)
-    {
-        sink.On(new ReplyEvent { Kind = ReplyEventKind.Usage, Usage = usage });
-        sink.On(new ReplyEvent { Kind = ReplyEventKind.Extra, Name = GeminiExtras.Usage, Json = _usage });
-    }
+    void SendUsage(TokenUsage usage) => sink.On(new ReplyEvent { Kind = ReplyEventKind.Usage, Usage = usage, Json = _usage });
 
     /// <summary>Searches are billed on their own, and told only as the queries made.</summary>
     void CountSearches(JsonElement reply)
@@ -172,7 +171,8 @@ sealed class GeminiReplyReader(IReplySink sink, bool isStream)
 
     GeminiCandidateReader CandidateOf(JsonElement candidate, int position)
     {
-        var index = candidate.TryGet("index", out var given) && given.ValueKind == JsonValueKind.Number && given.TryGetInt32(out var number) ? number : position;
+        var hasIndex = candidate.TryGet("index", out var given) && given.ValueKind == JsonValueKind.Number;
+        var index = hasIndex && given.TryGetInt32(out var number) && number is >= 0 and < CandidatesMax ? number : position;
         foreach (var known in _candidates)
             if (known.Index == index) return known;
         var added = new GeminiCandidateReader(sink, index, isStream);

@@ -18,6 +18,7 @@ sealed class GeminiStreamWriter(ReplyShape shape, IBufferWriter<byte> output) : 
     readonly List<(int Choice, StopReason Stop, string? Word)> _finished = [];
     TokenUsage? _usage;
     JsonText _ownUsage;
+    JsonText _fields;
     string _id = shape.Id;
     string? _model = shape.Model;
     bool _isOwn;
@@ -30,6 +31,7 @@ sealed class GeminiStreamWriter(ReplyShape shape, IBufferWriter<byte> output) : 
         {
             case ReplyEventKind.Started:
                 (_id, _model, _isOwn) = (reply.Id ?? shape.Id, shape.Model ?? reply.Name, reply.Dialect == DialectName.Gemini);
+                if (_isOwn) _fields = reply.Json;
                 break;
             case ReplyEventKind.PartStarted:
                 StartPart(reply);
@@ -50,7 +52,7 @@ sealed class GeminiStreamWriter(ReplyShape shape, IBufferWriter<byte> output) : 
                 _finished.Add((reply.Choice, reply.Stop, reply.Name));
                 break;
             case ReplyEventKind.Usage:
-                (_usage, _ownUsage) = (reply.Usage, default);
+                (_usage, _ownUsage) = (reply.Usage, _isOwn ? reply.Json : default);
                 break;
             case ReplyEventKind.Extra:
                 TakeExtra(reply);
@@ -152,10 +154,6 @@ sealed class GeminiStreamWriter(ReplyShape shape, IBufferWriter<byte> output) : 
         {
             shape.Losses.Add(name);
         }
-        else if (name == GeminiExtras.Usage)
-        {
-            _ownUsage = reply.Json;
-        }
         else if (GeminiReplyParts.IsBelow(name, GeminiExtras.Candidate))
         {
             Begin();
@@ -255,6 +253,7 @@ sealed class GeminiStreamWriter(ReplyShape shape, IBufferWriter<byte> output) : 
         GeminiReplyParts.WriteUsage(_json, _usage, _ownUsage);
         if (_model is not null) _json.WriteText("modelVersion", _model);
         _json.WriteText("responseId", _id);
+        GeminiReplyParts.WriteFields(_json, _fields);
         _json.WriteEndObject();
         _json.Flush();
         output.Write("\r\n\r\n"u8);

@@ -13,12 +13,12 @@ static class ResponsesErrors
     {
         try
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = WireObject.DepthMax });
+            using var document = WireJson.Parse(body);
             var root = document.RootElement;
             if (root.Field("error") is { } error) return Of(error, status);
             if (root.Field("message") is not null) return Of(root, status);
         }
-        catch (JsonException)
+        catch (Exception e) when (WireJson.IsBroken(e))
         {
         }
         var text = Encoding.UTF8.GetString(body.Span[..Math.Min(TextMax, body.Length)]).Trim();

@@ -11,13 +11,13 @@ sealed class ResponsesReplyReader(IReplySink sink)
     {
         try
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = WireObject.DepthMax });
+            using var document = WireJson.Parse(body);
             var root = document.RootElement;
             if (root.Field("output") is { ValueKind: JsonValueKind.Array }) Take(root);
             else if (root.Field("error") is { } error) Fail(ResponsesErrors.Of(error, 0));
             else Fail(new LlmError(LlmErrorKind.Provider, 502, "The provider's answer has no output."));
         }
-        catch (JsonException)
+        catch (Exception e) when (WireJson.IsBroken(e))
         {
             Fail(new LlmError(LlmErrorKind.Provider, 502, "The provider's answer is not valid JSON."));
         }

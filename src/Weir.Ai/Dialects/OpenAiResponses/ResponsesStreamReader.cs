@@ -21,10 +21,10 @@ sealed class ResponsesStreamReader(IReplySink sink) : ReplyStreamReader
             if (read.Data.IsEmpty || read.Data.SequenceEqual("[DONE]"u8)) continue;
             try
             {
-                using var document = JsonDocument.Parse(read.Data.ToArray(), new JsonDocumentOptions { MaxDepth = WireObject.DepthMax });
+                using var document = WireJson.Parse(read.Data.ToArray());
                 if (document.RootElement.ValueKind == JsonValueKind.Object) Take(document.RootElement);
             }
-            catch (JsonException)
+            catch (Exception e) when (WireJson.IsBroken(e))
             {
                 Fail("An event of the provider's stream is not valid JSON.");
             }

@@ -22,7 +22,7 @@ sealed class ResponsesStreamedPart(ResponsesOutputItem item, CollectedPart part)
     public void StartSummary()
     {
         SummaryIndex++;
-        _summaryFrom = Part.Length;
+        _summaryFrom = SummaryIndex == 0 ? 0 : Part.Length;
     }
 
     /// <summary>The text of the part of the summary that is open.</summary>

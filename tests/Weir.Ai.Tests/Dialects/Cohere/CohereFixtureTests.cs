@@ -67,7 +67,8 @@ public sealed class CohereFixtureTests
     static List<(string Id, string Stream)> Streams() =>
     [
         .. Recorded.All("cohere").Where(one => one.Stream).Select(one => (one.Id, one.Response)),
-        .. Directory.GetFiles(Recorded.Folder("cohere"), "*.chunks.txt").Select(file => (Path.GetFileName(file), Wires.OfChunks("cohere", file) + "data: [DONE]\n\n")),
+        .. Directory.GetFiles(Recorded.Folder("cohere"), "*.chunks.txt")
+            .Select(file => (Path.GetFileName(file), Wires.OfChunks("cohere", file) + "data: [DONE]\n\n")),
     ];
 
     /// <summary>The events but those that say nothing: deltas without text, which begin a plan.</summary>

@@ -46,7 +46,7 @@ static class GeminiCanon
             candidate["content"] ??= new JsonObject();
             candidate["content"]!["role"] ??= "model";
             foreach (var part in candidate["content"]!["parts"]?.AsArray() ?? [])
-                if (part!["functionCall"] is JsonObject call) (call["args"], call["id"]) = (call["args"]?.DeepClone() ?? new JsonObject(), call["id"]?.DeepClone());
+                if (part!["functionCall"] is JsonObject call) call["args"] ??= new JsonObject();
         }
         return node;
     }
@@ -90,7 +90,8 @@ static class GeminiCanon
 
     static JsonNode? Camel(JsonNode? node) => node switch
     {
-        JsonObject fields => new JsonObject(fields.Select(field => KeyValuePair.Create(Name(field.Key), Opaque.Contains(field.Key) ? field.Value?.DeepClone() : Camel(field.Value)))),
+        JsonObject fields => new JsonObject(fields.Select(static field =>
+            KeyValuePair.Create(Name(field.Key), Opaque.Contains(field.Key) ? field.Value?.DeepClone() : Camel(field.Value)))),
         JsonArray items => new JsonArray([.. items.Select(Camel)]),
         _ => node?.DeepClone(),
     };

@@ -103,7 +103,8 @@ public sealed class ResponsesFixtureTests
     static List<(string Id, string Stream)> Streams() =>
     [
         .. Recorded.All("openai-responses").Where(one => one is { Stream: true, Status: 200 }).Select(one => (one.Id, one.Response)),
-        .. Directory.GetFiles(Recorded.Folder("openai-responses"), "*.chunks.txt").Select(file => (Path.GetFileName(file), Wires.OfChunks("openai-responses", file))),
+        .. Directory.GetFiles(Recorded.Folder("openai-responses"), "*.chunks.txt")
+            .Select(file => (Path.GetFileName(file), Wires.OfChunks("openai-responses", file))),
     ];
 
     /// <summary>Types of the events but deltas of nothing, which hold log probabilities that came late.</summary>
