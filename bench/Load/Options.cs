@@ -52,7 +52,7 @@ sealed record Options(
         });
         var idle = new Option<int>("--idle")
         {
-            Description = "A number such as 100000: opens that many idle connections to each Weir, or as many as the machine permits, and prints what each holds.",
+            Description = "A number such as 100000: opens so many idle connections to each Weir, or as many as the machine permits, and prints what one holds.",
         };
         idle.Validators.Add(static result =>
         {

@@ -20,7 +20,8 @@ sealed class Idle(WeirGateway gateway, Site site, int wanted)
     /// <summary>The exit code: 1 when a connection was not answered, or is counted after it has gone.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<WeirGateway> gateways, Site site, Options options, CancellationToken cancel)
     {
-        Console.WriteLine("| system | connections | silent: resident bytes each (heap) | after one request each: resident bytes each (heap) | answered | left over |");
+        Console.WriteLine(
+            "| system | connections | silent: resident bytes each (heap) | after one request each: resident bytes each (heap) | answered | left over |");
         Console.WriteLine("|---|---|---|---|---|---|");
         var isSound = true;
         foreach (var gateway in gateways)

@@ -75,8 +75,8 @@ sealed class Soak(WeirGateway gateway, Site site, Options options)
     }
 
     /// <summary>
-    /// Keep-alive, one request for each connection, HTTP/2, some at a fixed rate, of which none may be forgotten, and the bad clients; what the gateway holds is
-    /// read while these are still there.
+    /// Keep-alive, one request for each connection, HTTP/2, some at a fixed rate, of which none may be forgotten, and the bad clients; what the gateway
+    /// holds is read while these are still there.
     /// </summary>
     async Task<Sample> LoadAsync(Child child, int seconds, CancellationToken cancel)
     {

@@ -30,7 +30,8 @@ public sealed class IdleConnectionTests(ITestOutputHelper output) : IDisposable
             """);
         // A young generation that is collected often: what is counted are connections, not what was dropped on the way.
         var (process, proxy, status) = await WeirProcess.RunAsync(
-            [("DOTNET_GCgen0size", "0x200000")], file, "--set", "transport=loops", "--set", "access_log=off", "--no-watch", "--set", "keepalive_timeout_seconds=600");
+            [("DOTNET_GCgen0size", "0x200000")],
+            file, "--set", "transport=loops", "--set", "access_log=off", "--no-watch", "--set", "keepalive_timeout_seconds=600");
         await using var running = process;
         using var loops = new ScrapedLoops(status);
         var clients = new List<Socket>();
