@@ -13,8 +13,10 @@ sealed class TlsReader(LoopSocket socket, SslStream tls) : LoopReader(socket)
     /// <summary>The stream may hold bytes of its own: those behind the handshake, or more than the last read had room for.</summary>
     bool _mayHold = true;
 
-    /// <summary>The stream waits for the rest of a record.</summary>
+    /// <summary>The stream waits, for its first bytes or for the rest of a record.</summary>
     volatile bool _isBusy;
+
+    internal bool IsBusy => _isBusy;
 
     protected override bool MayReceive => !_isBusy && (_mayHold || _socket.IsReadable);
 
