@@ -23,19 +23,19 @@ sealed class GatewayApplication(GatewayPipeline pipeline, SnapshotHolder snapsho
         return passage;
     }
 
-    public Task ProcessRequestAsync(Passage context) => context.IsStream ? RunStreamAsync(context) : pipeline.RunAsync(context);
+    public Task ProcessRequestAsync(Passage context)
+    {
+        if (context.IsStream) context.StreamWatch = ClientWatch.OfStream(context);
+        return pipeline.RunAsync(context);
+    }
 
     public void DisposeContext(Passage context, Exception? exception)
     {
+        context.StreamWatch.Dispose();
+        context.StreamWatch = default;
         context.Snapshot.InFlight.Leave(context.Stripe);
         context.Reset();
         context.Http.Uninitialize();
-    }
-
-    async Task RunStreamAsync(Passage passage)
-    {
-        await using var watch = ClientWatch.OfStream(passage);
-        await pipeline.RunAsync(passage);
     }
 
     Passage NewPassage(IFeatureCollection features)

@@ -79,6 +79,9 @@ sealed class Passage
     /// <summary>The plugin that answers in the upstream's place, once it was asked to; null for none.</summary>
     public PreparedPlugin? UpstreamPlugin { get; set; }
 
+    /// <summary>Tells that the client has reset the stream, while a request of it runs.</summary>
+    public CancellationTokenRegistration StreamWatch { get; set; }
+
     /// <summary>What the upstream side of this exchange holds while it runs.</summary>
     public UpstreamCall Call { get; } = new();
 
@@ -104,7 +107,7 @@ sealed class Passage
     /// </summary>
     public ThreadSwitch ToThreadOf(PreparedPlugin plugin)
     {
-        // Streams of HTTP/2 run on the thread pool anyway.
+        // Streams of HTTP/2 run on the thread pool anyway; a hop to the loop for each of them was dearer.
         if (Loop is null || IsStream) return ThreadSwitch.None;
         return plugin.IsBlocking ? ThreadSwitch.ToPool : ThreadSwitch.To(Loop, plugin.Name);
     }

@@ -39,7 +39,7 @@ class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadResult>
     /// <summary>A block that is being received into by an operation that goes on: nobody else may get it.</summary>
     protected Block? Lent { get; set; }
 
-    protected bool HasSomething => _hasUnexamined || _ended || _canceled || _fault is not null;
+    bool HasSomething => _hasUnexamined || _ended || _canceled || _fault is not null;
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -132,8 +132,7 @@ class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadResult>
 
     void PostStop() => _loop.Post(static state => ((LoopReader)state!)._wait.Stop(), this);
 
-    /// <summary>Ends a pending read that has something to give. On the loop.</summary>
-    protected void CompleteIfReady()
+    void CompleteIfReady()
     {
         if (_wait.IsPending && HasSomething) _wait.Complete();
     }
@@ -173,18 +172,18 @@ class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSource<ReadResult>
     }
 
     /// <summary>Takes in what was received into a roomy block: bytes, the end, or a failure.</summary>
-    protected void Took(Block block, int count, Exception? failure)
+    protected void Took(Block? block, int count, Exception? failure)
     {
         Lent = null;
-        if (count > 0 && !_completed)
+        if (count > 0)
         {
-            var from = block.End;
+            var from = block!.End;
             block.Fill(count);
             if (block != _tail) Append(block, from);
             _hasUnexamined = true;
             return;
         }
-        GiveBack(block);
+        if (block is not null) GiveBack(block);
         if (failure is not null) _fault ??= failure;
         else End();
     }

@@ -12,24 +12,23 @@ sealed class PluginForwarder(IForwarder forwarder) : IForwarder
         return SendAsync(passage, plugin);
     }
 
-    public async ValueTask CopyBodyAsync(Passage passage)
+    public Http1Connection? TrySend(Passage passage) => passage.Plan.HasUpstreamPhase ? null : forwarder.TrySend(passage);
+
+    public ValueTask<Verdict> HeadEndedAsync(Passage passage, Fault fault) => forwarder.HeadEndedAsync(passage, fault);
+
+    public ValueTask CopyBodyAsync(Passage passage) =>
+        passage.UpstreamPlugin is { } plugin ? CopyBodyAsync(passage, plugin) : forwarder.CopyBodyAsync(passage);
+
+    public ValueTask FinishAsync(Passage passage) =>
+        passage.UpstreamPlugin is { } plugin ? plugin.OnUpstream!.FinishAsync(passage.Exchange) : forwarder.FinishAsync(passage);
+
+    static async ValueTask CopyBodyAsync(Passage passage, PreparedPlugin plugin)
     {
-        if (passage.UpstreamPlugin is not { } plugin)
-        {
-            await forwarder.CopyBodyAsync(passage);
-            return;
-        }
         var output = new PassageOutput(passage);
         await passage.ToThreadOf(plugin);
         await plugin.OnUpstream!.CopyBodyAsync(passage.Exchange, output);
         await output.CompleteAsync();
         if (passage.AnsweredTicks != 0) passage.Exchange.UpstreamReceive = Stopwatch.GetElapsedTime(passage.AnsweredTicks);
-    }
-
-    public async ValueTask FinishAsync(Passage passage)
-    {
-        if (passage.UpstreamPlugin is { } plugin) await plugin.OnUpstream!.FinishAsync(passage.Exchange);
-        else await forwarder.FinishAsync(passage);
     }
 
     static PreparedPlugin? Choose(Passage passage)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 
 using FsCheck;
 using FsCheck.Fluent;
@@ -13,9 +14,28 @@ public sealed class LoopReaderPropertyTests
     public async Task Reads_what_a_pipe_reads_in_any_steps()
     {
         await using var rig = await LoopRig.StartAsync(loops: 1);
-        Prop.ForAll(Steps().ToArbitrary(), steps => Task.Run(() => SameAsPipeAsync(rig, steps)).WaitAsync(LoopRig.Patience).GetAwaiter().GetResult())
-            .Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(150));
+        Check(150, async steps =>
+        {
+            var (client, connection) = await rig.ConnectAsync();
+            await using var sending = new NetworkStream(client, ownsSocket: true);
+            return await SameAsPipeAsync(connection, connection.Input, sending, () => client.Shutdown(SocketShutdown.Send), steps);
+        });
     }
+
+    [Fact]
+    public async Task Reads_over_TLS_what_a_pipe_reads_in_any_steps()
+    {
+        await using var rig = await LoopRig.StartAsync(loops: 1);
+        Check(100, async steps =>
+        {
+            await using var tls = await TlsPair.ConnectAsync(rig);
+            return await SameAsPipeAsync(tls.Connection, tls.Server.Input, tls.Client, () => tls.Socket.Shutdown(SocketShutdown.Send), steps);
+        });
+    }
+
+    static void Check(int runs, Func<Step[], Task<bool>> holds) =>
+        Prop.ForAll(Steps().ToArbitrary(), steps => Task.Run(() => holds(steps)).WaitAsync(LoopRig.Patience).GetAwaiter().GetResult())
+            .Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(runs));
 
     static Gen<Step[]> Steps()
     {
@@ -29,16 +49,15 @@ public sealed class LoopReaderPropertyTests
         return step.ArrayOf().Where(static steps => steps.Length > 0);
     }
 
-    static async Task<bool> SameAsPipeAsync(LoopRig rig, Step[] steps)
+    static async Task<bool> SameAsPipeAsync(LoopConnection connection, PipeReader reader, Stream client, Action end, Step[] steps)
     {
-        var (client, connection) = await rig.ConnectAsync();
         var model = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
-        var (ours, theirs) = (new Taken(connection.Input), new Taken(model.Reader));
+        var (ours, theirs) = (new Taken(reader), new Taken(model.Reader));
         var seed = 0;
         foreach (var step in steps)
         {
             var bytes = LoopConnectionTests.Bytes(step.Bytes + (seed++ % 7));
-            await client.SendAsync(bytes);
+            await client.WriteAsync(bytes);
             await model.Writer.WriteAsync(bytes);
             if (step.Elsewhere) await Task.Yield();
             else await connection.Loop.Enter();
@@ -50,10 +69,10 @@ public sealed class LoopReaderPropertyTests
             theirs.Advance(step);
             if (step.Cancels && (await ours.CancelsAsync() != await theirs.CancelsAsync())) return false;
         }
-        client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+        end();
         await model.Writer.CompleteAsync();
         var (last, expected) = (await ours.ToEndAsync(), await theirs.ToEndAsync());
-        client.Dispose();
+        await client.DisposeAsync();
         await connection.DisposeAsync();
         return last.AsSpan().SequenceEqual(expected);
     }

@@ -63,6 +63,8 @@ sealed class TlsWriter(SslStream tls, EventLoop loop) : PipeWriter
     public override void CancelPendingFlush()
     {
         _canceled = true;
+        // A flush that begins to wait either sees this, or is seen below.
+        Interlocked.MemoryBarrier();
         Volatile.Read(ref _flushing)?.TrySetResult();
     }
 
@@ -85,7 +87,7 @@ sealed class TlsWriter(SslStream tls, EventLoop loop) : PipeWriter
     {
         _writing = writing;
         var flushing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _flushing, flushing);
+        Interlocked.Exchange(ref _flushing, flushing);
         if (!_canceled) await Task.WhenAny(writing, flushing.Task).WaitAsync(cancellationToken);
         Volatile.Write(ref _flushing, null);
         return Result();
