@@ -261,7 +261,7 @@ public sealed class AnthropicReplyTests
     [InlineData("Timeout", "timeout_error")]
     public void Writes_errors(string kind, string type) =>
         Assert.Equal(
-            $$"""{"type":"error","error":{"type":"{{type}}","message":"why"}}""",
+            $$$"""{"type":"error","error":{"type":"{{{type}}}","message":"why"}}""",
             s_probe.Error(new LlmError(Enum.Parse<LlmErrorKind>(kind), 400, "why")));
 
     static ReplyEvent[] Foreign() =>
