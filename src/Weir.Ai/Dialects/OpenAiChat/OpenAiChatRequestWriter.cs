@@ -194,7 +194,7 @@ sealed class OpenAiChatRequestWriter(ChatRequest request, ModelTarget target, Ut
     /// <summary>Names a loss; always false.</summary>
     bool Lost(string name)
     {
-        losses.Add(LossTerms.Of(request.Dialect, name));
+        losses.Add(FieldNames.Of(request.Dialect, name));
         return false;
     }
 }

@@ -32,7 +32,7 @@ readonly ref struct OpenAiChatToolWriter(ChatRequest request, ModelTraits traits
             : written == 0 ? new ToolChoice(ToolChoiceKind.Named, AnswerTool.Name)
             : new ToolChoice(ToolChoiceKind.Required));
         if (_request.ParallelTools is not { } parallel) return;
-        if (traits.Refuses.Contains("parallel_tool_calls")) losses.Add(LossTerms.Of(_request.Dialect, "parallel_tool_calls"));
+        if (traits.Refuses.Contains("parallel_tool_calls")) losses.Add(FieldNames.Of(_request.Dialect, "parallel_tool_calls"));
         else _json.WriteBoolean("parallel_tool_calls", parallel);
     }
 
@@ -92,7 +92,7 @@ readonly ref struct OpenAiChatToolWriter(ChatRequest request, ModelTraits traits
         if (traits.Refuses.Contains("tool_choice"))
         {
             // Auto is what a model does without being told.
-            if (choice.Kind != ToolChoiceKind.Auto) losses.Add(LossTerms.Of(_request.Dialect, "tool_choice"));
+            if (choice.Kind != ToolChoiceKind.Auto) losses.Add(FieldNames.Of(_request.Dialect, "tool_choice"));
             return;
         }
         if (SaysAllowed && choice.Allowed.Count > 0 && choice.Kind is ToolChoiceKind.Auto or ToolChoiceKind.Required)

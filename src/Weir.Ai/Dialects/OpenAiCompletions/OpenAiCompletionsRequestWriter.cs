@@ -131,7 +131,7 @@ sealed class OpenAiCompletionsRequestWriter(ChatRequest request, ModelTarget tar
     /// <summary>Names a loss; always false.</summary>
     bool Lost(string name)
     {
-        losses.Add(LossTerms.Of(request.Dialect, name));
+        losses.Add(FieldNames.Of(request.Dialect, name));
         return false;
     }
 }
