@@ -17,13 +17,14 @@ public sealed class AnthropicSdkTests(AnthropicSdkTests.Rig rig) : IClassFixture
     [
         s_mock,
         s_mock.Through(SdkProvider.Anthropic),
-        s_mock.Through(SdkProvider.OpenAiPlain) with { Without = ["reasoning", "reasoning-stream"] },
+        s_mock.Through(SdkProvider.OpenAi) with { ShowsThoughts = false },
+        s_mock.Through(SdkProvider.OpenAiPlain) with { ShowsThoughts = false },
         s_mock.Through(SdkProvider.Gemini),
         s_mock.Through(SdkProvider.GeminiThree),
         s_mock.Through(SdkProvider.Mistral) with { ShowsThoughts = false },
         s_mock.Through(SdkProvider.DeepSeek),
         s_mock.Through(SdkProvider.Bedrock),
-        s_mock.Through(SdkProvider.Cohere) with { Without = ["reasoning", "reasoning-stream"] },
+        s_mock.Through(SdkProvider.Cohere),
     ];
 
     public sealed class Rig() : SdkRig("anthropic", s_words, s_targets);

@@ -23,10 +23,12 @@ public sealed class BedrockSdkTests(BedrockSdkTests.Rig rig) : IClassFixture<Bed
     [
         s_mock,
         s_mock.Through(SdkProvider.Bedrock),
-        s_mock.Through(SdkProvider.OpenAiPlain) with { Without = ["reasoning", "reasoning-stream"] },
+        s_mock.Through(SdkProvider.OpenAi) with { ShowsThoughts = false },
+        s_mock.Through(SdkProvider.OpenAiPlain) with { ShowsThoughts = false },
         s_mock.Through(SdkProvider.Anthropic),
         s_mock.Through(SdkProvider.Gemini),
         s_mock.Through(SdkProvider.DeepSeek),
+        s_mock.Through(SdkProvider.Cohere),
     ];
 
     public sealed class Rig() : SdkRig("bedrock", s_words, s_targets);

@@ -23,9 +23,10 @@ public sealed class CohereSdkTests(CohereSdkTests.Rig rig) : IClassFixture<Coher
     [
         s_mock,
         s_mock.Through(SdkProvider.Cohere),
-        s_mock.Through(SdkProvider.OpenAiPlain) with { Without = ["reasoning", "reasoning-stream"] },
-        s_mock.Through(SdkProvider.Anthropic) with { Without = ["reasoning", "reasoning-stream"] },
-        s_mock.Through(SdkProvider.Gemini),
+        s_mock.Through(SdkProvider.OpenAi) with { ShowsThoughts = false },
+        s_mock.Through(SdkProvider.OpenAiPlain) with { ShowsThoughts = false },
+        s_mock.Through(SdkProvider.Anthropic) with { CountsThoughts = false },
+        s_mock.Through(SdkProvider.Gemini) with { ShowsThoughts = false },
         s_mock.Through(SdkProvider.DeepSeek),
     ];
 

@@ -12,17 +12,15 @@ public sealed class GoogleSdkTests(GoogleSdkTests.Rig rig) : IClassFixture<Googl
 
     static readonly SdkTarget s_mock = new("mock", "", "gemini-2.5-flash");
 
-    /// <summary>Signed thoughts do not come back over a foreign wire, and the plain model has none.</summary>
-    static readonly string[] s_thoughts = ["reasoning", "reasoning-stream"];
-
     static readonly SdkTarget[] s_targets =
     [
         s_mock,
         new("mock of the third generation", "", "gemini-3-flash-preview"),
         s_mock.Through(SdkProvider.Gemini),
         s_mock.Through(SdkProvider.GeminiThree),
-        s_mock.Through(SdkProvider.OpenAiPlain) with { Without = s_thoughts },
-        s_mock.Through(SdkProvider.Anthropic) with { Without = s_thoughts },
+        s_mock.Through(SdkProvider.OpenAi) with { ShowsThoughts = false },
+        s_mock.Through(SdkProvider.OpenAiPlain) with { ShowsThoughts = false, CountsThoughts = false },
+        s_mock.Through(SdkProvider.Anthropic) with { CountsThoughts = false },
         s_mock.Through(SdkProvider.Mistral) with { ShowsThoughts = false },
         s_mock.Through(SdkProvider.DeepSeek),
     ];

@@ -16,8 +16,7 @@ public sealed class LangChainOpenAiSdkTests(LangChainOpenAiSdkTests.Rig rig) : I
     [
         s_mock,
         s_mock.Through(SdkProvider.OpenAi),
-        // This wire cannot bring back the signed thoughts that Claude wants to see with the result of a tool.
-        s_mock.Through(SdkProvider.Anthropic) with { Without = ["reasoning", "reasoning-stream"] },
+        s_mock.Through(SdkProvider.Anthropic) with { CountsThoughts = false },
         s_mock.Through(SdkProvider.Gemini),
         s_mock.Through(SdkProvider.DeepSeek),
     ];

@@ -16,13 +16,12 @@ public sealed class OpenAiChatSdkTests(OpenAiChatSdkTests.Rig rig) : IClassFixtu
     [
         s_mock,
         s_mock.Through(SdkProvider.OpenAi),
-        // This wire cannot bring back the signed thoughts that Claude wants to see with the result of a tool.
-        s_mock.Through(SdkProvider.Anthropic) with { Without = ["reasoning", "reasoning-stream"] },
+        s_mock.Through(SdkProvider.Anthropic) with { CountsThoughts = false },
         s_mock.Through(SdkProvider.Gemini),
         s_mock.Through(SdkProvider.Mistral),
         s_mock.Through(SdkProvider.DeepSeek) with { ShowsThoughts = true },
-        s_mock.Through(SdkProvider.Bedrock) with { Without = ["reasoning", "reasoning-stream"] },
-        s_mock.Through(SdkProvider.Cohere) with { Without = ["reasoning", "reasoning-stream"] },
+        s_mock.Through(SdkProvider.Bedrock) with { CountsThoughts = false },
+        s_mock.Through(SdkProvider.Cohere) with { CountsThoughts = false },
     ];
 
     public sealed class Rig() : SdkRig("openai", s_words, s_targets);

@@ -87,7 +87,8 @@ static class SdkScenarios
 
     static void Called(JsonNode outcome, SdkWords words, params string[] names)
     {
-        Assert.Equal("", Text(outcome));
+        // Cohere's models say their plan beside the calls.
+        Assert.DoesNotContain("You said", Text(outcome));
         Calls(outcome, names);
         Assert.Equal(words.Tools, (string?)outcome["stop"]);
     }
@@ -112,7 +113,7 @@ static class SdkScenarios
         Assert.Equal("get_weather gave: get_weather is fine", Text(outcome));
         Calls(outcome["first"]!, "get_weather");
         if (target.ShowsThoughts) Assert.Equal("The user said: Please call get_weather now. I shall answer.", (string?)outcome["first"]!["thought"]);
-        if (words.CountsThoughts) Assert.Equal(8, (int?)outcome["usage"]?["reasoning"]);
+        if (words.CountsThoughts && target.CountsThoughts) Assert.Equal(8, (int?)outcome["usage"]?["reasoning"]);
     }
 
     static void Failed(JsonNode outcome, SdkWords words, int status)

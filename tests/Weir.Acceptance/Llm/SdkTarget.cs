@@ -15,6 +15,9 @@ sealed record SdkTarget(string Name, string Path, string Model)
     /// <summary>Thoughts can be read in the answer.</summary>
     public bool ShowsThoughts { get; init; } = true;
 
+    /// <summary>Usage names the tokens of thoughts.</summary>
+    public bool CountsThoughts { get; init; } = true;
+
     /// <summary>Streams bring usage.</summary>
     public bool CountsStreams { get; init; } = true;
 

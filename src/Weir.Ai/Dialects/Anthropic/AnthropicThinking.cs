@@ -67,7 +67,31 @@ static class AnthropicThinking
             return new ThinkingPlan { OutputTokens = tokens ?? ThinkingPlan.OutputTokensDefault };
         }
         if (traits.ReasonsAdaptively) return Adaptive(wanted, tokens ?? ThinkingPlan.OutputTokensDefault);
+        if (LacksThoughts(request))
+        {
+            losses.Add(term);
+            return new ThinkingPlan { OutputTokens = tokens ?? ThinkingPlan.OutputTokensDefault };
+        }
         return Budgeted(wanted, tokens, term, losses);
+    }
+
+    /// <summary>
+    /// With a budget, a turn that called tools has to begin with its signed thoughts when the results come. Most dialects cannot bring them back, and then the
+    /// answer to the results has to do without thinking.
+    /// </summary>
+    static bool LacksThoughts(ChatRequest request)
+    {
+        for (var i = request.Messages.Count - 1; i >= 0; i--)
+        {
+            var message = request.Messages[i];
+            if (message.Role == Role.Assistant)
+            {
+                return message.Parts.Exists(static part => part is ToolCallPart)
+                    && !message.Parts.Exists(static part => part is ReasoningPart { Signature.Length: > 0 } or ReasoningPart { Encrypted: not null });
+            }
+            if (!message.Parts.Exists(static part => part is ToolResultPart)) return false;
+        }
+        return false;
     }
 
     static ThinkingPlan AsAsked(Reasoning wanted, int tokens) => new()
