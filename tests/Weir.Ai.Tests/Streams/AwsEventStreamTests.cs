@@ -53,7 +53,11 @@ public sealed class AwsEventStreamTests
     [InlineData("01 61 07 00 05 61 61 61 61")]
     [InlineData("01 61 06 ff ff 00")]
     [InlineData("01 61 00 01 62 07 00")]
-    public void Refuses_malformed_headers(string hex) => Assert.Equal("a header is malformed", Read([Message(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)), [])]));
+    public void Refuses_malformed_headers(string hex)
+    {
+        var headers = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal("a header is malformed", Read([Message(headers, [])]));
+    }
 
     [Fact]
     public void Reads_nothing_more_after_what_is_broken()

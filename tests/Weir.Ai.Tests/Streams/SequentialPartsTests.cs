@@ -17,7 +17,9 @@ public sealed class SequentialPartsTests
         Start(1, ReplyPartKind.ToolCall);
         Delta(1, ReplyPartKind.ToolCall, "{}");
         End(1, ReplyPartKind.ToolCall);
-        AssertEvents("PartStarted 0.0 Text", "Delta 0.0 Text 'a'", "PartEnded 0.0 Text", "PartStarted 0.1 ToolCall", "Delta 0.1 ToolCall '{}'", "PartEnded 0.1 ToolCall");
+        AssertEvents(
+            "PartStarted 0.0 Text", "Delta 0.0 Text 'a'", "PartEnded 0.0 Text",
+            "PartStarted 0.1 ToolCall", "Delta 0.1 ToolCall '{}'", "PartEnded 0.1 ToolCall");
     }
 
     [Fact]
@@ -87,7 +89,8 @@ public sealed class SequentialPartsTests
 
     void Start(int part, ReplyPartKind kind) => _parts.On(new ReplyEvent { Kind = ReplyEventKind.PartStarted, Part = part, PartKind = kind });
 
-    void Delta(int part, ReplyPartKind kind, string text) => _parts.On(new ReplyEvent { Kind = ReplyEventKind.Delta, Part = part, PartKind = kind, Text = text });
+    void Delta(int part, ReplyPartKind kind, string text) =>
+        _parts.On(new ReplyEvent { Kind = ReplyEventKind.Delta, Part = part, PartKind = kind, Text = text });
 
     void End(int part, ReplyPartKind kind) => _parts.On(new ReplyEvent { Kind = ReplyEventKind.PartEnded, Part = part, PartKind = kind });
 

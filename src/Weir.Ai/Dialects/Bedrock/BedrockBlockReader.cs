@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Weir.Ai;
@@ -76,7 +77,7 @@ static class BedrockBlockReader
         var location = source.Object("s3Location");
         Media? media = source.Text("bytes") is { } bytes ? new Media { MimeType = type, Base64 = bytes }
             : location is not null ? new Media { MimeType = type, Url = location.RequiredText("uri") }
-            : source.Text("text") is { } text ? new Media { MimeType = type ?? "text/plain", Base64 = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)) }
+            : source.Text("text") is { } text ? new Media { MimeType = type ?? "text/plain", Base64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(text)) }
             : null;
         if (media is null || location?.Rest().Count > 0) return null;
         Part part = kind switch

@@ -76,7 +76,8 @@ static class BedrockMedia
         var kind = KindOf(part);
         if (BedrockFormats.FormatOf(kind, media.MimeType) is { } format) return format;
         // A type that came from here and is not known is its own format.
-        if (media.MimeType?.Split('/') is [_, var unknown] && part.Extras.Count == 0 && media.MimeType.StartsWith(kind, StringComparison.Ordinal)) return unknown;
+        var isKinds = media.MimeType?.StartsWith(kind, StringComparison.Ordinal) == true;
+        if (isKinds && part.Extras.Count == 0 && media.MimeType!.Split('/') is [_, var unknown]) return unknown;
         return part switch
         {
             ImagePart => BedrockFormats.FormatOf(kind, ImageType.Of(media.Base64)),

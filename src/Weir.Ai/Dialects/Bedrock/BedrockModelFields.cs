@@ -26,7 +26,8 @@ static class BedrockModelFields
     public static ModelFamily FamilyOf(ModelTarget target)
     {
         var model = target.Model;
-        return model.Contains("claude", StringComparison.OrdinalIgnoreCase) || model.Contains("anthropic", StringComparison.OrdinalIgnoreCase) ? ModelFamily.Claude
+        return model.Contains("claude", StringComparison.OrdinalIgnoreCase) ? ModelFamily.Claude
+            : model.Contains("anthropic", StringComparison.OrdinalIgnoreCase) ? ModelFamily.Claude
             : model.Contains("amazon.nova", StringComparison.OrdinalIgnoreCase) ? ModelFamily.Nova
             : model.Contains("openai.", StringComparison.OrdinalIgnoreCase) ? ModelFamily.OpenAi
             : model.Contains("mistral", StringComparison.OrdinalIgnoreCase) ? ModelFamily.Mistral

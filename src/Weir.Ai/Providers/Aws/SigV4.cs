@@ -89,7 +89,8 @@ static class SigV4
             if (segment == ".." && segments.Count > 0) segments.RemoveAt(segments.Count - 1);
             else if (segment.Length > 0 && segment is not ("." or "..")) segments.Add(Encode(segment));
         }
-        var isFolder = segments.Count > 0 && (path.EndsWith('/') || path.EndsWith("/.", StringComparison.Ordinal) || path.EndsWith("/..", StringComparison.Ordinal));
+        var last = path[(path.LastIndexOf('/') + 1)..];
+        var isFolder = segments.Count > 0 && last is ("" or "." or "..");
         return $"/{string.Join('/', segments)}{(isFolder ? "/" : "")}";
     }
 

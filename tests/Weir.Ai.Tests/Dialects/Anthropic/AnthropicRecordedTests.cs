@@ -66,13 +66,15 @@ public sealed class AnthropicRecordedTests
         var sink = s_probe.Stream(RecordedStreams().Single(static recorded => recorded.Name == "duplicate-message-start.chunks.txt").Text);
         Assert.Single(sink.Events, static reply => reply.Kind == ReplyEventKind.Started);
         Assert.Equal("Hello, World!", sink.TextOf(ReplyPartKind.Text));
-        Assert.Equal((17, 227), (sink.Events.Last(static reply => reply.Usage is not null).Usage!.Input, sink.Events.Last(static reply => reply.Usage is not null).Usage!.Output));
+        var usage = sink.Events.Last(static reply => reply.Usage is not null).Usage!;
+        Assert.Equal((17, 227), (usage.Input, usage.Output));
     }
 
     internal static List<(string Name, string Text)> RecordedStreams() =>
     [
         .. Recorded.Files("anthropic", "*.chunks.txt").Select(static file => (Path.GetFileName(file), Framed(File.ReadLines(file)))),
-        .. Recorded.Exchanges("anthropic").Where(static e => (bool)e["stream"]! && (int)e["status"]! == 200).Select(static e => ((string)e["id"]!, (string)e["response"]!)),
+        .. Recorded.Exchanges("anthropic").Where(static e => (bool)e["stream"]! && (int)e["status"]! == 200)
+            .Select(static e => ((string)e["id"]!, (string)e["response"]!)),
     ];
 
     static string Framed(IEnumerable<string> lines)

@@ -6,13 +6,25 @@ namespace Weir.Ai.Tests;
 
 public sealed class AnthropicReplyTests
 {
+    const string Head = """
+        "type":"message","role":"assistant","model":"alias","content":[],"stop_reason":null,"stop_sequence":null
+        """;
+
+    const string NoUsage = "{\"input_tokens\":0,\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":0,"
+        + "\"cache_creation\":{\"ephemeral_5m_input_tokens\":0,\"ephemeral_1h_input_tokens\":0},\"output_tokens\":0}";
+
+    const string SomeUsage = "{\"input_tokens\":5,\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":3,\"output_tokens\":9,"
+        + "\"output_tokens_details\":{\"thinking_tokens\":2}}";
+
     static readonly DialectProbe s_probe = new(new AnthropicDialect());
 
     [Theory]
     [InlineData("", "Failed LlmError { Kind = Provider, Status = 502, Message = the provider's answer is not a message")]
     [InlineData("[]", "Failed LlmError { Kind = Provider, Status = 502, Message = the provider's answer is not a message")]
     [InlineData("""{"content": "x"}""", "Failed LlmError { Kind = Provider, Status = 502, Message = the provider's answer is not a message")]
-    [InlineData("""{"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}""", "Failed LlmError { Kind = Overloaded, Status = 529, Message = Overloaded")]
+    [InlineData(
+        """{"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}""",
+        "Failed LlmError { Kind = Overloaded, Status = 529, Message = Overloaded")]
     public void A_whole_answer_that_cannot_be_read_is_a_failure(string body, string expected) =>
         Assert.StartsWith(expected, s_probe.Reply(body).ToString(), StringComparison.Ordinal);
 
@@ -25,7 +37,10 @@ public sealed class AnthropicReplyTests
              "output_tokens_details": {"thinking_tokens": 4}, "server_tool_use": {"web_search_requests": 2}, "service_tier": "priority"}}
             """).Events.Last(static reply => reply.Kind == ReplyEventKind.Usage).Usage!;
         Assert.Equal(
-            new TokenUsage { Input = 140, CacheRead = 100, CacheWrite = 20, CacheWriteLong = 10, Output = 7, Reasoning = 4, WebSearches = 2, ServiceTier = "priority" },
+            new TokenUsage
+            {
+                Input = 140, CacheRead = 100, CacheWrite = 20, CacheWriteLong = 10, Output = 7, Reasoning = 4, WebSearches = 2, ServiceTier = "priority",
+            },
             usage);
     }
 
@@ -34,7 +49,8 @@ public sealed class AnthropicReplyTests
     {
         var sink = s_probe.Reply("""
             {"content": [], "usage": {"input_tokens": 612, "output_tokens": 28, "iterations": [
-              {"type": "compaction", "input_tokens": 60000, "output_tokens": 500, "cache_read_input_tokens": 7}, {"type": "message", "input_tokens": 612, "output_tokens": 28}]}}
+              {"type": "compaction", "input_tokens": 60000, "output_tokens": 500, "cache_read_input_tokens": 7},
+              {"type": "message", "input_tokens": 612, "output_tokens": 28}]}}
             """);
         var usage = sink.Events.Last(static reply => reply.Kind == ReplyEventKind.Usage).Usage!;
         Assert.Equal((60619, 528, 7), (usage.Input, usage.Output, usage.CacheRead));
@@ -64,8 +80,9 @@ public sealed class AnthropicReplyTests
         var sink = s_probe.Reply($$"""{"content": [], "stop_reason": "{{word}}", "stop_sequence": "x"}""");
         var finished = sink.Events.Single(static reply => reply.Kind == ReplyEventKind.Finished);
         Assert.Equal((reason, "x"), (finished.Stop.ToString(), finished.Text));
-        Assert.Contains($"\"stop_reason\":\"{word}\",\"stop_sequence\":\"x\"", s_probe.Whole(sink.Events), StringComparison.Ordinal);
-        Assert.Contains($"\"stop_reason\":\"{word}\",\"stop_sequence\":\"x\"", Encoding.UTF8.GetString(s_probe.Streamed(sink.Events)), StringComparison.Ordinal);
+        var expected = $"\"stop_reason\":\"{word}\",\"stop_sequence\":\"x\"";
+        Assert.Contains(expected, s_probe.Whole(sink.Events), StringComparison.Ordinal);
+        Assert.Contains(expected, Encoding.UTF8.GetString(s_probe.Streamed(sink.Events)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,7 +103,8 @@ public sealed class AnthropicReplyTests
     [Fact]
     public void Nonsense_never_throws_and_ends_in_one_way()
     {
-        var streams = AnthropicRecordedTests.RecordedStreams().Where(static stream => stream.Text.Length < 20000).Select(static stream => Encoding.UTF8.GetBytes(stream.Text)).ToList();
+        var streams = AnthropicRecordedTests.RecordedStreams().Where(static stream => stream.Text.Length < 20000)
+            .Select(static stream => Encoding.UTF8.GetBytes(stream.Text)).ToList();
         var wholes = Recorded.Exchanges("anthropic").Take(30).Select(static e => Encoding.UTF8.GetBytes((string)e["response"]!)).ToList();
         var requests = Recorded.Exchanges("anthropic").Take(60).Select(static e => Encoding.UTF8.GetBytes(e["request"]!.ToJsonString())).ToList();
         Prop.ForAll(ArbMap.Default.ArbFor<(ushort Which, (ushort At, byte Value)[] Changes, ushort Length)>(), mutation =>
@@ -146,7 +164,9 @@ public sealed class AnthropicReplyTests
     [Fact]
     public void Reads_the_answer_by_tool_as_text()
     {
-        var sink = s_probe.Reply("""{"content": [{"type": "tool_use", "id": "t", "name": "weir_json_answer", "input": {"a": 1}}], "stop_reason": "tool_use"}""");
+        var sink = s_probe.Reply("""
+            {"content": [{"type": "tool_use", "id": "t", "name": "weir_json_answer", "input": {"a": 1}}], "stop_reason": "tool_use"}
+            """);
         Assert.Equal("{\"a\": 1}", sink.TextOf(ReplyPartKind.Text));
         Assert.Equal(StopReason.EndTurn, sink.Events.Single(static reply => reply.Kind == ReplyEventKind.Finished).Stop);
     }
@@ -159,7 +179,7 @@ public sealed class AnthropicReplyTests
         Assert.Equal(
             """
             event: message_start
-            data: {"type":"message_start","message":{"id":"chatcmpl-1","type":"message","role":"assistant","model":"alias","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":0,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"cache_creation":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":0},"output_tokens":0}}}
+            data: {"type":"message_start","message":{"id":"chatcmpl-1",HEAD,"usage":NONE}}
 
             event: content_block_start
             data: {"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}
@@ -189,13 +209,15 @@ public sealed class AnthropicReplyTests
             data: {"type":"content_block_stop","index":2}
 
             event: message_delta
-            data: {"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":{"input_tokens":5,"cache_creation_input_tokens":0,"cache_read_input_tokens":3,"output_tokens":9,"output_tokens_details":{"thinking_tokens":2}}}
+            data: {"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":USED}
 
             event: message_stop
             data: {"type":"message_stop"}
 
 
-            """,
+            """.Replace("HEAD", Head, StringComparison.Ordinal)
+                .Replace("NONE", NoUsage, StringComparison.Ordinal)
+                .Replace("USED", SomeUsage, StringComparison.Ordinal),
             written);
         Assert.Equal("signature, system_fingerprint", losses.ToString());
     }
@@ -210,7 +232,8 @@ public sealed class AnthropicReplyTests
                   {"type": "thinking", "thinking": "hm", "signature": ""}, {"type": "text", "text": "Hi"},
                   {"type": "tool_use", "id": "call_1_2", "name": "f", "input": {}}],
                  "stop_reason": "tool_use", "usage": {"input_tokens": 5, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 3,
-                 "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0}, "output_tokens": 9, "output_tokens_details": {"thinking_tokens": 2}}}
+                 "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0},
+                 "output_tokens": 9, "output_tokens_details": {"thinking_tokens": 2}}}
                 """),
             CanonicalJson.Of(s_probe.Whole(Foreign(), new ReplyShape { Id = "1", Losses = losses })));
         Assert.Equal("signature, system_fingerprint", losses.ToString());

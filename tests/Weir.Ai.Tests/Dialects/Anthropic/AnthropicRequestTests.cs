@@ -55,7 +55,9 @@ public sealed class AnthropicRequestTests
     [InlineData("{}", "model: is required\nmax_tokens: is required\nmessages: is required")]
     [InlineData("""{"model": "m", "max_tokens": 1, "messages": []}""", "messages: must have at least one message")]
     [InlineData("""{"model": "m", "max_tokens": 1, "messages": {}}""", "messages: must be an array, not an object\nmessages: must have at least one message")]
-    [InlineData("""{"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "a"}], "tool_choice": {"type": "tool"}}""", "tool_choice.name: is required")]
+    [InlineData(
+        """{"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "a"}], "tool_choice": {"type": "tool"}}""",
+        "tool_choice.name: is required")]
     public void Reports_what_is_missing(string body, string expected) => Assert.Equal(expected, s_probe.Problems(body));
 
     [Fact]
@@ -73,7 +75,8 @@ public sealed class AnthropicRequestTests
         });
         request.Messages.Add(Message.OfText(Role.User, "and?"));
         request.Messages.Add(new Message { Role = Role.Tool, Parts = { new ToolResultPart("call:1", [new TextPart("rain")]) } });
-        request.Messages.Add(new Message { Role = Role.Tool, Parts = { new ToolResultPart("call:2", [new OpaquePart("json", JsonText.Of("{\"t\":1}"))]) { IsError = true } } });
+        var broken = new ToolResultPart("call:2", [new OpaquePart("json", JsonText.Of("{\"t\":1}"))]) { IsError = true };
+        request.Messages.Add(new Message { Role = Role.Tool, Parts = { broken } });
         AssertWrites(
             """
             {"model": "claude", "max_tokens": 4096, "system": "Be brief.", "messages": [
@@ -96,13 +99,17 @@ public sealed class AnthropicRequestTests
         request.Messages[0].Name = "Ann";
         request.Messages[0].Parts.Add(new AudioPart(new Media { MimeType = "audio/wav", Base64 = "AAAA" }));
         request.Messages[0].Parts.Add(new ImagePart(new Media { FileId = "file-1" }));
-        request.Sampling = new Sampling { Choices = 2, FrequencyPenalty = 1, PresencePenalty = 1, Seed = 1, Logprobs = true, TopLogprobs = 2, Temperature = 1.5, TopP = 0.5 };
+        request.Sampling = new Sampling
+        {
+            Choices = 2, FrequencyPenalty = 1, PresencePenalty = 1, Seed = 1, Logprobs = true, TopLogprobs = 2, Temperature = 1.5, TopP = 0.5,
+        };
         request.Extras.Add(new Extra("logit_bias", JsonText.Of("{}")));
         request.Store = true;
         request.Metadata.Add(new("a", "b"));
         AssertWrites(
             """{"model": "claude", "max_tokens": 4096, "messages": [{"role": "user", "content": "Hi"}], "temperature": 1}""",
-            "messages.audio, messages.image, messages.name, temperature, top_p, logit_bias, n, frequency_penalty, presence_penalty, seed, logprobs, top_logprobs, store, metadata",
+            "messages.audio, messages.image, messages.name, temperature, top_p, logit_bias, n, frequency_penalty, presence_penalty, seed, logprobs, "
+            + "top_logprobs, store, metadata",
             request);
     }
 
@@ -178,10 +185,12 @@ public sealed class AnthropicRequestTests
     public void Closes_the_objects_of_a_schema()
     {
         var request = Foreign("Hi");
-        request.Format = new OutputFormat(OutputKind.JsonSchema, "s", Schema: JsonText.Of("""{"type":"object","properties":{"a":{"type":"object","properties":{}}}}"""));
+        var schema = JsonText.Of("""{"type":"object","properties":{"a":{"type":"object","properties":{}}}}""");
+        request.Format = new OutputFormat(OutputKind.JsonSchema, "s", Schema: schema);
         AssertWrites(
             """
-            {"model": "claude", "max_tokens": 4096, "messages": [{"role": "user", "content": "Hi"}], "output_config": {"format": {"type": "json_schema", "schema":
+            {"model": "claude", "max_tokens": 4096, "messages": [{"role": "user", "content": "Hi"}],
+             "output_config": {"format": {"type": "json_schema", "schema":
               {"type": "object", "properties": {"a": {"type": "object", "properties": {}, "additionalProperties": false}}, "additionalProperties": false}}}}
             """,
             "",
@@ -253,7 +262,9 @@ public sealed class AnthropicRequestTests
     [Fact]
     public void Thoughts_of_others_do_not_go_to_Claude()
     {
-        const string Body = """{"model": "claude-x", "max_tokens": 5, "messages": [{"role": "assistant", "content": [{"type": "thinking", "thinking": "t", "signature": ""}]}]}""";
+        const string Body = """
+            {"model": "claude-x", "max_tokens": 5, "messages": [{"role": "assistant", "content": [{"type": "thinking", "thinking": "t", "signature": ""}]}]}
+            """;
         var losses = new Losses();
         Assert.DoesNotContain("thinking", s_probe.Write(s_probe.Request(Body), losses), StringComparison.Ordinal);
         Assert.Equal("messages.reasoning", losses.ToString());

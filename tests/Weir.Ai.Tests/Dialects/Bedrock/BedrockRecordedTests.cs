@@ -56,12 +56,12 @@ public sealed class BedrockRecordedTests
         var again = s_probe.Stream(s_probe.Streamed(sink.Events));
         Assert.Equal(s_probe.Whole(sink.Events), s_probe.Whole(again.Events));
         // Some that were made by hand leave out the ends of blocks.
-        if (!name.StartsWith("amazon-bedrock", StringComparison.Ordinal) && name != "reasoning.bin") Assert.Equal(Same(sink), Same(again));
+        if (!name.StartsWith("amazon-bedrock", StringComparison.Ordinal) && name != "reasoning.base64") Assert.Equal(Same(sink), Same(again));
     }
 
     internal static List<(string Name, byte[] Bytes)> RecordedStreams() =>
     [
-        .. Recorded.Files("bedrock", "*.bin").Select(static file => (Path.GetFileName(file), File.ReadAllBytes(file))),
+        .. Recorded.Files("bedrock", "*.base64").Select(static file => (Path.GetFileName(file), Convert.FromBase64String(File.ReadAllText(file)))),
         .. Recorded.Files("bedrock", "*.chunks.txt").Select(static file => (Path.GetFileName(file), Framed(File.ReadLines(file)))),
         .. Recorded.Exchanges("bedrock").Where(static e => (bool)e["stream"]! && (int)e["status"]! == 200)
             .Select(static e => ((string)e["id"]!, Convert.FromBase64String((string)e["response_base64"]!))),
@@ -82,8 +82,9 @@ public sealed class BedrockRecordedTests
     }
 
     /// <summary>Events without those that are only said for form: usage and metrics that were not in the stream.</summary>
-    static string Same(RecordingSink sink) => string.Join('\n', sink.ToString().Split('\n').Where(static line => !line.Contains("latencyMs", StringComparison.Ordinal)
-        && line != $"Usage {new TokenUsage()}"));
+    static string Same(RecordingSink sink) => string.Join(
+        '\n',
+        sink.ToString().Split('\n').Where(static line => !line.Contains("latencyMs", StringComparison.Ordinal) && line != $"Usage {new TokenUsage()}"));
 
     static JsonObject Expected(JsonObject request)
     {
@@ -95,7 +96,10 @@ public sealed class BedrockRecordedTests
         {
             var content = message!["content"]!.DeepClone().AsArray();
             foreach (var block in content)
-                if (block!["toolResult"]?["type"] is null && (string?)block["toolResult"]?["status"] == "success") block["toolResult"]!.AsObject().Remove("status");
+            {
+                if (block!["toolResult"] is not JsonObject result || result["type"] is not null) continue;
+                if ((string?)result["status"] == "success") result.Remove("status");
+            }
             if (messages is [.., JsonObject last] && (string)last["role"]! == (string)message["role"]!)
                 foreach (var block in content) last["content"]!.AsArray().Add(block!.DeepClone());
             else messages.Add(new JsonObject { ["role"] = (string)message["role"]!, ["content"] = content });
@@ -113,7 +117,8 @@ public sealed class BedrockRecordedTests
             if ((string?)block["toolUse"]?["type"] == "tool_use") block["toolUse"]!.AsObject().Remove("type");
         }
         var usage = reply["usage"]?.AsObject() ?? [];
-        foreach (var name in new[] { "cacheReadInputTokenCount", "cacheWriteInputTokenCount", "serverToolUsage", "cacheDetails", "totalTokens" }) usage.Remove(name);
+        foreach (var name in new[] { "cacheReadInputTokenCount", "cacheWriteInputTokenCount", "serverToolUsage", "cacheDetails", "totalTokens" })
+            usage.Remove(name);
         foreach (var (name, value) in usage.ToList())
             if ((long)value! == 0) usage.Remove(name);
         if (usage.Count == 0) reply.Remove("usage");

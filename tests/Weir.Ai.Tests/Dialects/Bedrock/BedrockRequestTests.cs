@@ -77,8 +77,10 @@ public sealed class BedrockRequestTests
                {"image": {"format": "png", "source": {"s3Location": {"uri": "s3://b/i", "bucketOwner": "1"}}}},
                {"document": {"format": "docx", "name": "d", "source": {"bytes": "AAAA"}, "context": "c", "citations": {"enabled": true}}},
                {"citationsContent": {"content": [{"text": "t"}], "citations": [{"title": "x"}]}}]},
-               {"role": "assistant", "content": [{"reasoningContent": {"redactedContent": "QUJD"}}, {"toolUse": {"toolUseId": "s", "name": "n", "type": "server_tool_use", "input": {}}}]}],
-             "inferenceConfig": {"maxTokens": 5, "x": 1}, "additionalModelRequestFields": {"thinking": {"type": "enabled", "budget_tokens": 1024}, "top_k": 5, "y": [1]},
+               {"role": "assistant", "content": [{"reasoningContent": {"redactedContent": "QUJD"}},
+                 {"toolUse": {"toolUseId": "s", "name": "n", "type": "server_tool_use", "input": {}}}]}],
+             "inferenceConfig": {"maxTokens": 5, "x": 1},
+             "additionalModelRequestFields": {"thinking": {"type": "enabled", "budget_tokens": 1024}, "top_k": 5, "y": [1]},
              "guardrailConfig": {"guardrailIdentifier": "g"}, "performanceConfig": {"latency": "optimized"}, "requestMetadata": {"a": "b"},
              "serviceTier": {"type": "flex"}, "toolConfig": {"tools": [{"systemTool": {"name": "nova_grounding"}}], "toolChoice": {"auto": {}}, "z": 1}}
             """;
@@ -98,12 +100,15 @@ public sealed class BedrockRequestTests
     {
         var request = new DialectProbe(new AnthropicDialect()).Request("""
             {"model": "x", "max_tokens": 2000, "system": [{"type": "text", "text": "s", "cache_control": {"type": "ephemeral"}}], "messages": [
-              {"role": "user", "content": [{"type": "image", "source": {"type": "base64", "media_type": "image/jpeg", "data": "/9j/"}}, {"type": "text", "text": "q"}]},
+              {"role": "user", "content": [{"type": "image", "source": {"type": "base64", "media_type": "image/jpeg", "data": "/9j/"}},
+                {"type": "text", "text": "q"}]},
               {"role": "assistant", "content": [{"type": "thinking", "thinking": "t", "signature": "sig"}, {"type": "redacted_thinking", "data": "enc"},
                 {"type": "tool_use", "id": "toolu_1", "name": "f", "input": {"a": 1}}]},
-              {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "toolu_1", "content": [{"type": "text", "text": "r", "cache_control": {"type": "ephemeral"}}]}]}],
+              {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "toolu_1", "content": [
+                {"type": "text", "text": "r", "cache_control": {"type": "ephemeral"}}]}]}],
              "tools": [{"name": "f", "description": "F", "input_schema": {"type": "object"}, "cache_control": {"type": "ephemeral", "ttl": "1h"}}],
-             "tool_choice": {"type": "tool", "name": "f"}, "thinking": {"type": "enabled", "budget_tokens": 1024}, "metadata": {"user_id": "u 1"}, "stream": true,
+             "tool_choice": {"type": "tool", "name": "f"}, "thinking": {"type": "enabled", "budget_tokens": 1024},
+             "metadata": {"user_id": "u 1"}, "stream": true,
              "container": "c"}
             """);
         var losses = new Losses();
@@ -112,11 +117,13 @@ public sealed class BedrockRequestTests
             CanonicalJson.Of("""
                 {"system": [{"text": "s"}, {"cachePoint": {"type": "default"}}], "messages": [
                   {"role": "user", "content": [{"image": {"format": "jpeg", "source": {"bytes": "/9j/"}}}, {"text": "q"}]},
-                  {"role": "assistant", "content": [{"reasoningContent": {"reasoningText": {"text": "t", "signature": "sig"}}}, {"reasoningContent": {"redactedContent": "enc"}},
+                  {"role": "assistant", "content": [{"reasoningContent": {"reasoningText": {"text": "t", "signature": "sig"}}},
+                    {"reasoningContent": {"redactedContent": "enc"}},
                     {"toolUse": {"toolUseId": "toolu_1", "name": "f", "input": {"a": 1}}}]},
                   {"role": "user", "content": [{"toolResult": {"toolUseId": "toolu_1", "content": [{"text": "r"}]}}, {"cachePoint": {"type": "default"}}]}],
                  "inferenceConfig": {"maxTokens": 2000},
-                 "toolConfig": {"tools": [{"toolSpec": {"name": "f", "description": "F", "inputSchema": {"json": {"type": "object"}}}}, {"cachePoint": {"type": "default", "ttl": "1h"}}],
+                 "toolConfig": {"tools": [{"toolSpec": {"name": "f", "description": "F", "inputSchema": {"json": {"type": "object"}}}},
+                   {"cachePoint": {"type": "default", "ttl": "1h"}}],
                    "toolChoice": {"tool": {"name": "f"}}},
                  "additionalModelRequestFields": {"thinking": {"type": "enabled", "budget_tokens": 1024}}, "requestMetadata": {"user_id": "u 1"}}
                 """),
@@ -155,10 +162,12 @@ public sealed class BedrockRequestTests
         var losses = new Losses();
         Assert.Equal(
             CanonicalJson.Of("""
-                {"messages": [{"role": "user", "content": [{"text": "Hi"}, {"document": {"format": "pdf", "name": "Q1 report final pdf", "source": {"bytes": "JVBERi0"}}}]},
+                {"messages": [{"role": "user", "content": [{"text": "Hi"},
+                    {"document": {"format": "pdf", "name": "Q1 report final pdf", "source": {"bytes": "JVBERi0"}}}]},
                   {"role": "assistant", "content": [{"toolUse": {"toolUseId": "a_b", "name": "f", "input": {}}}]},
                   {"role": "user", "content": [{"toolResult": {"toolUseId": "a_b", "content": [{"text": "(no content)"}]}}]}],
-                 "inferenceConfig": {"stopSequences": ["x"]}, "toolConfig": {"tools": [{"toolSpec": {"name": "f", "inputSchema": {"json": {"type": "object", "properties": {}}}}}]}}
+                 "inferenceConfig": {"stopSequences": ["x"]},
+                 "toolConfig": {"tools": [{"toolSpec": {"name": "f", "inputSchema": {"json": {"type": "object", "properties": {}}}}}]}}
                 """),
             CanonicalJson.Of(s_probe.Write(request, losses, new ModelTarget { Model = "meta.llama" })));
         Assert.Equal("messages.image, tool_choice, user, seed, parallel_tool_calls", losses.ToString());
@@ -170,9 +179,12 @@ public sealed class BedrockRequestTests
         var request = Foreign("Hi");
         request.Format = new OutputFormat(OutputKind.JsonSchema, "n", "d", JsonText.Of("""{"type":"object"}"""));
         Assert.Equal(
-            CanonicalJson.Of("""{"textFormat": {"type": "json_schema", "structure": {"jsonSchema": {"schema": "{\"type\":\"object\"}", "name": "n", "description": "d"}}}}"""),
+            CanonicalJson.Of("""
+                {"textFormat": {"type": "json_schema", "structure": {"jsonSchema": {"schema": "{\"type\":\"object\"}", "name": "n", "description": "d"}}}}
+                """),
             CanonicalJson.Of(JsonNode.Parse(s_probe.Write(request, new Losses()))!["outputConfig"]));
-        var byTool = JsonNode.Parse(s_probe.Write(request, new Losses(), new ModelTarget { Model = "m", Traits = new ModelTraits { LacksJsonSchema = true } }))!;
+        var target = new ModelTarget { Model = "m", Traits = new ModelTraits { LacksJsonSchema = true } };
+        var byTool = JsonNode.Parse(s_probe.Write(request, new Losses(), target))!;
         Assert.Null(byTool["outputConfig"]);
         Assert.Equal("weir_json_answer", (string?)byTool["toolConfig"]!["toolChoice"]!["tool"]!["name"]);
     }
