@@ -9,7 +9,8 @@ public sealed class CatalogTests
     [Fact]
     public void Holds_every_plugin_class_exactly_once()
     {
-        var classes = new[] { typeof(KeyAuth), typeof(AiProxy) }.SelectMany(static known => known.Assembly.GetTypes()).Where(IsPlugin).Select(static type => type.FullName).Order();
+        var classes = new[] { typeof(KeyAuth), typeof(AiProxy) }.SelectMany(static known => known.Assembly.GetTypes())
+            .Where(IsPlugin).Select(static type => type.FullName).Order();
         Assert.Equal(classes, Catalog.All.Select(static kind => kind.Type.FullName).Order());
     }
 

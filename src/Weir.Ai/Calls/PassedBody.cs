@@ -43,9 +43,10 @@ static class PassedBody
         var options = target.Options;
         if (options.MaxTokens is { } tokens)
         {
+            var wantsNewer = scan.MaxTokensPlace.IsEmpty && target.TraitsOf(model).WantsMaxCompletionTokens;
             var (place, name) = !scan.MaxCompletionTokensPlace.IsEmpty ? (scan.MaxCompletionTokensPlace, "max_completion_tokens")
                 : wire == DialectName.OpenAiResponses ? (scan.MaxOutputTokensPlace, "max_output_tokens")
-                : (scan.MaxTokensPlace, scan.MaxTokensPlace.IsEmpty && target.TraitsOf(model).WantsMaxCompletionTokens ? "max_completion_tokens" : "max_tokens");
+                : (scan.MaxTokensPlace, wantsNewer ? "max_completion_tokens" : "max_tokens");
             Set(edits, scan, place, name, Encoding.ASCII.GetBytes(tokens.ToString(CultureInfo.InvariantCulture)));
         }
         if (options.Temperature is { } temperature && !scan.HasTemperature) edits.Insert(scan.RootStart, "temperature", Number(temperature));

@@ -8,7 +8,9 @@ namespace Weir.Ai;
 static class ProviderNames
 {
     static readonly FrozenDictionary<ProviderName, string> Texts = typeof(ProviderName).GetFields(BindingFlags.Public | BindingFlags.Static)
-        .ToFrozenDictionary(static field => (ProviderName)field.GetValue(null)!, static field => field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()!.Name);
+        .ToFrozenDictionary(static field => (ProviderName)field.GetValue(null)!, NameOf);
+
+    static string NameOf(FieldInfo field) => field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()!.Name;
 
     public static string TextOf(ProviderName name) => Texts[name];
 }

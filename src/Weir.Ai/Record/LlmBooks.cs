@@ -37,21 +37,23 @@ sealed partial class LlmBooks(PriceBookFiles? prices, UsageLedger? ledger, Unpri
         {
             await ledger.AppendAsync(UsageRecords.Of(exchange, call, target, time));
         }
-        catch (IOException failed)
+        catch (Exception failed) when (failed is UsageLedgerException or IOException)
         {
             LogLost(log, failed, exchange.RequestId);
         }
     }
 
-    /// <summary>The gateway's own count, for providers that say nothing: four bytes of text are about a token.</summary>
-    static TokenUsage Estimate(LlmCall call) => new()
+    /// <summary>The gateway's own count, for providers that say nothing.</summary>
+    static TokenUsage Estimate(LlmCall call)
     {
-        Input = (call.Scan.Size.TextBytes / BytesPerToken) + call.Scan.Size.Tokens,
-        Output = call.Outcome.TextChars / BytesPerToken,
-        IsEstimated = true,
-    };
-
-    const int BytesPerToken = 4;
+        var model = call.Outcome.ModelServed ?? call.Outcome.ModelSent;
+        return new()
+        {
+            Input = TokenEstimator.Body(call.Scan.Size.TextBytes, model).Tokens + call.Scan.Size.Tokens,
+            Output = TokenEstimator.Body(call.Outcome.TextChars, model).Tokens,
+            IsEstimated = true,
+        };
+    }
 
     [LoggerMessage(1, LogLevel.Error, "Request {RequestId}: its usage record could not be written")]
     static partial void LogLost(ILogger log, Exception failed, string requestId);

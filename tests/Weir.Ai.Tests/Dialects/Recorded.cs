@@ -37,5 +37,6 @@ sealed record Recorded(string Id, string Path, bool Stream, int Status, JsonElem
     public static IEnumerable<JsonObject> Exchanges(string provider) =>
         File.ReadLines(System.IO.Path.Combine(Folder(provider), "exchanges.jsonl")).Select(static line => JsonNode.Parse(line)!.AsObject());
 
-    public static IEnumerable<string> Files(string provider, string pattern) => Directory.EnumerateFiles(Folder(provider), pattern).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Files(string provider, string pattern) =>
+        Directory.EnumerateFiles(Folder(provider), pattern).Order(StringComparer.Ordinal);
 }

@@ -20,5 +20,6 @@ sealed class BedrockApi : Provider
         : null;
 
     public static string RegionOf(ModelOptions options) =>
-        options.Bedrock?.AwsRegion ?? Environment.GetEnvironmentVariable("AWS_REGION") ?? Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION") ?? "us-east-1";
+        options.Bedrock?.AwsRegion ?? Environment.GetEnvironmentVariable("AWS_REGION")
+        ?? Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION") ?? "us-east-1";
 }

@@ -16,7 +16,9 @@ sealed class TlsReader(LoopSocket socket, SslStream tls) : LoopReader(socket)
     /// <summary>The stream waits, for its first bytes or for the rest of a record.</summary>
     volatile bool _isBusy;
 
-    /// <summary>What the stream has brought after a wait. The chain of blocks is the reading code's while it does not read, so this waits for its next read.</summary>
+    /// <summary>
+    /// What the stream has brought after a wait. The chain of blocks is the reading code's while it does not read, so this waits for its next read.
+    /// </summary>
     Brought? _brought;
 
     internal bool IsBusy => _isBusy;

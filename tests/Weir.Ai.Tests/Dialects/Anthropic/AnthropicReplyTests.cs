@@ -51,19 +51,19 @@ public sealed class AnthropicReplyTests
     }
 
     [Theory]
-    [InlineData("end_turn", StopReason.EndTurn)]
-    [InlineData("max_tokens", StopReason.MaxTokens)]
-    [InlineData("stop_sequence", StopReason.StopSequence)]
-    [InlineData("tool_use", StopReason.ToolCalls)]
-    [InlineData("pause_turn", StopReason.Pause)]
-    [InlineData("refusal", StopReason.Refusal)]
-    [InlineData("model_context_window_exceeded", StopReason.ContextFull)]
-    [InlineData("compaction", StopReason.Other)]
-    public void Reads_and_writes_every_reason_to_stop(string word, StopReason reason)
+    [InlineData("end_turn", "EndTurn")]
+    [InlineData("max_tokens", "MaxTokens")]
+    [InlineData("stop_sequence", "StopSequence")]
+    [InlineData("tool_use", "ToolCalls")]
+    [InlineData("pause_turn", "Pause")]
+    [InlineData("refusal", "Refusal")]
+    [InlineData("model_context_window_exceeded", "ContextFull")]
+    [InlineData("compaction", "Other")]
+    public void Reads_and_writes_every_reason_to_stop(string word, string reason)
     {
         var sink = s_probe.Reply($$"""{"content": [], "stop_reason": "{{word}}", "stop_sequence": "x"}""");
         var finished = sink.Events.Single(static reply => reply.Kind == ReplyEventKind.Finished);
-        Assert.Equal((reason, "x"), (finished.Stop, finished.Text));
+        Assert.Equal((reason, "x"), (finished.Stop.ToString(), finished.Text));
         Assert.Contains($"\"stop_reason\":\"{word}\",\"stop_sequence\":\"x\"", s_probe.Whole(sink.Events), StringComparison.Ordinal);
         Assert.Contains($"\"stop_reason\":\"{word}\",\"stop_sequence\":\"x\"", Encoding.UTF8.GetString(s_probe.Streamed(sink.Events)), StringComparison.Ordinal);
     }
@@ -261,7 +261,7 @@ public sealed class AnthropicReplyTests
     [InlineData("Timeout", "timeout_error")]
     public void Writes_errors(string kind, string type) =>
         Assert.Equal(
-            $$"""{"type":"error","error":{"type":"{{type}}","message":"why"}}""",
+            $$$"""{"type":"error","error":{"type":"{{{type}}}","message":"why"}}""",
             s_probe.Error(new LlmError(Enum.Parse<LlmErrorKind>(kind), 400, "why")));
 
     static ReplyEvent[] Foreign() =>

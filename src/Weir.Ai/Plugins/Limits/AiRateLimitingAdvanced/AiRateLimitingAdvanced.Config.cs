@@ -94,14 +94,16 @@ sealed partial class AiRateLimitingAdvanced
         if (provider.Name is "requestPrompt" or "customCost") problems.Add($"{field}.name", $"{provider.Name} counts by Lua code, which is not supported");
         if (provider.Limit.Count != provider.WindowSize.Count || provider.Limit.Count == 0)
             problems.Add(field, "limit and window_size must have the same number of elements, at least one");
-        if (provider.Limit.Concat(provider.WindowSize).Any(static value => value is not (> 0 and < 9e15))) problems.Add(field, "limits and windows must be greater than 0");
+        if (provider.Limit.Concat(provider.WindowSize).Any(static value => value is not (> 0 and < 9e15)))
+            problems.Add(field, "limits and windows must be greater than 0");
     }
 
     static void Check(LimitPolicy policy, string field, Problems problems)
     {
         for (var i = 0; i < policy.Limits.Count; i++)
         {
-            if (policy.Limits[i].Limit is not (> 0 and < 9_000_000)) problems.Add($"{field}.limits[{i}].limit", "must be greater than 0 and less than 9,000,000");
+            if (policy.Limits[i].Limit is not (> 0 and < 9_000_000))
+                problems.Add($"{field}.limits[{i}].limit", "must be greater than 0 and less than 9,000,000");
             if (policy.Limits[i].WindowSize < 1) problems.Add($"{field}.limits[{i}].window_size", "must be at least 1 second");
         }
         for (var i = 0; i < policy.Match.Count; i++)
@@ -162,7 +164,8 @@ sealed record PolicyLimit
 /// <summary>Limits of one provider.</summary>
 sealed record ProviderLimit
 {
-    [Description("Provider."), AllowedValues("anthropic", "azure", "bedrock", "cohere", "customCost", "gemini", "huggingface", "llama2", "mistral", "openai", "requestPrompt")]
+    [Description("Provider.")]
+    [AllowedValues("anthropic", "azure", "bedrock", "cohere", "customCost", "gemini", "huggingface", "llama2", "mistral", "openai", "requestPrompt")]
     public required string Name { get; init; }
 
     [Description("Tokens in each window.")]

@@ -14,8 +14,6 @@ sealed partial class AiRateLimitingAdvanced : IPluginKind<AiRateLimitingAdvanced
     /// <summary>How long a call that is never settled holds what it reserved.</summary>
     static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
 
-    const int BytesPerToken = 4;
-
     readonly Config _config;
     readonly IReadOnlyList<LimitSet> _sets;
     readonly IBudgetStore _store;
@@ -46,7 +44,7 @@ sealed partial class AiRateLimitingAdvanced : IPluginKind<AiRateLimitingAdvanced
         if (call is null) return LlmRefusal.Of(DialectCatalog.Of((Surface.OfPath(exchange.Path) ?? otherwise).Dialect), error!);
         var held = HeldLimits.Of(_sets, exchange, call, IdentityOf(exchange));
         if (held.Lines.Length == 0) return Verdict.Continue;
-        var promptTokens = (call.Scan.Size.TextBytes / BytesPerToken) + call.Scan.Size.Tokens;
+        var promptTokens = TokenEstimator.Body(call.Scan.Size.TextBytes, call.ModelAsked).Tokens + call.Scan.Size.Tokens;
         held.Estimate(promptTokens);
         var units = new UnitRange(call.Scan.OutputTokensMax is > 0 and var most ? most : 0, 0);
         var result = await _store.ReserveAsync(held.Id, held.Lines, units, Lease, held.Uses, exchange.Aborted);
