@@ -54,7 +54,8 @@ static class AnthropicThinking
         var tokens = request.Sampling.OutputTokensMax ?? traits.OutputTokensMax;
         if (wanted is null) return new ThinkingPlan { OutputTokens = tokens ?? ThinkingPlan.OutputTokensDefault };
         // Bedrock's callers say it in Claude's words too.
-        if (!answersByTool && request.Dialect is (DialectName.Anthropic or DialectName.Bedrock) && !(traits.ReasonsAdaptively && wanted.BudgetTokens is not null))
+        var isClaudes = request.Dialect is DialectName.Anthropic or DialectName.Bedrock;
+        if (!answersByTool && isClaudes && !(traits.ReasonsAdaptively && wanted.BudgetTokens is not null))
             return AsAsked(wanted, tokens ?? ThinkingPlan.OutputTokensDefault);
         var term = FieldNames.Of(request.Dialect, "reasoning_effort");
         if (wanted.IsEnabled == false || wanted.Effort == "none")
