@@ -16,7 +16,7 @@ sealed class SdkProcess : IAsyncDisposable
 
     public SdkProcess(string module)
     {
-        var scripts = Path.Combine(AppContext.BaseDirectory, "sdk");
+        var scripts = Path.Combine(AppContext.BaseDirectory, "Llm", "sdk");
         var clients = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "node_modules"));
         if (!Directory.Exists(clients)) throw new DirectoryNotFoundException($"no clients in {clients}: run ./test Acceptance, which installs them");
         _node = new System.Diagnostics.Process
@@ -27,7 +27,9 @@ sealed class SdkProcess : IAsyncDisposable
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             },
+            EnableRaisingEvents = true,
         };
+        _node.Exited += (_, _) => FailAll();
         _node.OutputDataReceived += (_, line) => Take(line.Data);
         _node.ErrorDataReceived += (_, line) => _errors.Enqueue(line.Data ?? "");
         _node.Start();
@@ -58,6 +60,15 @@ sealed class SdkProcess : IAsyncDisposable
         // Some clients print advice of their own.
         if (line is null || !line.StartsWith('{') || JsonNode.Parse(line) is not { } outcome) return;
         if (_waiting.TryRemove((int)outcome["id"]!, out var waiting)) waiting.SetResult(outcome);
+    }
+
+    /// <summary>Nobody answers any more.</summary>
+    void FailAll()
+    {
+        foreach (var id in _waiting.Keys)
+        {
+            if (_waiting.TryRemove(id, out var waiting)) waiting.SetException(new InvalidOperationException("node ended: " + string.Join('\n', _errors)));
+        }
     }
 
     public async ValueTask DisposeAsync()

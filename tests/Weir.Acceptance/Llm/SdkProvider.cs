@@ -24,8 +24,7 @@ sealed record SdkProvider(string Name, string Kind, string Model, string Auth)
 
     public static readonly SdkProvider Cohere = new("Cohere", "cohere", "command-a-03-2025", Bearer);
 
-    public static readonly SdkProvider Bedrock =
-        new("Bedrock", "bedrock", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "{ aws_access_key_id: AKIAGATEWAY, aws_secret_access_key: not-a-secret }");
+    public static readonly SdkProvider Bedrock = new("Bedrock", "bedrock", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", Bearer);
 
     /// <summary>A route that gives this provider's model under the name that the client asks for.</summary>
     public string Route(string path, string alias, string upstream) => $"""

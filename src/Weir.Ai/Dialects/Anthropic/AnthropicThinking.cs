@@ -87,8 +87,10 @@ static class AnthropicThinking
             var message = request.Messages[i];
             if (message.Role == Role.Assistant)
             {
-                return message.Parts.Exists(static part => part is ToolCallPart)
-                    && !message.Parts.Exists(static part => part is ReasoningPart { Signature.Length: > 0 } or ReasoningPart { Encrypted: not null });
+                // What another dialect signs is not written: see AnthropicBlockWriter.
+                var isSigned = request.Dialect is DialectName.Anthropic or DialectName.Bedrock
+                    && message.Parts.Exists(static part => part is ReasoningPart { Signature.Length: > 0 } or ReasoningPart { Encrypted: not null });
+                return !isSigned && message.Parts.Exists(static part => part is ToolCallPart);
             }
             if (!message.Parts.Exists(static part => part is ToolResultPart)) return false;
         }
