@@ -18,15 +18,7 @@ static class ResponseBody
         var writer = response.BodyWriter;
         var filtered = passage.BodyFilters.Count > 0;
         // Small answers leave with their head in one write, at the end of the request.
-        var length = connection.Response.ContentLength;
-        var size = length is >= 0 and <= SmallPieceBytes ? SmallPieceBytes : PieceBytesMax;
-        if (length > SmallPieceBytes && !filtered && !passage.IsStream)
-        {
-            // Until the response has started Kestrel keeps what is written in a buffer of its own, and copies it behind the head. This writes the head, and
-            // sends nothing yet: the body goes behind it, in the same block if there is room.
-            size = (int)Math.Min(length, PieceBytesMax);
-            await response.StartAsync();
-        }
+        var size = connection.Response.ContentLength is >= 0 and <= SmallPieceBytes ? SmallPieceBytes : PieceBytesMax;
         while (true)
         {
             var read = filtered ? await ReadFilteredAsync(passage, connection, writer) : await ReadAsync(connection, writer, size);
