@@ -39,7 +39,14 @@ public sealed class AnthropicReplyTests
         Assert.Equal(
             new TokenUsage
             {
-                Input = 140, CacheRead = 100, CacheWrite = 20, CacheWriteLong = 10, Output = 7, Reasoning = 4, WebSearches = 2, ServiceTier = "priority",
+                Input = 140,
+                CacheRead = 100,
+                CacheWrite = 20,
+                CacheWriteLong = 10,
+                Output = 7,
+                Reasoning = 4,
+                WebSearches = 2,
+                ServiceTier = "priority",
             },
             usage);
     }

@@ -101,7 +101,14 @@ public sealed class AnthropicRequestTests
         request.Messages[0].Parts.Add(new ImagePart(new Media { FileId = "file-1" }));
         request.Sampling = new Sampling
         {
-            Choices = 2, FrequencyPenalty = 1, PresencePenalty = 1, Seed = 1, Logprobs = true, TopLogprobs = 2, Temperature = 1.5, TopP = 0.5,
+            Choices = 2,
+            FrequencyPenalty = 1,
+            PresencePenalty = 1,
+            Seed = 1,
+            Logprobs = true,
+            TopLogprobs = 2,
+            Temperature = 1.5,
+            TopP = 0.5,
         };
         request.Extras.Add(new Extra("logit_bias", JsonText.Of("{}")));
         request.Store = true;
