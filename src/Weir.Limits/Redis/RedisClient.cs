@@ -17,7 +17,8 @@ sealed class RedisClient : IRedis
             RedisTopology.Cluster => new RedisCluster(options, dial, time, random),
             RedisTopology.Sentinel => new RedisClient(new RedisNode(new RedisSentinels(options, dial).OpenMasterAsync, options, time, random)),
             _ => new RedisClient(new RedisNode(
-                cancellation => dial.OpenAsync(options.Endpoints[0], options.Username, options.Password, options.Database, cancellation), options, time, random)),
+                cancellation => dial.OpenAsync(options.Endpoints[0], options.Username, options.Password, options.Database, cancellation),
+                options, time, random)),
         };
     }
 

@@ -123,6 +123,7 @@ sealed class ExampleRig : IAsyncDisposable
     {
         var (cert, key) = Certificate("api.example.com");
         Set("DECK_UPSTREAM", _first.Address);
+        Set("DECK_MODELS", _first.Address);
         Set("DECK_TARGET_A", new Uri(_first.Address).Authority);
         Set("DECK_TARGET_B", new Uri(_second.Address).Authority);
         Set("DECK_LOG_FILE", _log);

@@ -37,7 +37,7 @@ sealed class CorpusRun
         var options = new ReadOptions { Plugins = catalog, Environment = Value, ResolveSecrets = false };
         var missing = Expectations.MissingPlugin(document, catalog);
         var outOfScope = Expectations.OutOfScope(document, catalog);
-        var refusal = Expectations.Refusal(document);
+        var refusal = Expectations.Refusal(document, catalog);
         // A plugin that is not there yet must be the only thing that stands in the way.
         if (missing is not null && !Errors(document, options).Any(error => error.Contains($"plugin '{missing}' not enabled", StringComparison.Ordinal))
             && outOfScope is null && refusal is null)

@@ -81,10 +81,10 @@ static class Expectations
     ];
 
     /// <summary>A part of the message that the document must be refused with; null when it must be read.</summary>
-    public static string? Refusal(CorpusCase document)
+    public static string? Refusal(CorpusCase document, IReadOnlyDictionary<string, PluginKind> catalog)
     {
         foreach (var (path, message) in Refused)
-            if (document.Path == path)
+            if (document.Path == path && MissingPlugin(document, catalog) is null)
                 return message;
         return document.Files.Any(static file => file.Text.Contains("_format_version: \"1.1\"", StringComparison.Ordinal))
             ? "is the format of Kong before 3.0"
@@ -142,6 +142,8 @@ static class Expectations
             "rate-limiting" when config?.FindText("policy") is "redis" or "cluster" => "limits shared over Redis or a database",
             "basic-auth" when (config?.Find("brute_force_protection") as MapNode)?.FindText("strategy") == "redis" => "failed logins counted in Redis",
             "http-log" when config?.Find("client_certificate") is MapNode => "client certificates of log senders",
+            "ai-rate-limiting-advanced" when config?.FindText("strategy") is "redis" or "cluster" => "limits shared over Redis or a database",
+            "ai-rate-limiting-advanced" when config?.Find("request_prompt_count_function") is not null => "Lua code",
             "ai-proxy-advanced" when (config?.Find("balancer") as MapNode)?.FindText("algorithm") == "semantic" => "choosing models by meaning",
             "key-auth" or "basic-auth" when config?.Find("principals") is MapNode => "identities of Konnect",
             "key-auth" when config?.Find("identity_realms") is ListNode { Items: [MapNode first, ..] } && first.FindText("scope") == "realm"

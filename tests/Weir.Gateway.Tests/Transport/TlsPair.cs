@@ -38,7 +38,8 @@ sealed class TlsPair : IAsyncDisposable
     {
         var (socket, connection) = await rig.ConnectAsync();
         var wire = new DroppingStream(new NetworkStream(socket, ownsSocket: true));
-        var client = new SslStream(wire, leaveInnerStreamOpen: false, static (_, shown, _, _) => shown?.GetCertHashString() == s_certificate.TargetCertificate.GetCertHashString());
+        var client = new SslStream(wire, leaveInnerStreamOpen: false, static (_, shown, _, _) =>
+            shown?.GetCertHashString() == s_certificate.TargetCertificate.GetCertHashString());
         var handshake = client.AuthenticateAsClientAsync("localhost");
         await connection.Loop.Enter();
         var stream = new SslStream(new TransportStream(connection.BeginTls()), leaveInnerStreamOpen: true);

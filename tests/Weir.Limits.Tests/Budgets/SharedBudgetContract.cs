@@ -24,7 +24,8 @@ public abstract class SharedBudgetContract
     {
         var nodes = await StartAsync();
         var books = new Books();
-        await Task.WhenAll(Enumerable.Range(0, Nodes * ClientsPerNode).Select(client => Task.Run(() => SpendAsync(nodes[client % Nodes], client, books))));
+        await Task.WhenAll(Enumerable.Range(0, Nodes * ClientsPerNode)
+            .Select(client => Task.Run(() => SpendAsync(nodes[client % Nodes], client, books))));
         var org = await LookAsync(nodes[0]);
         TestContext.Current.TestOutputHelper?.WriteLine($"{books.Calls} calls, {books.Refusals} refusals, ${org.Spent / 1e9:0.000000000}");
         Assert.Equal(books.Charged, org.Spent);

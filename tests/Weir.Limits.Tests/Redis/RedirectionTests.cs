@@ -31,7 +31,8 @@ public sealed class RedirectionTests
         var node = RedisValue.Of([RedisValue.Of("a"u8), RedisValue.Of(1)]);
         RedisValue[] maps =
             [RedisValue.Of([RedisValue.Of(1)]), RedisValue.Of([RedisValue.Of([RedisValue.Of(0), RedisValue.Of(1)])]),
-                RedisValue.Of([RedisValue.Of([RedisValue.Of(-1), RedisValue.Of(1), node])]), RedisValue.Of([RedisValue.Of([RedisValue.Of(0), RedisValue.Of(16384), node])]),
+                RedisValue.Of([RedisValue.Of([RedisValue.Of(-1), RedisValue.Of(1), node])]),
+                RedisValue.Of([RedisValue.Of([RedisValue.Of(0), RedisValue.Of(16384), node])]),
                 RedisValue.Of([RedisValue.Of([RedisValue.Of(2), RedisValue.Of(1), node])])];
         Assert.All(maps, map => Assert.Null(Redirection.ReadMap(map, From)));
         var slots = Redirection.ReadMap(RedisValue.Of([RedisValue.Of([RedisValue.Of(1), RedisValue.Of(2), node])]), From)!;

@@ -44,7 +44,7 @@ public sealed class RedisClientTests
     [Fact]
     public async Task Logs_in_and_selects_a_database()
     {
-        await using var server = await RedisServer.StartAsync("--requirepass", "open sesame", "--user", "weir on >secret ~* +@all");
+        await using var server = await RedisServer.StartAsync("--requirepass", "open sesame", "--user", "weir", "on", ">secret", "~*", "+@all");
         await using var named = server.Connect(server.Options with { Username = "weir", Password = "secret", Database = 3 });
         await named.ExecuteAsync(RedisCommand.Of("SET", "a", "b"), default);
         await using var plain = server.Connect(server.Options with { Password = "open sesame" });

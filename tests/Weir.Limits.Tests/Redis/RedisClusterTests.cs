@@ -17,7 +17,8 @@ public sealed class RedisClusterTests
         await one.ExecuteAsync(RedisCommand.Of("CLUSTER", "MEET", "127.0.0.1", second.Endpoint.Port, second.Endpoint.Port - 10_000), default);
         foreach (var node in new[] { one, two })
             await RedisClientTests.UntilAsync(async () => (await node.ExecuteAsync(RedisCommand.Of("CLUSTER", "INFO"), default)).Text
-                is var state && state.Contains("cluster_state:ok", StringComparison.Ordinal) && state.Contains("cluster_known_nodes:2", StringComparison.Ordinal));
+                is var state && state.Contains("cluster_state:ok", StringComparison.Ordinal)
+                    && state.Contains("cluster_known_nodes:2", StringComparison.Ordinal));
 
         await using var cluster = first.Connect(first.Options with { Topology = RedisTopology.Cluster });
         for (var i = 0; i < 50; i++)
@@ -34,7 +35,8 @@ public sealed class RedisClusterTests
         // One slot moves from its node to the other: asked for on the way (ASK), then for good (MOVED).
         var slot = HashSlot.Of("key 0");
         var (from, to) = slot < 8192 ? (one, two) : (two, one);
-        var (fromId, toId) = ((await from.ExecuteAsync(RedisCommand.Of("CLUSTER", "MYID"), default)).Text, (await to.ExecuteAsync(RedisCommand.Of("CLUSTER", "MYID"), default)).Text);
+        var (fromId, toId) = ((await from.ExecuteAsync(RedisCommand.Of("CLUSTER", "MYID"), default)).Text,
+            (await to.ExecuteAsync(RedisCommand.Of("CLUSTER", "MYID"), default)).Text);
         await to.ExecuteAsync(RedisCommand.Of("CLUSTER", "SETSLOT", slot, "IMPORTING", fromId), default);
         await from.ExecuteAsync(RedisCommand.Of("CLUSTER", "SETSLOT", slot, "MIGRATING", toId), default);
         await from.ExecuteAsync(RedisCommand.Of("DEL", "key 0"), default);
@@ -68,7 +70,8 @@ public sealed class RedisClusterTests
         master = second.Endpoint;
         Assert.Equal(RedisKind.Unavailable, (await redis.ExecuteAsync(RedisCommand.Of("SET", "a", "2"), default)).Kind);
         // Named the master before it is one: not used.
-        await RedisClientTests.UntilAsync(async () => (await redis.ExecuteAsync(RedisCommand.Of("PING"), default)).Text.Contains("is not a master", StringComparison.Ordinal));
+        await RedisClientTests.UntilAsync(async () =>
+            (await redis.ExecuteAsync(RedisCommand.Of("PING"), default)).Text.Contains("is not a master", StringComparison.Ordinal));
         await direct.ExecuteAsync(RedisCommand.Of("REPLICAOF", "NO", "ONE"), default);
         await RedisClientTests.UntilAsync(async () => (await redis.ExecuteAsync(RedisCommand.Of("SET", "a", "3"), default)).Text == "OK");
         Assert.Equal("3", (await direct.ExecuteAsync(RedisCommand.Of("GET", "a"), default)).Text);

@@ -17,7 +17,8 @@ sealed class PostgresServer : IAsyncDisposable
 
     PostgresServer(DirectoryInfo folder) => _folder = folder;
 
-    public string ConnectionString => $"Host={_folder.FullName};Username=weir;Database=postgres;Timeout=5;Command Timeout=10;Max Auto Prepare=20;Maximum Pool Size=30";
+    public string ConnectionString =>
+        $"Host={_folder.FullName};Username=weir;Database=postgres;Timeout=5;Command Timeout=10;Max Auto Prepare=20;Maximum Pool Size=30";
 
     public static async Task<PostgresServer> StartAsync()
     {

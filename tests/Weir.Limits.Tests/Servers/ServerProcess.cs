@@ -14,7 +14,8 @@ sealed class ServerProcess : IAsyncDisposable
     public ServerProcess(string command, IEnumerable<string> arguments, DirectoryInfo folder)
     {
         Folder = folder;
-        var start = new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder.FullName };
+        var start = new ProcessStartInfo(command, arguments)
+            { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder.FullName };
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
         _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");

@@ -46,7 +46,8 @@ sealed class GeminiCandidateReader(IReplySink sink, int index, bool isStream)
     /// <summary>An older API sends the number of the enum.</summary>
     static string? Word(JsonElement reason)
     {
-        if (reason.ValueKind == JsonValueKind.String) return WireJson.TextOf(reason) is { Length: > 0 } word && word != "FINISH_REASON_UNSPECIFIED" ? word : null;
+        if (reason.ValueKind == JsonValueKind.String)
+            return WireJson.TextOf(reason) is { Length: > 0 } word && word != "FINISH_REASON_UNSPECIFIED" ? word : null;
         if (reason.ValueKind != JsonValueKind.Number || !reason.TryGetInt32(out var number)) return null;
         return number switch { 0 => null, 1 => "STOP", 2 => "MAX_TOKENS", 3 => "SAFETY", 4 => "RECITATION", _ => "OTHER" };
     }
@@ -54,10 +55,14 @@ sealed class GeminiCandidateReader(IReplySink sink, int index, bool isStream)
     void TakeField(JsonProperty property)
     {
         if (property.Is("logprobsResult") && GeminiLogprobs.Read(property.Value) is { IsEmpty: false } tokens)
-            sink.On(new ReplyEvent { Kind = ReplyEventKind.Logprobs, Choice = Index, Part = Math.Max(_part, 0), PartKind = _open ?? ReplyPartKind.Text, Json = tokens });
+        {
+            var kind = _open ?? ReplyPartKind.Text;
+            sink.On(new ReplyEvent { Kind = ReplyEventKind.Logprobs, Choice = Index, Part = Math.Max(_part, 0), PartKind = kind, Json = tokens });
+        }
         if (property.Is("groundingMetadata") && _lastText >= 0 && GeminiCitations.Read(property.Value, _text.ToString()) is { IsEmpty: false } citations)
             sink.On(new ReplyEvent { Kind = ReplyEventKind.Annotations, Choice = Index, Part = _lastText, PartKind = ReplyPartKind.Text, Json = citations });
-        sink.On(new ReplyEvent { Kind = ReplyEventKind.Extra, Choice = Index, Name = GeminiExtras.Candidate + property.Name, Json = WireJson.Copy(property.Value) });
+        var name = GeminiExtras.Candidate + property.Name;
+        sink.On(new ReplyEvent { Kind = ReplyEventKind.Extra, Choice = Index, Name = name, Json = WireJson.Copy(property.Value) });
     }
 
     void TakePart(JsonElement part)

@@ -25,7 +25,8 @@ sealed class GeminiConfigWriter(Utf8JsonWriter json, ChatRequest request, ModelT
         {
             foreach (var (name, value) in request.Extras)
             {
-                if (!name.StartsWith(GeminiExtras.Config, StringComparison.Ordinal) || name.StartsWith(GeminiExtras.Thinking, StringComparison.Ordinal)) continue;
+                if (!name.StartsWith(GeminiExtras.Config, StringComparison.Ordinal)
+                    || name.StartsWith(GeminiExtras.Thinking, StringComparison.Ordinal)) continue;
                 Property(name[GeminiExtras.Config.Length..]);
                 value.WriteTo(json);
             }

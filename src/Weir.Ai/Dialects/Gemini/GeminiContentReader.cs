@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Weir.Ai;
 
-/// <summary>Reads contents and their parts. Calls without an id get one made of their place, and the responses without an id those of the calls by name.</summary>
+/// <summary>
+/// Reads contents and their parts. Calls without an id get one made of their place, and the responses without an id those of the calls by name.
+/// </summary>
 sealed class GeminiContentReader
 {
     /// <summary>Before the ids made here; the writer leaves them out again.</summary>

@@ -31,9 +31,11 @@ sealed class GeminiPartialCall
         if (piece.Text("jsonPath") is not { } path || Steps(path) is not { Count: > 0 } steps) return;
         JsonNode? value = null;
         var isText = false;
-        if (piece.TryGet("stringValue", out var text) && text.ValueKind == JsonValueKind.String) (value, isText) = (JsonValue.Create(WireJson.TextOf(text)), true);
+        if (piece.TryGet("stringValue", out var text) && text.ValueKind == JsonValueKind.String)
+            (value, isText) = (JsonValue.Create(WireJson.TextOf(text)), true);
         else if (piece.TryGet("numberValue", out var number) && number.ValueKind == JsonValueKind.Number) value = JsonNode.Parse(number.GetRawText());
-        else if (piece.TryGet("boolValue", out var flag) && flag.ValueKind is JsonValueKind.True or JsonValueKind.False) value = JsonValue.Create(flag.GetBoolean());
+        else if (piece.TryGet("boolValue", out var flag) && flag.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            value = JsonValue.Create(flag.GetBoolean());
         _partial ??= new JsonObject();
         Put(_partial, steps, value, isText);
     }

@@ -28,7 +28,8 @@ static class OpenAiCompletionsRequestReader
             TopLogprobs = logprobs,
         };
         if (request.Sampling.Choices < 1) root.Problem("n", $"must be at least 1, not {request.Sampling.Choices}");
-        if (request.Sampling.OutputTokensMax < 0) root.Problem("max_tokens", $"must be at least 0, not {request.Sampling.OutputTokensMax}");
+        // -1 asks for as many as there is room for.
+        if (request.Sampling.OutputTokensMax < -1) root.Problem("max_tokens", $"must be at least -1, not {request.Sampling.OutputTokensMax}");
         request.User = root.Text("user");
         if (root.Object("stream_options") is { } options)
         {

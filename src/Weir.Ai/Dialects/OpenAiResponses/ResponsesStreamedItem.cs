@@ -93,7 +93,8 @@ sealed class ResponsesStreamedItem(ResponsesParts parts, long index)
                 break;
             case "reasoning":
                 var isStreamed = _pieces.Count > 0;
-                var piece = Open(0, ReplyPartKind.Reasoning, null, !item.Items("summary").Any() && item.Items("content").Any() ? ResponsesNames.ReasoningText : null);
+                var isWhole = !item.Items("summary").Any() && item.Items("content").Any();
+                var piece = Open(0, ReplyPartKind.Reasoning, null, isWhole ? ResponsesNames.ReasoningText : null);
                 if (!isStreamed) parts.ReasoningText(piece.Part, item);
                 parts.Encrypted(piece.Part, item.TextOf("encrypted_content"));
                 break;

@@ -172,7 +172,7 @@ public sealed class AnthropicReplyTests
     public void Reads_the_answer_by_tool_as_text()
     {
         var sink = s_probe.Reply("""
-            {"content": [{"type": "tool_use", "id": "t", "name": "weir_json_answer", "input": {"a": 1}}], "stop_reason": "tool_use"}
+            {"content": [{"type": "tool_use", "id": "t", "name": "json_answer", "input": {"a": 1}}], "stop_reason": "tool_use"}
             """);
         Assert.Equal("{\"a\": 1}", sink.TextOf(ReplyPartKind.Text));
         Assert.Equal(StopReason.EndTurn, sink.Events.Single(static reply => reply.Kind == ReplyEventKind.Finished).Stop);

@@ -213,8 +213,8 @@ public sealed class AnthropicRequestTests
         AssertWrites(
             """
             {"model": "claude", "max_tokens": 4096, "messages": [{"role": "user", "content": "Hi"}],
-             "tools": [{"name": "weir_json_answer", "description": "The weather.", "input_schema": {"type": "object"}}],
-             "tool_choice": {"type": "tool", "name": "weir_json_answer"}}
+             "tools": [{"name": "json_answer", "description": "The weather.", "input_schema": {"type": "object"}}],
+             "tool_choice": {"type": "tool", "name": "json_answer"}}
             """,
             "reasoning_effort",
             request,
@@ -258,7 +258,7 @@ public sealed class AnthropicRequestTests
               {"type": "search_result", "source": "s", "title": "t", "content": []},
               {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AA", "x": 1}},
               {"type": "text", "text": "a", "cache_control": {"type": "ephemeral", "scope": "global"}}]}],
-             "cache_control": {"type": "ephemeral"}, "metadata": {"user_id": "u", "x": 1}, "thinking": {"type": "disabled", "x": 1},
+             "cache_control": {"type": "ephemeral"}, "metadata": {"user_id": "u", "x": 1}, "thinking": {"type": "disabled"},
              "output_config": {"effort": "low", "task_budget": {"total": 5}}, "tools": [{"type": "mcp_toolset", "mcp_server_name": "m"}]}
             """;
         var losses = new Losses();

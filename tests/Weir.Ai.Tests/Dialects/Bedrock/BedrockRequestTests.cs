@@ -186,7 +186,7 @@ public sealed class BedrockRequestTests
         var target = new ModelTarget { Model = "m", Traits = new ModelTraits { LacksJsonSchema = true } };
         var byTool = JsonNode.Parse(s_probe.Write(request, new Losses(), target))!;
         Assert.Null(byTool["outputConfig"]);
-        Assert.Equal("weir_json_answer", (string?)byTool["toolConfig"]!["toolChoice"]!["tool"]!["name"]);
+        Assert.Equal("json_answer", (string?)byTool["toolConfig"]!["toolChoice"]!["tool"]!["name"]);
     }
 
     static ChatRequest Foreign(string text)

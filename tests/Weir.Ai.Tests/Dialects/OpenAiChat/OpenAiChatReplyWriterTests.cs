@@ -20,7 +20,7 @@ public sealed class OpenAiChatReplyWriterTests
                 """{"reasoning_details":[{"type":"reasoning.encrypted","data":"blob","format":"anthropic-claude-v1","index":0}]}""",
                 """{"content":"Hi"}""",
                 """{"tool_calls":[{"index":0,"id":"call_7_2","type":"function","function":{"name":"f","arguments":""}}]}""",
-                """{"tool_calls":[{"index":0,"extra_content":{"google":{"thought_signature":"s2"}}}]}""",
+                """{"tool_calls":[{"index":0,"extra_content":{"google":{"thought_signature":"s2"}},"function":{"arguments":""}}]}""",
                 """{"tool_calls":[{"index":0,"function":{"arguments":"{}"}}]}""",
                 "{}",
                 """{"images":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}""",

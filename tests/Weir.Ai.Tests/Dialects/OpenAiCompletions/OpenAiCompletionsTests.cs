@@ -202,6 +202,7 @@ public sealed class OpenAiCompletionsTests
         var body = request.DeepClone().AsObject();
         if (body["prompt"] is JsonArray { Count: 1 } prompt) body["prompt"] = prompt[0]!.DeepClone();
         body.Remove("stream_options");
+        if (body["stream"] is JsonValue stream && !stream.GetValue<bool>()) body.Remove("stream");
         return body;
     }
 }

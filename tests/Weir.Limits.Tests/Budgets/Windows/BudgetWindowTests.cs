@@ -85,9 +85,11 @@ public sealed class BudgetWindowTests
     public void Different_windows_have_different_names()
     {
         BudgetWindow[] windows =
-            [BudgetWindow.Lifetime, BudgetWindow.Fixed(TimeSpan.FromSeconds(60)), BudgetWindow.Sliding(TimeSpan.FromSeconds(60)), BudgetWindow.Fixed(TimeSpan.FromDays(1)),
+            [BudgetWindow.Lifetime, BudgetWindow.Fixed(TimeSpan.FromSeconds(60)), BudgetWindow.Sliding(TimeSpan.FromSeconds(60)),
+                BudgetWindow.Fixed(TimeSpan.FromDays(1)),
                 BudgetWindow.Calendar(CalendarUnit.Day), BudgetWindow.Calendar(CalendarUnit.Day, Berlin), BudgetWindow.Calendar(CalendarUnit.Week),
-                BudgetWindow.Calendar(CalendarUnit.Week, weekStart: DayOfWeek.Sunday), BudgetWindow.Calendar(CalendarUnit.Month), BudgetWindow.Calendar(CalendarUnit.Month, monthDay: 2)];
+                BudgetWindow.Calendar(CalendarUnit.Week, weekStart: DayOfWeek.Sunday),
+                BudgetWindow.Calendar(CalendarUnit.Month), BudgetWindow.Calendar(CalendarUnit.Month, monthDay: 2)];
         Assert.Equal(windows.Length, windows.Select(static window => window.Name).Distinct().Count());
     }
 
