@@ -27,8 +27,8 @@ readonly record struct Redirection(int Slot, RedisEndpoint To, bool IsAsk)
         var slots = new RedisEndpoint[HashSlot.Count];
         foreach (var range in reply.Items)
         {
-            if (range is not { Items: [{ Kind: RedisKind.Integer } first, { Kind: RedisKind.Integer } last,
-                { Items: [var host, { Kind: RedisKind.Integer } port, ..] }, ..] })
+            if (range is not { Items: [{ Kind: RedisKind.Integer } first, { Kind: RedisKind.Integer } last, var server, ..] }
+                || server is not { Items: [var host, { Kind: RedisKind.Integer } port, ..] })
                 return null;
             if (first.Integer < 0 || last.Integer >= HashSlot.Count || first.Integer > last.Integer) return null;
             var node = new RedisEndpoint(host.Text is { Length: > 0 } name ? name : from.Host, (int)port.Integer);
