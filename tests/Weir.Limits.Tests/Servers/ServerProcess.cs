@@ -15,7 +15,11 @@ sealed class ServerProcess : IAsyncDisposable
     {
         Folder = folder;
         var start = new ProcessStartInfo(command, arguments)
-            { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder.FullName };
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder.FullName,
+        };
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
         _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");

@@ -49,8 +49,10 @@ sealed class ResponsesItemReader(ChatRequest request)
             if (_turn?.Parts is [.., TextPart or RefusalPart]) _turn = null;
             var extras = item.Rest();
             if (extras.Count > 0 && parts.Count > 0)
+            {
                 var named = extras.ConvertAll(static extra => extra with { Name = ResponsesNames.Message + extra.Name });
                 parts[0] = parts[0] with { Extras = [.. named, .. parts[0].Extras] };
+            }
             Turn().Parts.AddRange(parts);
             return;
         }
