@@ -34,7 +34,12 @@ sealed class ExampleRig : IAsyncDisposable
         using var client = Client(certificate => shown = certificate);
         using var request = new HttpRequestMessage(new HttpMethod(command.Method), command.Url);
         if (command.Body is not null) request.Content = new StringContent(command.Body);
-        foreach (var (name, value) in command.Headers) request.Headers.TryAddWithoutValidation(name, value);
+        foreach (var (name, value) in command.Headers)
+        {
+            if (request.Headers.TryAddWithoutValidation(name, value)) continue;
+            request.Content?.Headers.Remove(name);
+            request.Content?.Headers.TryAddWithoutValidation(name, value);
+        }
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
         var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         var headers = response.Headers.Concat(response.Content.Headers)

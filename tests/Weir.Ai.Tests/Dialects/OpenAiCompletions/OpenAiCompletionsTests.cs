@@ -46,7 +46,7 @@ public sealed class OpenAiCompletionsTests
     [InlineData("""{"model":"m","prompt":["a","b"]}""", "prompt: must be one text: several prompts, and prompts of token numbers, cannot be translated")]
     [InlineData("""{"model":"m","prompt":[1,2]}""", "prompt: must be one text: several prompts, and prompts of token numbers, cannot be translated")]
     [InlineData("""{"model":"m","prompt":[]}""", "prompt: must be one text: several prompts, and prompts of token numbers, cannot be translated")]
-    [InlineData("""{"model":"m","prompt":"a","n":0,"max_tokens":-1}""", "n: must be at least 1, not 0; max_tokens: must be at least 0, not -1")]
+    [InlineData("""{"model":"m","prompt":"a","n":0,"max_tokens":-2}""", "n: must be at least 1, not 0; max_tokens: must be at least -1, not -2")]
     [InlineData("""{"model":"m","prompt":"a","logprobs":true}""", "logprobs: must be a whole number, not true")]
     public void Reports_every_problem_with_its_place(string body, string problems)
     {
@@ -166,6 +166,8 @@ public sealed class OpenAiCompletionsTests
 
     void WritesTheSame(JsonNode answer)
     {
+        // Together calls it text.completion.
+        answer["object"] = "text_completion";
         var sink = new RecordingSink();
         _dialect.ReadReply(Encoding.UTF8.GetBytes(answer.ToJsonString()), sink);
         Assert.Equal(JsonShape.Text(ChatShape.OfAnswer(answer)), JsonShape.Text(ChatShape.OfAnswer(Write(sink, new ReplyShape()))));
