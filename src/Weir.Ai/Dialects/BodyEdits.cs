@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace Weir.Ai;
@@ -21,9 +22,13 @@ sealed class BodyEdits
 
     /// <summary>Puts a field first into an object that does not have it.</summary>
     /// <param name="objectStart">Offset of the object's opening brace.</param>
-    /// <param name="name">Name of the field.</param>
+    /// <param name="name">Name of the field; one that needs no escapes.</param>
     /// <param name="json">Its value.</param>
-    public void Insert(int objectStart, string name, ReadOnlyMemory<byte> json) => Add(new Edit(objectStart + 1, 0, JsonOf(name), json));
+    public void Insert(int objectStart, string name, ReadOnlyMemory<byte> json)
+    {
+        if (name.AsSpan().ContainsAny('"', '\\')) throw new ArgumentException("needs escapes", nameof(name));
+        Add(new Edit(objectStart + 1, 0, name, json));
+    }
 
     /// <summary>Writes the body with all changes. They may not overlap.</summary>
     public void Write(ReadOnlySpan<byte> body, IBufferWriter<byte> output)
@@ -36,8 +41,9 @@ sealed class BodyEdits
             output.Write(body[from..edit.Start]);
             if (edit.Name is { } name)
             {
-                output.Write(name);
-                output.Write(":"u8);
+                output.Write("\""u8);
+                Encoding.UTF8.GetBytes(name, output);
+                output.Write("\":"u8);
             }
             output.Write(edit.Json.Span);
             from = edit.Start + edit.Length;
@@ -67,5 +73,5 @@ sealed class BodyEdits
         return buffer.WrittenSpan.ToArray();
     }
 
-    readonly record struct Edit(int Start, int Length, byte[]? Name, ReadOnlyMemory<byte> Json);
+    readonly record struct Edit(int Start, int Length, string? Name, ReadOnlyMemory<byte> Json);
 }

@@ -45,6 +45,7 @@ public sealed class BodyEditsTests
     {
         var edits = new BodyEdits();
         Assert.Throws<ArgumentException>(() => edits.Replace(default, "x"));
+        Assert.Throws<ArgumentException>(() => edits.Insert(0, "a\"b", default));
         edits.Replace(new ByteRange(1, 5), "x");
         edits.Replace(new ByteRange(3, 1), "y");
         Assert.Throws<InvalidOperationException>(() => edits.Write("0123456789"u8, new ArrayBufferWriter<byte>()));
