@@ -6,7 +6,7 @@ namespace Weir.Limits;
 /// </summary>
 interface IRedis : IAsyncDisposable
 {
-    /// <summary>Sends a command and waits for its reply. While a server is known to be away it is <see cref="RedisKind.Unavailable"/> at once.</summary>
+    /// <summary>Sends a command and waits for its reply. While a server is known to be away, that is <see cref="RedisKind.Unavailable"/> at once.</summary>
     ValueTask<RedisValue> ExecuteAsync(RedisCommand command, CancellationToken cancellation);
 
     /// <summary>Runs a script by its name, sending it whole when the server does not know it.</summary>

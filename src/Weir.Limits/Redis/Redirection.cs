@@ -27,9 +27,9 @@ readonly record struct Redirection(int Slot, RedisEndpoint To, bool IsAsk)
         var slots = new RedisEndpoint[HashSlot.Count];
         foreach (var range in reply.Items)
         {
-            if (range is not { Items: [{ Kind: RedisKind.Integer } first, { Kind: RedisKind.Integer } last, var server, ..] }
-                || server is not { Items: [var host, { Kind: RedisKind.Integer } port, ..] })
+            if (range is not { Items: [{ Kind: RedisKind.Integer } first, { Kind: RedisKind.Integer } last, { Items: [var host, var port, ..] }, ..] })
                 return null;
+            if (port.Kind != RedisKind.Integer) return null;
             if (first.Integer < 0 || last.Integer >= HashSlot.Count || first.Integer > last.Integer) return null;
             var node = new RedisEndpoint(host.Text is { Length: > 0 } name ? name : from.Host, (int)port.Integer);
             slots.AsSpan((int)first.Integer..((int)last.Integer + 1)).Fill(node);

@@ -22,7 +22,8 @@ sealed class RedisDial(RedisOptions options, TimeProvider time)
             await LogInAsync(connection, username, password, database).WaitAsync(both.Token);
             return connection;
         }
-        catch (Exception e) when (e is SocketException or IOException or AuthenticationException or OperationCanceledException or RedisConnectException)
+        catch (Exception e) when (e is SocketException or IOException or AuthenticationException or OperationCanceledException or RedisConnectException
+            or ArgumentException or InvalidOperationException)
         {
             if (connection is not null) await connection.DisposeAsync();
             var reason = e is OperationCanceledException ? $"not connected within {options.ConnectTimeout.TotalMilliseconds} ms" : e.Message;

@@ -22,8 +22,8 @@ public sealed class BudgetRuleTests
     [Fact]
     public void Counters_of_another_window_are_others()
     {
-        var (day, month) = (new BudgetRule("team", BudgetWindow.Calendar(CalendarUnit.Day), 1),
-            new BudgetRule("team", BudgetWindow.Calendar(CalendarUnit.Month), 1));
+        var day = new BudgetRule("team", BudgetWindow.Calendar(CalendarUnit.Day), 1);
+        var month = new BudgetRule("team", BudgetWindow.Calendar(CalendarUnit.Month), 1);
         Assert.NotEqual(day.Line("a", 1).Key, month.Line("a", 1).Key);
         Assert.Equal(day.Line("a", 1).Key, new BudgetRule("team", BudgetWindow.Calendar(CalendarUnit.Day), 2).Line("a", 2).Key);
     }

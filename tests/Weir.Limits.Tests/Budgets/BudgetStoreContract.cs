@@ -281,9 +281,9 @@ public abstract class BudgetStoreContract : IAsyncLifetime
 
     [Fact]
     public void Agrees_with_a_simple_model_for_any_sequence_of_operations() =>
-        Check.One(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(ModelRuns),
-            Prop.ForAll<(byte Op, byte Call, byte Lines, byte Amount, byte Units, ushort Step)[]>(
-            steps => AgreesAsync(steps).GetAwaiter().GetResult()));
+        Check.One(
+            FsCheck.Config.QuickThrowOnFailure.WithMaxTest(ModelRuns),
+            Prop.ForAll<(byte Op, byte Call, byte Lines, byte Amount, byte Units, ushort Step)[]>(steps => AgreesAsync(steps).GetAwaiter().GetResult()));
 
     async Task<bool> AgreesAsync((byte Op, byte Call, byte Lines, byte Amount, byte Units, ushort Step)[] steps)
     {

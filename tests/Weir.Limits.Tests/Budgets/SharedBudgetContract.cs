@@ -42,8 +42,8 @@ public abstract class SharedBudgetContract
         var nodes = await StartAsync();
         var books = new Books();
         var dying = nodes[0];
-        var clients = Task.WhenAll(Enumerable.Range(0, Nodes * ClientsPerNode).Select(
-                client => Task.Run(() => SpendAsync(nodes[client % Nodes], client, books))));
+        var clients = Task.WhenAll(
+            Enumerable.Range(0, Nodes * ClientsPerNode).Select(client => Task.Run(() => SpendAsync(nodes[client % Nodes], client, books))));
         await books.ReachedAsync(Dollar / 4);
         await dying.DieAsync(books.FirstAbandoned);
         // The others go on until all that is left is what the dead one holds.

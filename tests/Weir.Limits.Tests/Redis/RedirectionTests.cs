@@ -36,7 +36,7 @@ public sealed class RedirectionTests
                 RedisValue.Of([RedisValue.Of([RedisValue.Of(2), RedisValue.Of(1), node])])];
         Assert.All(maps, map => Assert.Null(Redirection.ReadMap(map, From)));
         var slots = Redirection.ReadMap(RedisValue.Of([RedisValue.Of([RedisValue.Of(1), RedisValue.Of(2), node])]), From)!;
-        Assert.Equal([default, new("a", 1), new("a", 1), default], slots[..4]);
+        Assert.Equal(new RedisEndpoint[] { default, new("a", 1), new("a", 1), default }, slots[..4]);
     }
 
     [Theory]

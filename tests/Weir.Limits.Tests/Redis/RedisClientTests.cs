@@ -44,10 +44,10 @@ public sealed class RedisClientTests
     [Fact]
     public async Task Logs_in_and_selects_a_database()
     {
-        await using var server = await RedisServer.StartAsync("--requirepass", "open sesame", "--user", "weir", "on", ">secret", "~*", "+@all");
+        await using var server = await RedisServer.StartAsync("--requirepass", "sesame", "--user", "weir", "on", ">secret", "~*", "+@all");
         await using var named = server.Connect(server.Options with { Username = "weir", Password = "secret", Database = 3 });
         await named.ExecuteAsync(RedisCommand.Of("SET", "a", "b"), default);
-        await using var plain = server.Connect(server.Options with { Password = "open sesame" });
+        await using var plain = server.Connect(server.Options with { Password = "sesame" });
         Assert.Equal(RedisKind.Nil, (await plain.ExecuteAsync(RedisCommand.Of("GET", "a"), default)).Kind);
         await plain.ExecuteAsync(RedisCommand.Of("SELECT", 3), default);
         Assert.Equal("b", (await plain.ExecuteAsync(RedisCommand.Of("GET", "a"), default)).Text);
@@ -56,7 +56,7 @@ public sealed class RedisClientTests
         Assert.Contains("AUTH: WRONGPASS", (await wrong.ExecuteAsync(Ping, default)).Text, StringComparison.Ordinal);
         await using var none = server.Connect();
         Assert.Contains("NOAUTH", (await none.ExecuteAsync(Ping, default)).Text, StringComparison.Ordinal);
-        await using var far = server.Connect(server.Options with { Password = "open sesame", Database = 99 });
+        await using var far = server.Connect(server.Options with { Password = "sesame", Database = 99 });
         Assert.Contains("SELECT 99", (await far.ExecuteAsync(Ping, default)).Text, StringComparison.Ordinal);
     }
 

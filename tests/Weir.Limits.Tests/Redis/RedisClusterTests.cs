@@ -16,9 +16,13 @@ public sealed class RedisClusterTests
         await two.ExecuteAsync(RedisCommand.Of("CLUSTER", "ADDSLOTSRANGE", 8192, 16383), default);
         await one.ExecuteAsync(RedisCommand.Of("CLUSTER", "MEET", "127.0.0.1", second.Endpoint.Port, second.Endpoint.Port - 10_000), default);
         foreach (var node in new[] { one, two })
-            await RedisClientTests.UntilAsync(async () => (await node.ExecuteAsync(RedisCommand.Of("CLUSTER", "INFO"), default)).Text
-                is var state && state.Contains("cluster_state:ok", StringComparison.Ordinal)
-                    && state.Contains("cluster_known_nodes:2", StringComparison.Ordinal));
+        {
+            await RedisClientTests.UntilAsync(async () =>
+            {
+                var state = (await node.ExecuteAsync(RedisCommand.Of("CLUSTER", "INFO"), default)).Text;
+                return state.Contains("cluster_state:ok", StringComparison.Ordinal) && state.Contains("cluster_known_nodes:2", StringComparison.Ordinal);
+            });
+        }
 
         await using var cluster = first.Connect(first.Options with { Topology = RedisTopology.Cluster });
         for (var i = 0; i < 50; i++)
@@ -35,8 +39,8 @@ public sealed class RedisClusterTests
         // One slot moves from its node to the other: asked for on the way (ASK), then for good (MOVED).
         var slot = HashSlot.Of("key 0");
         var (from, to) = slot < 8192 ? (one, two) : (two, one);
-        var (fromId, toId) = ((await from.ExecuteAsync(RedisCommand.Of("CLUSTER", "MYID"), default)).Text,
-            (await to.ExecuteAsync(RedisCommand.Of("CLUSTER", "MYID"), default)).Text);
+        var fromId = (await from.ExecuteAsync(RedisCommand.Of("CLUSTER", "MYID"), default)).Text;
+        var toId = (await to.ExecuteAsync(RedisCommand.Of("CLUSTER", "MYID"), default)).Text;
         await to.ExecuteAsync(RedisCommand.Of("CLUSTER", "SETSLOT", slot, "IMPORTING", fromId), default);
         await from.ExecuteAsync(RedisCommand.Of("CLUSTER", "SETSLOT", slot, "MIGRATING", toId), default);
         await from.ExecuteAsync(RedisCommand.Of("DEL", "key 0"), default);

@@ -120,8 +120,7 @@ public sealed class RespReaderTests
             0 => RedisValue.Nil,
             1 => RedisValue.Of(one.Number * 4_000_000_000L),
             2 => RedisValue.Of(Encoding.UTF8.GetBytes(one.Text ?? "")),
-            3 => RedisValue.Error(Encoding.UTF8.GetBytes(one.Text?.Replace("\r", "", StringComparison.Ordinal)
-                .Replace("\n", "", StringComparison.Ordinal) ?? "")),
+            3 => RedisValue.Error(Encoding.UTF8.GetBytes(string.Concat((one.Text ?? "").Split('\r', '\n')))),
             _ => RedisValue.Of([.. Enumerable.Range(0, one.Number & 3).Select(_ => Draw(from, depth + 1))]),
         };
     }

@@ -25,6 +25,7 @@ sealed class PostgresBudgetStore : IBudgetStore, IDisposable
     readonly ITimer _sweep;
     readonly SemaphoreSlim _preparing = new(1);
     volatile bool _isPrepared;
+    int _isSweeping;
 
     /// <param name="source">The database; disposed by its maker. Short connect and command time-outs are advised: they bound how long a call can wait.</param>
     /// <param name="time">Clock of this node.</param>
@@ -50,12 +51,12 @@ sealed class PostgresBudgetStore : IBudgetStore, IDisposable
     public async ValueTask<SettleOutcome> RefundAsync(Guid id, ReadOnlyMemory<BudgetLine> lines, Memory<LineUse> uses, CancellationToken cancellation) =>
         Ended(await RunAsync("refund", id, lines, default, TimeSpan.Zero, uses, cancellation));
 
-    /// <summary>Drops what says nothing any more. Done every minute; how much was dropped.</summary>
+    /// <summary>Drops what says nothing any more. Done every minute; how much was dropped, 0 also while another sweep is under way.</summary>
     public async Task<int> SweepAsync()
     {
+        if (!_isPrepared || _closing.IsCancellationRequested || Interlocked.Exchange(ref _isSweeping, 1) != 0) return 0;
         try
         {
-            if (!_isPrepared || _closing.IsCancellationRequested) return 0;
             await using var command = _source.CreateCommand("SELECT weir_limits.sweep($1, $2)");
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = _time.GetUtcNow().ToUnixTimeMilliseconds() });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = SweepMax });
@@ -65,6 +66,10 @@ sealed class PostgresBudgetStore : IBudgetStore, IDisposable
         {
             _onFault?.Invoke($"dropping old budgets failed: {e.Message}");
             return 0;
+        }
+        finally
+        {
+            Volatile.Write(ref _isSweeping, 0);
         }
     }
 

@@ -57,7 +57,8 @@ public sealed class BudgetWindowTests
 
     [Fact]
     public void Hours_follow_the_clock_of_the_zone() =>
-        Assert.Equal(Span("2026-03-04T05:15:00Z", "2026-03-04T06:15:00Z"), BudgetWindow.Calendar(CalendarUnit.Hour, Kathmandu).At(Ms("2026-03-04T05:30:00Z")));
+        Assert.Equal(
+            Span("2026-03-04T05:15:00Z", "2026-03-04T06:15:00Z"), BudgetWindow.Calendar(CalendarUnit.Hour, Kathmandu).At(Ms("2026-03-04T05:30:00Z")));
 
     [Fact]
     public void Every_moment_lies_in_its_window_and_the_next_window_begins_where_it_ends() =>
@@ -86,9 +87,8 @@ public sealed class BudgetWindowTests
     {
         BudgetWindow[] windows =
             [BudgetWindow.Lifetime, BudgetWindow.Fixed(TimeSpan.FromSeconds(60)), BudgetWindow.Sliding(TimeSpan.FromSeconds(60)),
-                BudgetWindow.Fixed(TimeSpan.FromDays(1)),
-                BudgetWindow.Calendar(CalendarUnit.Day), BudgetWindow.Calendar(CalendarUnit.Day, Berlin), BudgetWindow.Calendar(CalendarUnit.Week),
-                BudgetWindow.Calendar(CalendarUnit.Week, weekStart: DayOfWeek.Sunday),
+                BudgetWindow.Fixed(TimeSpan.FromDays(1)), BudgetWindow.Calendar(CalendarUnit.Day), BudgetWindow.Calendar(CalendarUnit.Day, Berlin),
+                BudgetWindow.Calendar(CalendarUnit.Week), BudgetWindow.Calendar(CalendarUnit.Week, weekStart: DayOfWeek.Sunday),
                 BudgetWindow.Calendar(CalendarUnit.Month), BudgetWindow.Calendar(CalendarUnit.Month, monthDay: 2)];
         Assert.Equal(windows.Length, windows.Select(static window => window.Name).Distinct().Count());
     }
