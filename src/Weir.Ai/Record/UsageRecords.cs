@@ -8,6 +8,7 @@ static class UsageRecords
     public static UsageRecord Of(Exchange exchange, LlmCall call, Target target, TimeProvider time)
     {
         var outcome = call.Outcome;
+        var payer = Payer.Of(exchange);
         var record = new UsageRecord
         {
             Time = exchange.StartedAt,
@@ -15,7 +16,13 @@ static class UsageRecords
             Consumer = exchange.Consumer?.Username ?? exchange.Consumer?.CustomId ?? exchange.Consumer?.Id,
             Credential = exchange.Credential?.Id,
             Group = exchange.Consumer is { Groups: [var group, ..] } ? group.Name : null,
-            User = call.Scan.User,
+            Organisation = payer?.Organisation,
+            Project = payer?.Project,
+            Team = payer?.Team,
+            User = payer?.User ?? call.Scan.User,
+            Key = payer?.Key,
+            Agent = payer?.Agent,
+            Session = payer?.Session,
             Route = exchange.Route?.Label,
             Provider = target.ProviderText,
             ModelAsked = call.ModelAsked.Length == 0 ? outcome.ModelSent : call.ModelAsked,
