@@ -28,7 +28,7 @@ public sealed class SurfaceTests
         var surface = Surface.OfPath(path);
         Assert.Equal(operation, surface?.Operation.ToString());
         Assert.Equal(dialect, surface?.Dialect.ToString());
-        Assert.Equal(default, surface?.Line);
+        Assert.Equal(default(RequestLine), surface?.Line);
     }
 
     [Theory]

@@ -49,13 +49,14 @@ static class LlmExchange
     public static IReadOnlyList<(string Field, string Message)> Check<TPlugin, TConfig>(string configJson)
         where TPlugin : IPluginKind<TConfig> where TConfig : class => ConfigText.Read<TPlugin, TConfig>(configJson).Problems;
 
-    /// <summary>Runs a plugin; null when the request goes on, else the status and the message of its refusal in OpenAI's and Anthropic's form.</summary>
+    /// <summary>Runs a plugin; null when the request goes on, else the status and the message of its refusal, whichever its dialect.</summary>
     public static async Task<(int Status, string Message)?> RunAsync(this PromptPlugin plugin, Weir.Exchange exchange)
     {
         var verdict = await plugin.OnRequestAsync(exchange);
         if (verdict.Answer is not { } answer) return null;
         Assert.Equal("application/json", answer.ContentType);
-        return (answer.Status, JsonNode.Parse(answer.Body.Span)!["error"]!["message"]!.GetValue<string>());
+        var body = JsonNode.Parse(answer.Body.Span)!;
+        return (answer.Status, ((body["error"] ?? body)["message"])!.GetValue<string>());
     }
 
     sealed class NoConsumers : IConsumers

@@ -44,7 +44,7 @@ sealed class AiPromptTemplate : PromptPlugin, IPluginKind<AiPromptTemplate.Confi
         for (var i = 0; i < config.Templates.Count; i++)
         {
             var (name, template) = (config.Templates[i].Name, config.Templates[i].Template);
-            if (name.Length == 0 || name.Contains('}')) problems.Add($"templates[{i}].name", "must have at least one character, and no '}'");
+            if (name.Contains('}')) problems.Add($"templates[{i}].name", "must have no '}', which ends a reference");
             if (!names.Add(name)) problems.Warn($"templates[{i}].name", $"a template before it is called '{name}', too: this one is never used");
             PromptTemplate.Check($"templates[{i}].template", template, problems);
         }
