@@ -24,6 +24,7 @@ static class Catalog
         PluginKind.Of<RequestTransformer, RequestTransformer.Config>(),
         PluginKind.Of<ResponseTransformer, ResponseTransformer.Config>(),
         PluginKind.Of<Redirect, Redirect.Config>(),
+        PluginKind.Of<AiPromptTemplate, AiPromptTemplate.Config>(),
         PluginKind.Of<AiPromptDecorator, AiPromptDecorator.Config>(),
         PluginKind.Of<AiPromptGuard, AiPromptGuard.Config>(),
         PluginKind.Of<AiProxy, AiProxy.Config>(),

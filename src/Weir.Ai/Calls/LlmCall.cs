@@ -16,14 +16,14 @@ sealed class LlmCall
     /// <summary>What is asked for, and in which dialect.</summary>
     public Surface Surface { get; }
 
-    /// <summary>The body as the client sent it.</summary>
-    public ReadOnlyMemory<byte> Body { get; }
+    /// <summary>The body as the client sent it, or what <see cref="ReplaceBody"/> put in its place.</summary>
+    public ReadOnlyMemory<byte> Body { get; private set; }
 
     /// <summary>What a look over the body found.</summary>
-    public PromptScan Scan { get; private init; }
+    public PromptScan Scan { get; private set; }
 
     /// <summary>The body is JSON; where it is not, <see cref="Scan"/> says nothing.</summary>
-    public bool IsJson { get; private init; }
+    public bool IsJson { get; private set; }
 
     /// <summary>The client's dialect.</summary>
     public Dialect Dialect => DialectCatalog.Of(Surface.Dialect);
@@ -40,6 +40,9 @@ sealed class LlmCall
     /// <summary>A plugin has changed the conversation: the body must be written anew from <see cref="Read"/>.</summary>
     public bool IsRewritten { get; set; }
 
+    /// <summary>The client's body, where a plugin wants it in the log beside what was made of it.</summary>
+    public ReadOnlyMemory<byte>? LoggedOriginal { get; set; }
+
     /// <summary>What became of it; null before the first try.</summary>
     public LlmOutcome Outcome { get; } = new();
 
@@ -48,6 +51,19 @@ sealed class LlmCall
     /// </summary>
     public ChatRequest? Read(Problems problems) =>
         _request ??= Dialect.ReadRequest(Body, Surface.Line with { Model = Surface.Line.Model ?? Unnamed }, problems);
+
+    /// <summary>
+    /// Puts a JSON body in place of the client's: everything that was read is forgotten, and read anew. The error says why the body is none; then nothing has
+    /// changed. Only for plugins that come before those that change the conversation.
+    /// </summary>
+    public LlmError? ReplaceBody(ReadOnlyMemory<byte> body)
+    {
+        if (IsRewritten) throw new InvalidOperationException("the conversation has been changed already: another body would undo that");
+        var problems = new Problems();
+        if (!PromptScan.TryRead(body.Span, out var scan, problems)) return InvalidRequest.Of(problems);
+        (Body, Scan, IsJson, _request) = (body, scan, true, null);
+        return null;
+    }
 
     /// <summary>The call of this exchange, or null when no plugin has asked for it.</summary>
     public static LlmCall? Of(Exchange exchange) => exchange.FindState(Seat.Instance) as LlmCall;
