@@ -49,7 +49,7 @@ sealed class Budget
     /// <summary>What a call that is over used of it.</summary>
     public long Used(LlmOutcome outcome) => Math.Clamp(Config.Counts switch
     {
-        BudgetCounts.Cost => outcome.Cost ?? 0,
+        BudgetCounts.Cost => outcome.Sheet?.Total.Units ?? 0,
         BudgetCounts.PromptTokens => outcome.Usage?.Input ?? 0,
         BudgetCounts.CompletionTokens => outcome.Usage?.Output ?? 0,
         BudgetCounts.TotalTokens => outcome.Usage?.Total ?? 0,

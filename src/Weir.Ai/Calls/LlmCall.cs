@@ -40,6 +40,12 @@ sealed class LlmCall
     /// <summary>A plugin has changed the conversation: the body must be written anew from <see cref="Read"/>.</summary>
     public bool IsRewritten { get; set; }
 
+    /// <summary>What it holds of the budgets that it is subject to; null for none.</summary>
+    public CallBudget? Budget { get; set; }
+
+    /// <summary>Most tokens of an answer that budgets leave; null where they leave what was asked for.</summary>
+    public int? OutputTokensCap { get; set; }
+
     /// <summary>What became of it; null before the first try.</summary>
     public LlmOutcome Outcome { get; } = new();
 

@@ -32,6 +32,8 @@ sealed partial class LlmBooks(PriceBookFiles? prices, UsageLedger? ledger, Unpri
             var quote = Quote(target, outcome.ModelServed ?? outcome.ModelSent, outcome.ModelSent);
             outcome.Sheet = quote.Entry is { } entry ? CostSheet.Of(usage, entry) : CostSheet.WithoutPrices(usage);
         }
+        // Before the ledger: what is in a record is charged, whatever happens to this process in between.
+        if (call.Budget is { } budget) await budget.SettleAsync(outcome);
         if (ledger is null) return;
         try
         {
