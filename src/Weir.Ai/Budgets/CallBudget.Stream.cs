@@ -6,6 +6,11 @@ namespace Weir.Ai;
 /// <summary>The part of a call's budget that goes on while its answer passes.</summary>
 sealed partial class CallBudget
 {
+    /// <summary>A stream ends so many tokens before the last one that is reserved: more may be on their way.</summary>
+    const int CutTokens = 4;
+
+    bool _isRefused;
+
     /// <summary>Tokens of output that have passed, by the gateway's own count.</summary>
     public long TokensSeen { get; private set; }
 
@@ -16,7 +21,7 @@ sealed partial class CallBudget
     }
 
     /// <summary>What is reserved is nearly used up.</summary>
-    public bool IsShort => MayOutgrow && TokensSeen + Lead >= _units;
+    public bool IsShort => MayOutgrow && TokensSeen + (_isRefused ? CutTokens : Lead) >= _units;
 
     long Lead => Math.Max(1, parts.Settings.StreamTokensReserved / 4);
 
@@ -33,10 +38,11 @@ sealed partial class CallBudget
             _units += result.Units;
             for (var i = 0; i < more.Length; i++) _held[i] += more[i].Total(result.Units);
             _uses = uses;
+            _isRefused = false;
             Observe();
             return true;
         }
-        if (TokensSeen + CutTokens < _units) return true;
+        if (!_isRefused && TokensSeen + CutTokens < _units) return _isRefused = true;
         parts.Metrics.Cut();
         if (result.Outcome == ReserveOutcome.Refused)
         {
@@ -44,24 +50,6 @@ sealed partial class CallBudget
             LogCut(parts.Log, exchange.RequestId, _matched[result.Line].Budget.Name);
         }
         return false;
-    }
-
-    /// <summary>A stream ends so many tokens before the last one that is reserved: more may be on their way.</summary>
-    const int CutTokens = 4;
-
-    async void Renew()
-    {
-        try
-        {
-            var lines = new BudgetLine[_lines.Length];
-            for (var i = 0; i < lines.Length; i++) lines[i] = _lines[i] with { Amount = 0, PerUnit = 0 };
-            // Whatever comes of it: what is refused now is found out when the call is settled, late.
-            await parts.Store.ExtendAsync(_id, lines, UnitRange.None, parts.Settings.Lease, new LineUse[lines.Length], CancellationToken.None);
-        }
-        catch (Exception failed) when (failed is ObjectDisposedException or OperationCanceledException)
-        {
-            // The process is ending.
-        }
     }
 
     [LoggerMessage(2, LogLevel.Warning, "Request {RequestId}: its stream was ended, because the budget {Budget} is used up")]

@@ -12,7 +12,7 @@ namespace Weir.Ai;
 /// <item>Settle with what was used, or give all back.</item>
 /// </list>
 /// </summary>
-sealed partial class CallBudget(LlmCall call, Exchange exchange, BudgetParts parts)
+sealed partial class CallBudget(LlmCall call, Exchange exchange, BudgetParts parts) : IAsyncDisposable
 {
     readonly Lock _gate = new();
     Guid _id;
@@ -23,7 +23,7 @@ sealed partial class CallBudget(LlmCall call, Exchange exchange, BudgetParts par
     long _units;
     bool _isHeld;
     bool _isOver;
-    ITimer? _renewal;
+    LeaseRenewal? _renewal;
 
     /// <summary>The stream may outgrow what is reserved: nobody else holds it to that. It must be ended when there is no more.</summary>
     public bool MayOutgrow { get; private set; }
@@ -60,7 +60,7 @@ sealed partial class CallBudget(LlmCall call, Exchange exchange, BudgetParts par
         Observe();
         Clamp(plan, bound);
         MayOutgrow = plan.MayOutgrow && call.OutputTokensCap is null;
-        _renewal = parts.Time.CreateTimer(static state => ((CallBudget)state!).Renew(), this, parts.Settings.Lease / 3, parts.Settings.Lease / 3);
+        _renewal = new LeaseRenewal(_id, lines, parts);
         return null;
     }
 
@@ -74,7 +74,7 @@ sealed partial class CallBudget(LlmCall call, Exchange exchange, BudgetParts par
     }
 
     /// <summary>Gives back what is reserved, unless the call is settled.</summary>
-    public ValueTask CloseAsync() => End() ? RefundAsync() : default;
+    public ValueTask DisposeAsync() => End() ? RefundAsync() : default;
 
     /// <summary>Tells the client what is left of the budget that is nearest to its end.</summary>
     public void WriteTo(IHeaderDictionary headers)

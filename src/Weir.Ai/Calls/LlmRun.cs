@@ -59,7 +59,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
         var outcome = call.Outcome;
         if (outcome.EndedTicks == 0) outcome.EndedTicks = parts.Time.GetTimestamp();
         await parts.Books.SettleAsync(exchange, call);
-        if (call.Budget is { } budget) await budget.CloseAsync();
+        if (call.Budget is { } budget) await budget.DisposeAsync();
         if (outcome is { Target: { } target, IsComplete: true })
         {
             target.State.Answered(parts.Time.GetElapsedTime(outcome.SentTicks, outcome.EndedTicks), outcome.Usage, outcome.Cost ?? 0);
