@@ -14,6 +14,9 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts)
 
     public bool IsSameWire => Outcome.Wire == Call.Surface.Dialect;
 
+    /// <summary>The answer is a stream that may outgrow what it holds of its budgets.</summary>
+    public bool MayOutgrow => Outcome.IsStream && Call.Budget is { MayOutgrow: true };
+
     /// <summary>How the client wants its answer.</summary>
     public ReplyShape Reply => new()
     {
@@ -38,7 +41,8 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts)
         var head = HeadOf(reply);
         var isStream = IsStream(head.ContentType);
         if (Call.Surface.Operation != Operation.Chat) return new PassedAnswer(this, head, reply, isChat: false);
-        if (!IsSameWire || isStream != Outcome.IsStream) return new TranslatedAnswer(this, head, reply, isStream);
+        // A stream that may have to be ended must be known event by event.
+        if (!IsSameWire || isStream != Outcome.IsStream || (isStream && MayOutgrow)) return new TranslatedAnswer(this, head, reply, isStream);
         return isStream ? new PassedStream(this, head, reply) : new PassedAnswer(this, head, reply, isChat: true);
     }
 

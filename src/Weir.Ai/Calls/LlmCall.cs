@@ -43,6 +43,12 @@ sealed class LlmCall
     /// <summary>The client's body, where a plugin wants it in the log beside what was made of it.</summary>
     public ReadOnlyMemory<byte>? LoggedOriginal { get; set; }
 
+    /// <summary>What it holds of the budgets that it is subject to; null for none.</summary>
+    public CallBudget? Budget { get; set; }
+
+    /// <summary>Most tokens of an answer that budgets leave; null where they leave what was asked for.</summary>
+    public int? OutputTokensCap { get; set; }
+
     /// <summary>What became of it; null before the first try.</summary>
     public LlmOutcome Outcome { get; } = new();
 

@@ -54,6 +54,9 @@ sealed class LlmOutcome
     /// <summary>Timestamp of the answer's end; 0 before it.</summary>
     public long EndedTicks { get; set; }
 
+    /// <summary>The gateway ended the stream, because a budget was used up.</summary>
+    public bool IsCut { get; set; }
+
     /// <summary>The answer came to its own end.</summary>
     public bool IsComplete { get; set; }
 }

@@ -16,6 +16,7 @@ sealed class TranslatedAnswer : ReplyBody
     readonly HeldOutput _output = new();
     readonly ReplyTap _tap;
     readonly ReplyWriter _writer;
+    readonly StreamMeter? _meter;
     readonly ReplyStreamReader? _reader;
     bool _isRead;
 
@@ -24,7 +25,8 @@ sealed class TranslatedAnswer : ReplyBody
         (_shape, _head, _reply, _replyIsStream) = (shape, head, reply, replyIsStream);
         var dialect = shape.Call.Dialect;
         _writer = shape.Outcome.IsStream ? dialect.StreamWriter(shape.Reply, _output) : dialect.WholeWriter(shape.Reply, _output);
-        _tap = new ReplyTap(shape.Outcome, shape.Time) { Next = _writer };
+        if (shape.MayOutgrow) _meter = new StreamMeter(shape.Call.Budget!, _writer);
+        _tap = new ReplyTap(shape.Outcome, shape.Time) { Next = _meter ?? (IReplySink)_writer };
         if (replyIsStream) _reader = shape.Wire.StreamReader(_tap);
     }
 
@@ -50,6 +52,7 @@ sealed class TranslatedAnswer : ReplyBody
         {
             if (!await output.FlushAsync()) return;
             await ReadOnAsync();
+            if (_meter is not null && !_isRead && _shape.Call.Budget is { IsShort: true } budget && !await budget.GrowAsync()) End(_meter);
         }
         _writer.Complete();
         await _shape.SettleAsync();
@@ -76,6 +79,16 @@ sealed class TranslatedAnswer : ReplyBody
         _shape.Outcome.EndedTicks = _shape.Time.GetTimestamp();
         _isRead = true;
         return _shape.Outcome.Error;
+    }
+
+    /// <summary>Ends the stream before the provider does; with its connection the provider's work ends, too.</summary>
+    void End(StreamMeter meter)
+    {
+        var outcome = _shape.Outcome;
+        (outcome.IsCut, outcome.Stop, outcome.EndedTicks) = (true, StopReason.MaxTokens, _shape.Time.GetTimestamp());
+        outcome.Usage = LlmBooks.Completed(_shape.Call);
+        meter.End(outcome.Usage);
+        _isRead = true;
     }
 
     async ValueTask ReadOnAsync()

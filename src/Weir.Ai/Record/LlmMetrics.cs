@@ -33,7 +33,7 @@ sealed class LlmMetrics
         _firstContent = registry.Histogram("weir_llm_time_to_first_content_seconds", "Time from sending a call to the first content of its answer.",
             FirstContentSeconds, TimeSpan.TicksPerSecond, ["provider", "model"]);
         _outcomes = registry.Counter(
-            "weir_llm_outcomes_total", "LLM calls by how they ended: complete, broken, error, refused.", ["provider", "model", "outcome"]);
+            "weir_llm_outcomes_total", "LLM calls by how they ended: complete, broken, cut, error, refused.", ["provider", "model", "outcome"]);
         _failedTries = registry.Counter(
             "weir_llm_failed_tries_total", "Tries of LLM calls that another target made good, or that failed.", ["provider", "model"]);
         _losses = registry.Counter("weir_llm_translation_losses_total", "LLM calls of which something could not be translated.", ["provider", "model"]);
@@ -59,6 +59,7 @@ sealed class LlmMetrics
     {
         { ProviderStatus: >= 400 } => "refused",
         { Error: not null } => "error",
+        { IsCut: true } => "cut",
         { IsComplete: true } => "complete",
         _ => "broken",
     };

@@ -27,7 +27,10 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
     LlmRun Run(Exchange exchange) => (LlmRun)exchange.FindState(this)!;
 
     protected static LlmParts Parts(PluginContext context) =>
-        new(context.Get<IUpstreams>(), context.Get<LlmMetrics>(), context.Get<LlmBooks>(), context.Time, context.Log, context.PluginId);
+        new(context.Get<IUpstreams>(), context.Get<LlmMetrics>(), context.Get<LlmBooks>(), context.Time, context.Log, context.PluginId)
+        {
+            Budgets = context.Services.GetService(typeof(CallBudgets)) as CallBudgets,
+        };
 
     protected static Target Make(TargetConfig config, int weight, PluginContext context)
     {
