@@ -26,6 +26,8 @@ sealed record Document
     public IReadOnlyList<KeySetConfig> KeySets { get; init; } = [];
     public IReadOnlyList<PartialConfig> Partials { get; init; } = [];
 
+    public IReadOnlyList<BudgetConfig> Budgets { get; init; } = [];
+
     /// <summary>Passwords of basic-auth are hashed as Kong dumps them (<c>_info.skip_hash_for_basic_auth</c>).</summary>
     public bool PasswordsAreHashed { get; init; }
 }

@@ -14,6 +14,9 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts)
 
     public bool IsSameWire => Outcome.Wire == Call.Surface.Dialect;
 
+    /// <summary>The answer is a stream that may outgrow what it holds of its budgets.</summary>
+    public bool MayOutgrow => Outcome.IsStream && Call.Budget is { MayOutgrow: true };
+
     /// <summary>How the client wants its answer.</summary>
     public ReplyShape Reply => new()
     {
@@ -31,7 +34,12 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts)
     public ValueTask SettleAsync() => parts.Books.SettleAsync(exchange, Call);
 
     /// <summary>The call's scanners before a sink; they pass everything where there are none.</summary>
-    public ReplyScreens ScreensBefore(IReplySink sink) => new(Call.ReplyScanners, sink, Outcome.Losses);
+    public ReplyScreens ScreensBefore(IReplySink sink) => new(Call.ReplyScanners, LogBefore(sink) ?? sink, Outcome.Losses);
+
+    /// <summary>What keeps a stream for the log, before a sink; null where it is not logged.</summary>
+    public IReplySink? LogBefore(IReplySink? sink) => Outcome is { IsStream: true, Target.Payloads: { } log }
+        ? Outcome.LoggedStream = new PayloadTap(sink, log.BytesMax + Recognizers.CharsMax)
+        : null;
 
     /// <summary>Notes that a scanner has ended the answer.</summary>
     public LlmError Stopped(LlmError stop) => Outcome.Error = Outcome.Stopped = stop;
@@ -44,7 +52,8 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts)
         var head = HeadOf(reply);
         var isStream = IsStream(head.ContentType);
         if (Call.Surface.Operation != Operation.Chat) return new PassedAnswer(this, head, reply, isChat: false);
-        if (!IsSameWire || isStream != Outcome.IsStream) return new TranslatedAnswer(this, head, reply, isStream);
+        // A stream that may have to be ended must be known event by event.
+        if (!IsSameWire || isStream != Outcome.IsStream || (isStream && MayOutgrow)) return new TranslatedAnswer(this, head, reply, isStream);
         if (!isStream) return new PassedAnswer(this, head, reply, isChat: true);
         return Call.ReplyScanners.Count > 0 ? new ScreenedStream(this, head, reply) : new PassedStream(this, head, reply);
     }

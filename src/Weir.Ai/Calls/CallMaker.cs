@@ -41,7 +41,7 @@ static class CallMaker
 
     static LlmError? Body(LlmCall call, Target target, string model, bool isStream, DialectName wire, CallDraft draft)
     {
-        if (call.Surface.Operation != Operation.Chat || (wire == call.Surface.Dialect && !call.IsRewritten))
+        if (call.Surface.Operation != Operation.Chat || (wire == call.Surface.Dialect && !call.IsRewritten && !(call.OutputTokensCap is not null && NeedsTree(wire))))
         {
             draft.Body = call.IsJson ? PassedBody.Of(call, target, model, isStream, wire) : call.Body;
             return null;
@@ -49,12 +49,15 @@ static class CallMaker
         var problems = new Problems();
         var request = call.Read(problems);
         if (request is null || problems.Found.Count > 0) return InvalidRequest.Of(problems);
-        var sent = OperatorSettings.Apply(request, target.Options, model, isStream);
+        var sent = OperatorSettings.Apply(request, target.Options, model, isStream, call.OutputTokensCap);
         var body = new ArrayBufferWriter<byte>(Math.Max(256, call.Body.Length));
         DialectCatalog.Of(wire).WriteRequest(sent, new ModelTarget { Model = model, Traits = target.TraitsOf(model) }, body, call.Outcome.Losses);
         draft.Body = body.WrittenMemory;
         return null;
     }
+
+    /// <summary>Whether the limit of tokens stands deeper in a body than a look over it finds.</summary>
+    static bool NeedsTree(DialectName wire) => wire is DialectName.Gemini or DialectName.Bedrock;
 
     static LlmError Unsupported(Target target, Operation operation) =>
         new(LlmErrorKind.InvalidRequest, 400, $"provider {target.ProviderText} does not support this kind of request ({operation})");

@@ -27,7 +27,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
         var asksStream = call.AsksStream;
         if (asksStream && route.Streaming == ResponseStreaming.Deny)
             return Refuse(new LlmError(LlmErrorKind.InvalidRequest, 400, "response streaming is not enabled for this LLM"));
-        var isStream = asksStream || (route.Streaming == ResponseStreaming.Always && call.Surface.Operation == Operation.Chat);
+        var isStream = !call.AnswersWhole && (asksStream || (route.Streaming == ResponseStreaming.Always && call.Surface.Operation == Operation.Chat));
         call.Outcome.IsStream = isStream;
         var candidates = route.CandidatesFor(call.ModelAsked, out var unknownModel);
         if (unknownModel is not null) return Refuse(new LlmError(LlmErrorKind.InvalidRequest, 400, unknownModel) { Param = "model" });
@@ -59,6 +59,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
         var outcome = call.Outcome;
         if (outcome.EndedTicks == 0) outcome.EndedTicks = parts.Time.GetTimestamp();
         await parts.Books.SettleAsync(exchange, call);
+        if (call.Budget is { } budget) await budget.DisposeAsync();
         if (outcome is { Target: { } target, IsComplete: true })
         {
             target.State.Answered(parts.Time.GetElapsedTime(outcome.SentTicks, outcome.EndedTicks), outcome.Usage, outcome.Cost ?? 0);
@@ -69,6 +70,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
     async ValueTask<LlmAttempt> TryAsync(Target target, bool isStream)
     {
         var outcome = call.Outcome;
+        if (parts.Budgets is { } budgets && await budgets.ReserveAsync(exchange, call, target, parts.Books) is { } spent) return new LlmAttempt(spent);
         var (draft, invalid) = CallMaker.Make(call, target, exchange, isStream);
         if (draft is null) return new LlmAttempt(invalid!);
         if (parts.Books.Quote(target, outcome.ModelSent, null).IsRefused) return new LlmAttempt(LlmFailure.Unpriced(target, outcome.ModelSent));
@@ -79,7 +81,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
         outcome.Tries++;
         outcome.SentTicks = parts.Time.GetTimestamp();
         target.State.Begin();
-        outcome.Target = target;
+        (outcome.Target, outcome.BodySent) = (target, draft.Body);
         var reply = _reply = await parts.Upstreams.SendAsync(new UpstreamMessage
         {
             To = draft.To,
@@ -114,6 +116,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
         var head = shape.HeadOf(reply);
         var (bytes, _) = await WholeBody.ReadAsync(reply, AnswerLimits.ErrorBytesMax);
         var error = DialectCatalog.Of(call.Outcome.Wire).ReadError(reply.Status, bytes);
+        call.Outcome.LoggedAnswer = bytes;
         _body = new ErrorAnswer(shape, head, error, bytes);
         return new LlmAttempt(error, LlmFailure.CauseOf(reply.Status), WasSent: true) { IsAnswer = true };
     }
@@ -148,6 +151,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
             response.Headers["Weir-LLM-Cost"] = (cost / 1_000_000_000m).ToString(CultureInfo.InvariantCulture);
         if (outcome.Tries > 1) response.Headers["Weir-LLM-Tries"] = outcome.Tries.ToString(CultureInfo.InvariantCulture);
         if (!outcome.Losses.IsEmpty) response.Headers["Weir-Translation-Loss"] = outcome.Losses.ToString();
+        call.Budget?.WriteTo(response.Headers);
     }
 
     Verdict Refuse(LlmError error)
@@ -180,7 +184,11 @@ readonly record struct LlmAttempt(LlmError? Error, FailoverCriterion? Cause = nu
 }
 
 /// <summary>What calls are made with.</summary>
-sealed record LlmParts(IUpstreams Upstreams, LlmMetrics Metrics, LlmBooks Books, TimeProvider Time, ILogger Log, string PluginId);
+sealed record LlmParts(IUpstreams Upstreams, LlmMetrics Metrics, LlmBooks Books, TimeProvider Time, ILogger Log, string PluginId)
+{
+    /// <summary>Budgets of the document; null when it has none.</summary>
+    public CallBudgets? Budgets { get; init; }
+}
 
 /// <summary>The gateway's own errors, in the client's dialect.</summary>
 static class LlmRefusal
@@ -189,6 +197,7 @@ static class LlmRefusal
     {
         var body = new ArrayBufferWriter<byte>(256);
         dialect.WriteError(error, body);
-        return Answer.Bytes(error.Status, body.WrittenMemory, "application/json");
+        var answer = Answer.Bytes(error.Status, body.WrittenMemory, "application/json");
+        return error.RetryAfterSeconds is { } seconds ? answer.With("Retry-After", seconds.ToString(CultureInfo.InvariantCulture)) : answer;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 
 namespace Weir.Ai;
@@ -21,7 +22,7 @@ sealed class PassedStream : ReplyBody
     public PassedStream(AnswerShape shape, ReplyHead head, UpstreamReply reply)
     {
         (_shape, _head, _reply) = (shape, head, reply);
-        _tap = new ReplyTap(shape.Outcome, shape.Time);
+        _tap = new ReplyTap(shape.Outcome, shape.Time) { Next = shape.LogBefore(null) };
         _reader = shape.Wire.StreamReader(_tap);
         // Usage that the gateway asked for and the client did not is not the client's to see.
         if (shape.Call.Surface.Dialect is DialectName.OpenAiChat or DialectName.OpenAiCompletions && !shape.Call.AsksUsage) _filter = new UsageFilter();
@@ -57,6 +58,7 @@ sealed class PassedStream : ReplyBody
         await output.FlushAsync();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     async ValueTask ReadOnAsync(BodyOutput output)
     {
         var memory = output.GetMemory(AnswerLimits.ReadBytes);
@@ -66,6 +68,7 @@ sealed class PassedStream : ReplyBody
         Check(read, output);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     async ValueTask FilterOnAsync(BodyOutput output)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(AnswerLimits.ReadBytes);

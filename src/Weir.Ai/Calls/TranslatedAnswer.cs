@@ -17,6 +17,7 @@ sealed class TranslatedAnswer : ReplyBody
     readonly ReplyTap _tap;
     readonly ReplyScreens _screens;
     readonly ReplyWriter _writer;
+    readonly StreamMeter? _meter;
     readonly ReplyStreamReader? _reader;
     bool _isRead;
 
@@ -26,7 +27,8 @@ sealed class TranslatedAnswer : ReplyBody
         var dialect = shape.Call.Dialect;
         _writer = shape.Outcome.IsStream ? dialect.StreamWriter(shape.Reply, _output) : dialect.WholeWriter(shape.Reply, _output);
         _screens = shape.ScreensBefore(_writer);
-        _tap = new ReplyTap(shape.Outcome, shape.Time) { Next = _screens };
+        if (shape.MayOutgrow) _meter = new StreamMeter(shape.Call.Budget!, _screens);
+        _tap = new ReplyTap(shape.Outcome, shape.Time) { Next = _meter ?? (IReplySink)_screens };
         if (replyIsStream) _reader = shape.Wire.StreamReader(_tap);
     }
 
@@ -35,7 +37,11 @@ sealed class TranslatedAnswer : ReplyBody
         var error = _replyIsStream ? await HoldAsync() : await ReadWholeAsync();
         // Nothing has been sent: a status says more than an event.
         if (_screens.Stop is { } stop) return _shape.Stopped(stop);
-        if (error is null && !_shape.Outcome.IsStream) _writer.Complete();
+        if (error is null && !_shape.Outcome.IsStream)
+        {
+            _writer.Complete();
+            _shape.Outcome.LoggedAnswer = _output.Held;
+        }
         return error;
     }
 
@@ -54,6 +60,7 @@ sealed class TranslatedAnswer : ReplyBody
         {
             if (!await output.FlushAsync()) return;
             await ReadOnAsync();
+            if (_meter is not null && !_isRead && _shape.Call.Budget is { IsShort: true } budget && !await budget.GrowAsync()) End(_meter);
         }
         _writer.Complete();
         await _shape.SettleAsync();
@@ -80,6 +87,16 @@ sealed class TranslatedAnswer : ReplyBody
         _shape.Outcome.EndedTicks = _shape.Time.GetTimestamp();
         _isRead = true;
         return _shape.Outcome.Error;
+    }
+
+    /// <summary>Ends the stream before the provider does; with its connection the provider's work ends, too.</summary>
+    void End(StreamMeter meter)
+    {
+        var outcome = _shape.Outcome;
+        (outcome.IsCut, outcome.Stop, outcome.EndedTicks) = (true, StopReason.MaxTokens, _shape.Time.GetTimestamp());
+        outcome.Usage = LlmBooks.Completed(_shape.Call);
+        meter.End(outcome.Usage);
+        _isRead = true;
     }
 
     async ValueTask ReadOnAsync()

@@ -70,6 +70,7 @@ sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader head
         Keys = All<KeyConfig>(EntityKinds.Keys),
         KeySets = All<KeySetConfig>(EntityKinds.KeySets),
         Partials = All<PartialConfig>(EntityKinds.Partials),
+        Budgets = All<BudgetConfig>(EntityKinds.Budgets),
         PasswordsAreHashed = header.PasswordsAreHashed,
     };
 

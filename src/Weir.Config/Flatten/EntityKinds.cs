@@ -23,6 +23,8 @@ static class EntityKinds
 
     public static readonly EntityKind Partials = new() { Plural = "partials", Singular = "partial", TypeOf = static () => EntityJson.Default.PartialConfig };
 
+    public static readonly EntityKind Budgets = new() { Plural = "budgets", Singular = "budget", TypeOf = static () => EntityJson.Default.BudgetConfig };
+
     public static readonly EntityKind ConsumerGroups = new()
     {
         Plural = "consumer_groups",
@@ -125,7 +127,7 @@ static class EntityKinds
     /// <summary>Every kind, each after the kinds it refers to.</summary>
     public static readonly IReadOnlyList<EntityKind> All =
     [
-        Vaults, CaCertificates, Partials, ConsumerGroups, Consumers, Certificates, Snis, KeySets, Keys, Services, Routes, Upstreams, Targets,
+        Vaults, CaCertificates, Partials, Budgets, ConsumerGroups, Consumers, Certificates, Snis, KeySets, Keys, Services, Routes, Upstreams, Targets,
         KeyAuthCredentials, BasicAuthCredentials, HmacAuthCredentials, JwtSecrets, Acls, Plugins,
     ];
 

@@ -27,6 +27,7 @@ namespace Weir.Config;
 [JsonSerializable(typeof(KeyConfig))]
 [JsonSerializable(typeof(KeySetConfig))]
 [JsonSerializable(typeof(PartialConfig))]
+[JsonSerializable(typeof(BudgetConfig))]
 [JsonSerializable(typeof(EnvVaultSettings))]
 [JsonSerializable(typeof(FileVaultSettings))]
 sealed partial class EntityJson : JsonSerializerContext;

@@ -55,6 +55,7 @@ static class ConfigurationPage
         ["vaults"] = "Places that secrets come from.",
         ["ca_certificates"] = "Certificate authorities that upstreams and clients are checked against.",
         ["partials"] = "Pieces of plugin settings that several plugins share.",
+        ["budgets"] = "How much of models may be used in each window, by organisation, team, key, model, … ([guide](../budgets.md)).",
         ["consumer_groups"] = "Named sets of consumers that plugins can be attached to.",
         ["consumers"] = "Who may call: applications and people that credentials, limits and permissions belong to.",
         ["certificates"] = "Certificates with their keys, for listeners and for calls to upstreams.",

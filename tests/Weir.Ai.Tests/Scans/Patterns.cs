@@ -6,7 +6,8 @@ namespace Weir.Ai.Tests;
 /// <summary>Random regular expressions over a small alphabet, and texts of it.</summary>
 static class Patterns
 {
-    static readonly Gen<string> s_atom = Gen.Elements("a", "b", "c", "ab", "[ab]", "[^a]", ".", @"\w", @"a\b", @"\bb", " ", "^a", "c$", "(?i)b", "(?i:a)");
+    /// <summary>Without \b behind what may be empty: there the non-backtracking engine of .NET 10 overlooks matches that the backtracking one finds.</summary>
+    static readonly Gen<string> s_atom = Gen.Elements("a", "b", "c", "ab", "[ab]", "[^a]", ".", @"\w", " ", "^a", "c$", "(?i)b", "(?i:a)");
 
     public static Gen<string> Texts { get; } = Gen.Elements('a', 'b', 'c', 'A', 'B', ' ', '\n').ArrayOf().Select(static chars => new string(chars));
 
