@@ -19,6 +19,8 @@ static class EntityChecks
             VaultChecks.Check(row, vault, report);
         foreach (var (row, partial) in collected.Parsed<PartialConfig>(EntityKinds.Partials))
             PluginChecks.CheckPartial(row, partial, report);
+        ModelChecks.Check(collected, report);
+        VirtualKeyChecks.Check(collected, report);
         PluginChecks.Check(collected, report);
     }
 }

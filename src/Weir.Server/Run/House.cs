@@ -122,6 +122,7 @@ sealed class House : IAsyncDisposable
         var identities = IdentityIndex.Build(document, time, document.PasswordsAreHashed ? PasswordForm.Hashed : PasswordForm.Plain);
         house.Add(identities);
         house.Add<IConsumers>(identities);
+        house.Add(new ModelDirectory(document));
     }
 
     static AccessLogSettings AccessLogOf(NodeSettings settings) => new()
