@@ -29,7 +29,10 @@ sealed class LlmCall
     public Dialect Dialect => DialectCatalog.Of(Surface.Dialect);
 
     /// <summary>Model that the client asks for; empty for none.</summary>
-    public string ModelAsked => Surface.Line.Model ?? Scan.Model ?? "";
+    public string ModelAsked => ModelChosen ?? Surface.Line.Model ?? Scan.Model ?? "";
+
+    /// <summary>The name of the model that a plugin has chosen for the call, wherever the request names it; null when none has.</summary>
+    public string? ModelChosen { get; set; }
 
     /// <summary>The client asks for a stream.</summary>
     public bool AsksStream => Surface.Line.IsStream ?? Scan.IsStream ?? false;
@@ -79,10 +82,9 @@ sealed class LlmCall
     /// </summary>
     public static async ValueTask<(LlmCall? Call, LlmError? Error)> OpenAsync(Exchange exchange, Surface otherwise, int bodyBytesMax)
     {
-        if (Of(exchange) is { } known) return (known, null);
+        if (Of(exchange) is { } known) return known.Body.Length <= bodyBytesMax ? (known, null) : (null, TooLarge(bodyBytesMax));
         var surface = Surface.OfPath(exchange.Path) ?? otherwise;
-        if (await exchange.ReadBodyAsync(bodyBytesMax) is not { } body)
-            return (null, new LlmError(LlmErrorKind.TooLarge, 413, $"request body is larger than the limit of {bodyBytesMax} bytes"));
+        if (await exchange.ReadBodyAsync(bodyBytesMax) is not { } body) return (null, TooLarge(bodyBytesMax));
         var scan = default(PromptScan);
         var isJson = HasJson(exchange);
         if (isJson)
@@ -98,6 +100,9 @@ sealed class LlmCall
         exchange.SetState(Seat.Instance, call);
         return (call, null);
     }
+
+    static LlmError TooLarge(int bodyBytesMax) =>
+        new(LlmErrorKind.TooLarge, 413, $"request body is larger than the limit of {bodyBytesMax} bytes");
 
     static bool HasJson(Exchange exchange) =>
         exchange.Http.Request.ContentType is { } type && type.AsSpan().Trim().StartsWith("application/json", StringComparison.OrdinalIgnoreCase);
