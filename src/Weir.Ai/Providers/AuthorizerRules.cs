@@ -1,5 +1,4 @@
 using Weir.Ai.Plugins;
-using Weir.Config;
 
 namespace Weir.Ai;
 
@@ -25,12 +24,12 @@ static class AuthorizerRules
         CheckUrl(auth.GcpMetadataUrl, $"{prefix}auth.gcp_metadata_url", problems);
         CheckUrl(auth.GcpOauthTokenUrl, $"{prefix}auth.gcp_oauth_token_url", problems);
         // Files are also checked where their secrets are not at hand.
-        if (auth.GcpServiceAccountJson is { } json && !VaultReference.Looks(json))
+        if (auth.GcpServiceAccountJson is { } json && !Config.VaultReference.Looks(json))
             GoogleKey.Read(json, problem => problems.Add($"{prefix}auth.gcp_service_account_json", problem));
     }
 
     static void CheckUrl(string? text, string field, Problems problems)
     {
-        if (text is not null && !VaultReference.Looks(text) && !GoogleKey.TryUrl(text, out _)) problems.Add(field, "is no absolute http or https URL");
+        if (text is not null && !Config.VaultReference.Looks(text) && !GoogleKey.TryUrl(text, out _)) problems.Add(field, "is no absolute http or https URL");
     }
 }

@@ -6,6 +6,9 @@ namespace Weir.Ai;
 /// <param name="ExpiresAt">From here on it is no good.</param>
 sealed record IssuedToken(string Text, DateTimeOffset AskedAt, DateTimeOffset ExpiresAt)
 {
+    /// <summary>The value of the Authorization header: every call carries it.</summary>
+    public string Header { get; } = "Bearer " + Text;
+
     public TimeSpan Life => ExpiresAt - AskedAt;
 
     public override string ToString() => $"token until {ExpiresAt:u}";

@@ -7,7 +7,7 @@ sealed class TokenAuthorizer(TokenCache tokens) : IAuthorizer
     {
         var grant = await tokens.GetAsync();
         if (grant.Token is not { } token) return grant.Problem;
-        draft.Headers.Add(new("Authorization", "Bearer " + token.Text));
+        draft.Headers.Add(new("Authorization", token.Header));
         return null;
     }
 }
