@@ -17,6 +17,8 @@ sealed class CallDraft
 {
     public required UpstreamAddress To { get; init; }
 
+    public string Method { get; init; } = "POST";
+
     public required string Path { get; init; }
 
     public string Query { get; set; } = "";
