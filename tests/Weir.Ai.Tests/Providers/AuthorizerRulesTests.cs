@@ -44,12 +44,38 @@ public sealed class AuthorizerRulesTests
         Assert.Equal("targets[0].auth.gcp_oauth_token_url", Assert.Single(Check(new TargetAuth { GcpOauthTokenUrl = url })).Field);
     }
 
+    [Theory]
+    [InlineData("arn:aws:iam::1:role/x")]
+    [InlineData("arn:aws:iam::123456789012:user/x")]
+    [InlineData("arn:aws:iam::123456789012:role/")]
+    [InlineData("arn:aws:iam::123456789012:role/x\n")]
+    [InlineData("role/x")]
+    [InlineData("")]
+    public void Refuses_a_role_that_is_none(string arn) =>
+        Assert.Equal(
+            "targets[0].model.options.bedrock.aws_assume_role_arn",
+            Assert.Single(Check(new TargetAuth(), new BedrockOptions { AwsAssumeRoleArn = arn })).Field);
+
     [Fact]
-    public void Refuses_to_assume_a_role()
+    public void Names_what_is_wrong_with_the_session_of_a_role()
     {
-        var (field, message) = Assert.Single(Check(new TargetAuth(), new BedrockOptions { AwsAssumeRoleArn = "arn:aws:iam::1:role/x" }));
-        Assert.Equal("targets[0].model.options.bedrock.aws_assume_role_arn", field);
-        Assert.Contains("not supported yet", message, StringComparison.Ordinal);
+        const string Arn = "arn:aws-us-gov:iam::123456789012:role/team/x";
+        var problems = Check(new TargetAuth(), new BedrockOptions { AwsAssumeRoleArn = Arn, AwsRoleSessionName = "a b", AwsStsEndpointUrl = "sts.example.com" });
+        Assert.Equal(
+            ["targets[0].model.options.bedrock.aws_role_session_name", "targets[0].model.options.bedrock.aws_sts_endpoint_url"],
+            problems.Select(static problem => problem.Field));
+        Assert.Empty(Check(new TargetAuth(), new BedrockOptions { AwsAssumeRoleArn = Arn, AwsRoleSessionName = "a.b@c", AwsStsEndpointUrl = "https://sts.example.com" }));
+    }
+
+    [Theory]
+    [InlineData("a\"b")]
+    [InlineData("a\\b")]
+    [InlineData("a\nb")]
+    public void Refuses_a_name_that_no_field_of_a_body_has(string name)
+    {
+        var auth = new TargetAuth { ParamName = name, ParamValue = "v", ParamLocation = ParamLocation.Body };
+        Assert.Equal("targets[0].auth.param_name", Assert.Single(Check(auth)).Field);
+        Assert.Empty(Check(auth with { ParamLocation = ParamLocation.Query }));
     }
 
     [Fact]

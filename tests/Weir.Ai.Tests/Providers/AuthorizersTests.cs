@@ -23,12 +23,15 @@ public sealed class AuthorizersTests
     }
 
     [Fact]
-    public async Task Refuses_a_call_to_Bedrock_without_credentials()
+    public async Task Tells_how_credentials_of_AWS_are_given_when_there_are_none()
     {
         foreach (var variable in new[] { "", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY" })
         {
+            _keep.Objects.Clear();
+            _upstreams.Fail(UpstreamFailure.ConnectTimeout, "", wasSent: false);
             var problem = await Of(ProviderName.Bedrock, new TargetAuth(), name => name == variable ? "s3cret" : null).AuthorizeAsync(Draft());
-            Assert.StartsWith("no AWS credentials", problem, StringComparison.Ordinal);
+            Assert.StartsWith("no AWS credentials: set aws_access_key_id", problem, StringComparison.Ordinal);
+            Assert.EndsWith("169.254.169.254 took too long to connect to", problem, StringComparison.Ordinal);
         }
     }
 
@@ -86,6 +89,58 @@ public sealed class AuthorizersTests
         Assert.Equal(("GET", new UpstreamAddress(false, "169.254.169.254", 80), "/metadata/identity/oauth2/token"), (sent.Method, sent.To, sent.Path));
         Assert.Equal("?api-version=2018-02-01&resource=https%3A%2F%2Fcognitiveservices.azure.com%2F" + query, sent.Query);
         Assert.Contains(new KeyValuePair<string, string>("Metadata", "true"), sent.Headers);
+    }
+
+    [Fact]
+    public async Task Asks_an_App_Service_of_Azure_for_the_token_of_its_identity()
+    {
+        var end = _time.GetUtcNow().ToUnixTimeSeconds() + 100;
+        _upstreams.Answer(200, $$"""{"access_token":"t","expires_on":"{{end}}","token_type":"Bearer"}""");
+        var environment = new Dictionary<string, string> { ["IDENTITY_ENDPOINT"] = "http://127.0.0.1:41/msi/token", ["IDENTITY_HEADER"] = "s3cret" };
+        var auth = new TargetAuth { AzureUseManagedIdentity = true };
+        Assert.Equal("Bearer t", await HeaderAsync(Of(ProviderName.Azure, auth, environment.GetValueOrDefault)));
+        var sent = Assert.Single(_upstreams.Sent);
+        Assert.Equal(("127.0.0.1:41", "/msi/token"), (sent.To.Authority, sent.Path));
+        Assert.Equal("?api-version=2019-08-01&resource=https%3A%2F%2Fcognitiveservices.azure.com%2F", sent.Query);
+        Assert.Contains(new KeyValuePair<string, string>("X-IDENTITY-HEADER", "s3cret"), sent.Headers);
+        _time.Advance(TimeSpan.FromSeconds(80));
+        _upstreams.Token("u", 100);
+        await HeaderAsync(Of(ProviderName.Azure, auth, environment.GetValueOrDefault));
+        Assert.Equal(2, _upstreams.Sent.Count);
+    }
+
+    [Fact]
+    public async Task Asks_Entra_for_the_token_of_a_pod()
+    {
+        using var file = new TemporaryFile(" the.signed.statement\n");
+        var environment = new Dictionary<string, string>
+        {
+            ["AZURE_FEDERATED_TOKEN_FILE"] = file.Path,
+            ["AZURE_TENANT_ID"] = "tenant",
+            ["AZURE_CLIENT_ID"] = "id",
+            ["AZURE_AUTHORITY_HOST"] = "https://login.example.com/",
+        };
+        _upstreams.Token("t", 3600);
+        Assert.Equal("Bearer t", await HeaderAsync(Of(ProviderName.Azure, new TargetAuth { AzureUseManagedIdentity = true }, environment.GetValueOrDefault)));
+        var sent = Assert.Single(_upstreams.Sent);
+        Assert.Equal(("login.example.com", "/tenant/oauth2/v2.0/token"), (sent.To.Host, sent.Path));
+        Assert.Equal(
+            "grant_type=client_credentials&client_id=id&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
+            + "&client_assertion=the.signed.statement&scope=https%3A%2F%2Fcognitiveservices.azure.com%2F.default",
+            Encoding.UTF8.GetString(sent.Body.Span));
+    }
+
+    [Fact]
+    public async Task Says_that_the_token_of_a_pod_cannot_be_read()
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["AZURE_FEDERATED_TOKEN_FILE"] = "/nowhere/token",
+            ["AZURE_TENANT_ID"] = "tenant",
+            ["AZURE_CLIENT_ID"] = "id",
+        };
+        var authorizer = Of(ProviderName.Azure, new TargetAuth { AzureUseManagedIdentity = true }, environment.GetValueOrDefault);
+        Assert.Equal("/nowhere/token cannot be read", await authorizer.AuthorizeAsync(Draft()));
     }
 
     [Theory]
@@ -153,7 +208,7 @@ public sealed class AuthorizersTests
         Assert.Equal("Bearer two", await HeaderAsync(Of(ProviderName.Azure, auth with { AzureClientSecret = "s3cret2" })));
         Assert.Equal("Bearer three", await HeaderAsync(Of(ProviderName.Azure, auth with { AzureTenantId = "tc", AzureClientId = "" })));
         Assert.Equal(3, _keep.Objects.Count);
-        Assert.All(_keep.Objects.Keys, static key => Assert.Matches("^llm-token/entra-client/[0-9a-f]{64}$", key));
+        Assert.All(_keep.Objects.Keys, static key => Assert.Matches("^llm-identity/entra-client/[0-9a-f]{64}$", key));
     }
 
     IAuthorizer Of(ProviderName provider, TargetAuth auth, Func<string, string?>? environment = null)

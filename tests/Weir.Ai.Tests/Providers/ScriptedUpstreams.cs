@@ -19,6 +19,13 @@ sealed class ScriptedUpstreams : IUpstreams
     public ScriptedUpstreams Fail(UpstreamFailure failure, string reason = "", bool wasSent = true) =>
         Add(_ => Task.FromResult<UpstreamReply>(new Reply(0, [], failure, reason, wasSent)));
 
+    /// <summary>Forgets what was not asked for.</summary>
+    public ScriptedUpstreams Clear()
+    {
+        _script.Clear();
+        return this;
+    }
+
     /// <summary>An answer whose body fails after what is given.</summary>
     public ScriptedUpstreams Break(string body) =>
         Add(_ => Task.FromResult<UpstreamReply>(new Reply(200, Encoding.UTF8.GetBytes(body)) { BodyFailure = UpstreamFailure.Broken }));

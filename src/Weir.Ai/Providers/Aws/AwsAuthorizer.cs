@@ -1,12 +1,14 @@
 namespace Weir.Ai;
 
 /// <summary>Signs calls to Amazon Bedrock.</summary>
-sealed class AwsAuthorizer(SigV4Signer signer, AwsCredentials credentials, string region) : IAuthorizer
+sealed class AwsAuthorizer(SigV4Signer signer, AwsIdentity identity, string region) : IAuthorizer
 {
     public const string Service = "bedrock";
 
-    public ValueTask<string?> AuthorizeAsync(CallDraft draft)
+    public async ValueTask<string?> AuthorizeAsync(CallDraft draft)
     {
+        var grant = await identity.GetAsync();
+        if (grant.Item is not { } credentials) return grant.Problem;
         var request = new AwsRequest
         {
             Method = draft.Method,
@@ -17,6 +19,6 @@ sealed class AwsAuthorizer(SigV4Signer signer, AwsCredentials credentials, strin
             Body = draft.Body,
         };
         draft.Headers.AddRange(signer.Sign(request, credentials, region, Service));
-        return default;
+        return null;
     }
 }

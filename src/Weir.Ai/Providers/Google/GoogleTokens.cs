@@ -5,11 +5,11 @@ namespace Weir.Ai;
 /// <param name="time">The clock.</param>
 /// <param name="key">The key file.</param>
 /// <param name="tokenUrl">Where the statement is sent in place of the key file's endpoint, which remains the one it is made out to.</param>
-sealed class GoogleKeyTokens(IUpstreams upstreams, TimeProvider time, GoogleKey key, Uri? tokenUrl) : ITokenSource
+sealed class GoogleKeyTokens(IUpstreams upstreams, TimeProvider time, GoogleKey key, Uri? tokenUrl) : IIssuer<IssuedToken>
 {
     public string Identity => key.ClientEmail;
 
-    public ValueTask<TokenGrant> FetchAsync(CancellationToken stop) => TokenCall.SendAsync(upstreams, time, TokenCall.Form(
+    public ValueTask<Grant<IssuedToken>> FetchAsync(CancellationToken stop) => TokenCall.SendAsync(upstreams, time, TokenCall.Form(
         tokenUrl ?? key.TokenUri,
         stop,
         ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
@@ -17,7 +17,7 @@ sealed class GoogleKeyTokens(IUpstreams upstreams, TimeProvider time, GoogleKey 
 }
 
 /// <summary>Tokens of the service account of the Google machine that this runs on.</summary>
-sealed class GoogleMachineTokens(IUpstreams upstreams, TimeProvider time, Uri? metadataUrl) : ITokenSource
+sealed class GoogleMachineTokens(IUpstreams upstreams, TimeProvider time, Uri? metadataUrl) : IIssuer<IssuedToken>
 {
     const string Path = "/computeMetadata/v1/instance/service-accounts/default/token";
 
@@ -32,6 +32,6 @@ sealed class GoogleMachineTokens(IUpstreams upstreams, TimeProvider time, Uri? m
 
     public string Identity => "the machine's service account";
 
-    public ValueTask<TokenGrant> FetchAsync(CancellationToken stop) =>
-        TokenCall.SendAsync(upstreams, time, TokenCall.Machine(_url, "Metadata-Flavor", "Google", stop));
+    public ValueTask<Grant<IssuedToken>> FetchAsync(CancellationToken stop) =>
+        TokenCall.SendAsync(upstreams, time, TokenCall.Machine(_url, "GET", [new("Metadata-Flavor", "Google")], stop));
 }

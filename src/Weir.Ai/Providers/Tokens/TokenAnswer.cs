@@ -24,27 +24,27 @@ static class TokenAnswer
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The token, or what is wrong with the answer.</summary>
-    public static TokenGrant Read(ReadOnlyMemory<byte> json, DateTimeOffset asked)
+    public static Grant<IssuedToken> Read(ReadOnlyMemory<byte> json, DateTimeOffset asked)
     {
         try
         {
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object) return TokenGrant.None("it is no JSON object");
+            if (root.ValueKind != JsonValueKind.Object) return Grant<IssuedToken>.None("it is no JSON object");
             if (!root.TryGetProperty("access_token", out var token) || token.ValueKind != JsonValueKind.String || token.GetString() is not { Length: > 0 } text)
-                return TokenGrant.None("it has no access_token");
+                return Grant<IssuedToken>.None("it has no access_token");
             if (text.Length > TokenCharsMax || text.AsSpan().ContainsAnyExceptInRange('!', '~'))
-                return TokenGrant.None("its access_token cannot stand in a header");
+                return Grant<IssuedToken>.None("its access_token cannot stand in a header");
             if (root.TryGetProperty("token_type", out var type)
                 && !(type.ValueKind == JsonValueKind.String && "Bearer".Equals(type.GetString(), StringComparison.OrdinalIgnoreCase)))
-                return TokenGrant.None("its token_type is not Bearer");
-            if (LifeOf(root) is not { } life) return TokenGrant.None("its expires_in is no number of seconds above 0");
-            return TokenGrant.Of(new IssuedToken(text, asked, asked + life));
+                return Grant<IssuedToken>.None("its token_type is not Bearer");
+            if (LifeOf(root, asked) is not { } life) return Grant<IssuedToken>.None("its expires_in is no number of seconds above 0");
+            return Grant<IssuedToken>.Of(new IssuedToken(text, asked, asked + life));
         }
         // The latter: text that is no valid UTF-16 once its escapes are undone.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return TokenGrant.None("it is not JSON");
+            return Grant<IssuedToken>.None("it is not JSON");
         }
     }
 
@@ -69,16 +69,21 @@ static class TokenAnswer
         }
     }
 
-    static TimeSpan? LifeOf(JsonElement root)
+    static TimeSpan? LifeOf(JsonElement root, DateTimeOffset asked)
     {
-        if (!root.TryGetProperty("expires_in", out var field)) return LifeUnsaid;
-        // Azure's machine endpoint writes the number as text.
-        var seconds = field.ValueKind switch
-        {
-            JsonValueKind.Number when field.TryGetDouble(out var number) => number,
-            JsonValueKind.String when double.TryParse(field.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
-            _ => 0,
-        };
-        return seconds >= 1 ? TimeSpan.FromSeconds(Math.Min(seconds, LifeMax.TotalSeconds)) : null;
+        if (root.TryGetProperty("expires_in", out var life)) return Believed(NumberOf(life));
+        // Azure's App Service says the end instead.
+        if (root.TryGetProperty("expires_on", out var end)) return Believed(NumberOf(end) - asked.ToUnixTimeSeconds());
+        return LifeUnsaid;
     }
+
+    static TimeSpan? Believed(double seconds) => seconds >= 1 ? TimeSpan.FromSeconds(Math.Min(seconds, LifeMax.TotalSeconds)) : null;
+
+    // Azure's machine endpoint writes numbers as text.
+    static double NumberOf(JsonElement field) => field.ValueKind switch
+    {
+        JsonValueKind.Number when field.TryGetDouble(out var number) => number,
+        JsonValueKind.String when double.TryParse(field.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+        _ => 0,
+    };
 }

@@ -1,12 +1,12 @@
 namespace Weir.Ai;
 
 /// <summary>A bearer token that is fetched and renewed.</summary>
-sealed class TokenAuthorizer(TokenCache tokens) : IAuthorizer
+sealed class TokenAuthorizer(IssuedCache<IssuedToken> tokens) : IAuthorizer
 {
     public async ValueTask<string?> AuthorizeAsync(CallDraft draft)
     {
         var grant = await tokens.GetAsync();
-        if (grant.Token is not { } token) return grant.Problem;
+        if (grant.Item is not { } token) return grant.Problem;
         draft.Headers.Add(new("Authorization", token.Header));
         return null;
     }

@@ -34,7 +34,7 @@ public sealed class TokenAnswerTests
     public void Refuses_what_is_no_token_without_repeating_it(string json)
     {
         var grant = TokenAnswer.Read(Encoding.UTF8.GetBytes(json), s_asked);
-        Assert.Null(grant.Token);
+        Assert.Null(grant.Item);
         Assert.NotEmpty(grant.Problem!);
         Assert.DoesNotContain("s3cr", grant.Problem, StringComparison.Ordinal);
     }
@@ -43,7 +43,7 @@ public sealed class TokenAnswerTests
     public void Refuses_a_token_that_no_header_holds()
     {
         var json = $$"""{"access_token":"{{new string('a', 20_000)}}","expires_in":60}""";
-        Assert.Null(TokenAnswer.Read(Encoding.UTF8.GetBytes(json), s_asked).Token);
+        Assert.Null(TokenAnswer.Read(Encoding.UTF8.GetBytes(json), s_asked).Item);
     }
 
     [Theory]
@@ -55,14 +55,14 @@ public sealed class TokenAnswerTests
     public void Counts_the_life_from_the_question(string expiresIn, double seconds)
     {
         var json = $$"""{"token_type":"bearer","access_token":"t.o-k~e+n/=","expires_in":{{expiresIn}}}""";
-        var token = TokenAnswer.Read(Encoding.UTF8.GetBytes(json), s_asked).Token!;
+        var token = TokenAnswer.Read(Encoding.UTF8.GetBytes(json), s_asked).Item!;
         Assert.Equal("t.o-k~e+n/=", token.Text);
         Assert.Equal(s_asked.AddSeconds(seconds), token.ExpiresAt);
     }
 
     [Fact]
     public void Gives_a_token_of_unsaid_life_five_minutes() =>
-        Assert.Equal(s_asked.AddMinutes(5), TokenAnswer.Read("""{"access_token":"t"}"""u8.ToArray(), s_asked).Token!.ExpiresAt);
+        Assert.Equal(s_asked.AddMinutes(5), TokenAnswer.Read("""{"access_token":"t"}"""u8.ToArray(), s_asked).Item!.ExpiresAt);
 
     [Theory]
     [InlineData("""{"error":"invalid_client"}""", ": invalid_client")]
@@ -87,11 +87,11 @@ public sealed class TokenAnswerTests
             var bytes = Encoding.UTF8.GetBytes(Good);
             bytes[(int)((uint)at % bytes.Length)] = value;
             var grant = TokenAnswer.Read(bytes, s_asked);
-            return (grant.Token is null) == (grant.Problem is not null) && !TokenAnswer.ErrorOf(bytes).Contains("s3cret", StringComparison.Ordinal);
+            return (grant.Item is null) == (grant.Problem is not null) && !TokenAnswer.ErrorOf(bytes).Contains("s3cret", StringComparison.Ordinal);
         }).QuickCheckThrowOnFailure();
     }
 
     [Fact]
     public void Never_shows_the_token() =>
-        Assert.DoesNotContain("s3cret", TokenGrant.Of(new IssuedToken("s3cret", s_asked, s_asked.AddHours(1))).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", Grant<IssuedToken>.Of(new IssuedToken("s3cret", s_asked, s_asked.AddHours(1))).ToString(), StringComparison.Ordinal);
 }

@@ -2,16 +2,16 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Weir.Ai.Tests;
 
-public sealed class TokenCacheTests : IDisposable
+public sealed class IssuedCacheTests : IDisposable
 {
     const string Server = "login.microsoftonline.com";
 
     readonly ManualTime _time = new();
     readonly ScriptedUpstreams _upstreams = new();
-    readonly TokenCache _tokens;
+    readonly IssuedCache<IssuedToken> _tokens;
 
-    public TokenCacheTests() =>
-        _tokens = new TokenCache(new EntraClientTokens(_upstreams, _time, new EntraClient("tenant", "client", "s3cret")), _time, NullLogger.Instance);
+    public IssuedCacheTests() =>
+        _tokens = new IssuedCache<IssuedToken>(new EntraClientTokens(_upstreams, _time, new EntraClient("tenant", "client", "s3cret")), _time, NullLogger.Instance);
 
     public void Dispose() => _tokens.Dispose();
 
@@ -21,7 +21,7 @@ public sealed class TokenCacheTests : IDisposable
         _upstreams.Answer(400, """{"error":"invalid_client","error_description":"s3cret is wrong","error_codes":[7000215]}""").Token("a", 100);
         const string Problem = Server + " answered with status 400: invalid_client, AADSTS7000215";
         Assert.Equal(Problem, await ProblemAsync());
-        _time.Advance(TokenCache.BackOff - TimeSpan.FromTicks(1));
+        _time.Advance(IssuedTimes.BackOff - TimeSpan.FromTicks(1));
         Assert.Equal(Problem, await ProblemAsync());
         Assert.Single(_upstreams.Sent);
         _time.Advance(TimeSpan.FromTicks(1));
@@ -68,7 +68,7 @@ public sealed class TokenCacheTests : IDisposable
         _upstreams.Hang();
         var callers = Enumerable.Range(0, 5).Select(_ => ProblemAsync()).ToList();
         Assert.DoesNotContain(callers, static caller => caller.IsCompleted);
-        _time.Advance(TokenCache.FetchTimeMax);
+        _time.Advance(IssuedTimes.FetchMax);
         Assert.All(await Task.WhenAll(callers), static problem => Assert.Equal(Server + " did not answer in time", problem));
         Assert.Single(_upstreams.Sent);
     }
@@ -127,9 +127,9 @@ public sealed class TokenCacheTests : IDisposable
         Assert.Equal(3, _upstreams.Sent.Count);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(Server + " answered with status 503", await ProblemAsync());
-        _time.Advance(TokenCache.BackOff);
+        _time.Advance(IssuedTimes.BackOff);
         Assert.Equal(Server + " did not answer in time", await ProblemAsync());
-        _time.Advance(TokenCache.BackOff);
+        _time.Advance(IssuedTimes.BackOff);
         Assert.Equal("b", await TokenAsync());
     }
 
@@ -161,7 +161,7 @@ public sealed class TokenCacheTests : IDisposable
         Assert.Equal("b", await TokenAsync());
     }
 
-    async Task<string?> TokenAsync() => (await _tokens.GetAsync()).Token?.Text;
+    async Task<string?> TokenAsync() => (await _tokens.GetAsync()).Item?.Text;
 
     async Task<string?> ProblemAsync() => (await _tokens.GetAsync()).Problem;
 }
