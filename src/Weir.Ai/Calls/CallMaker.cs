@@ -27,7 +27,7 @@ static class CallMaker
         var (address, path, query) = target.Locate(exchange, shape);
         if (path is null) return (null, Unsupported(target, operation));
 
-        var draft = new CallDraft { To = address, Path = path, Query = query };
+        var draft = new CallDraft { To = address, Method = exchange.Method, Path = path, Query = query };
         outcome.ModelSent = model;
         outcome.Wire = wire;
         var sameWire = wire == call.Surface.Dialect;

@@ -19,7 +19,7 @@ sealed class MockLlm(bool requiresKey, TimeProvider time)
         var call = new MockCall(context, found.Operation.Provider, found.Model, _cache, time);
         try
         {
-            if (requiresKey && !found.Operation.Provider.HasKey(context.Request)) await call.FailAsync(found.Operation.Provider.NoKey);
+            if (requiresKey && await found.Operation.Provider.RefusalAsync(context.Request) is { } refusal) await call.FailAsync(refusal);
             else await found.Operation.AnswerAsync(call);
         }
         catch (OperationCanceledException)
