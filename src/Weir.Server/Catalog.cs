@@ -29,6 +29,7 @@ static class Catalog
         PluginKind.Of<AiPromptTemplate, AiPromptTemplate.Config>(),
         PluginKind.Of<AiPromptDecorator, AiPromptDecorator.Config>(),
         PluginKind.Of<AiPromptGuard, AiPromptGuard.Config>(),
+        PluginKind.Of<AiTextGuard, AiTextGuard.Config>(),
         PluginKind.Of<AiProxy, AiProxy.Config>(),
         PluginKind.Of<AiProxyAdvanced, AiProxyAdvanced.Config>(),
         PluginKind.Of<Prometheus, Prometheus.Config>(),

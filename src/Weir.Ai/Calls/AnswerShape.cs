@@ -33,6 +33,12 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts)
     /// </summary>
     public ValueTask SettleAsync() => parts.Books.SettleAsync(exchange, Call);
 
+    /// <summary>The call's scanners before a sink; they pass everything where there are none.</summary>
+    public ReplyScreens ScreensBefore(IReplySink sink) => new(Call.ReplyScanners, sink, Outcome.Losses);
+
+    /// <summary>Notes that a scanner has ended the answer.</summary>
+    public LlmError Stopped(LlmError stop) => Outcome.Error = Outcome.Stopped = stop;
+
     /// <summary>The head of an answer, with what of it may go to the client.</summary>
     public ReplyHead HeadOf(UpstreamReply reply) => new(reply, IsSameWire);
 
@@ -43,7 +49,8 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts)
         if (Call.Surface.Operation != Operation.Chat) return new PassedAnswer(this, head, reply, isChat: false);
         // A stream that may have to be ended must be known event by event.
         if (!IsSameWire || isStream != Outcome.IsStream || (isStream && MayOutgrow)) return new TranslatedAnswer(this, head, reply, isStream);
-        return isStream ? new PassedStream(this, head, reply) : new PassedAnswer(this, head, reply, isChat: true);
+        if (!isStream) return new PassedAnswer(this, head, reply, isChat: true);
+        return Call.ReplyScanners.Count > 0 ? new ScreenedStream(this, head, reply) : new PassedStream(this, head, reply);
     }
 
     static bool IsStream(string? contentType) => contentType is not null

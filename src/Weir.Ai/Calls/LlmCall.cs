@@ -43,6 +43,9 @@ sealed class LlmCall
     /// <summary>A plugin has changed the conversation: the body must be written anew from <see cref="Read"/>.</summary>
     public bool IsRewritten { get; set; }
 
+    /// <summary>What looks at the texts of the answer, in order: added before the call is made.</summary>
+    public List<TextScanner> ReplyScanners { get; } = [];
+
     /// <summary>The client's body, where a plugin wants it in the log beside what was made of it.</summary>
     public ReadOnlyMemory<byte>? LoggedOriginal { get; set; }
 

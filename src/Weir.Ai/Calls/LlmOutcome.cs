@@ -45,6 +45,9 @@ sealed class LlmOutcome
     /// <summary>What the client was told, when the call failed.</summary>
     public LlmError? Error { get; set; }
 
+    /// <summary>The error by which a scanner ended the answer; null when none did. Another target would not help.</summary>
+    public LlmError? Stopped { get; set; }
+
     /// <summary>Timestamp of the try that answered.</summary>
     public long SentTicks { get; set; }
 

@@ -104,6 +104,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
         if (reply.Status >= 400) return await RefusedAsync(reply, shape);
         _body = shape.BodyFor(reply);
         var failed = await _body.BeginAsync();
+        if (failed is not null && ReferenceEquals(failed, outcome.Stopped)) return new LlmAttempt(failed, WasSent: true);
         return failed is null
             ? default
             : new LlmAttempt(failed, failed.Kind == LlmErrorKind.Timeout ? FailoverCriterion.Timeout : FailoverCriterion.Error, WasSent: true);

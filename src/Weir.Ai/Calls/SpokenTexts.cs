@@ -16,7 +16,7 @@ readonly record struct SpokenText(Role Role, string Text, int Message = 0);
 static class SpokenTexts
 {
     /// <summary>Fields that hold text in requests that are no conversations.</summary>
-    static readonly string[] Fields =
+    public static readonly string[] Fields =
     [
         "input", "inputs", "prompt", "query", "documents", "texts", "content", "contents", "requests", "instances", "messages", "system", "instructions",
         "negative_prompt",
@@ -85,7 +85,7 @@ static class SpokenTexts
     static string Plain(string json) => json.Contains('\\') ? WireText.Unescape(Encoding.UTF8.GetBytes(json)) : json;
 
     /// <summary>The text of a document that is nothing else; null for those that are bytes, and those that are elsewhere.</summary>
-    static string? Written(Media media)
+    public static string? Written(Media media)
     {
         if (media is not { Base64: { } base64, MimeType: { } type } || !type.StartsWith("text/", StringComparison.OrdinalIgnoreCase)) return null;
         var bytes = new byte[base64.Length];
