@@ -16,25 +16,30 @@ static class KeyPlaces
 
     /// <summary>
     /// Takes the virtual key out of the request, from every place where it stands: it is not for an upstream, nor for a log. What does not look like one
-    /// stays: it may be a provider's own, which a target may allow. Without any, what stands where a key may stand is given, so that it is refused.
+    /// stays: it may be a provider's own, which a target may allow.
     /// </summary>
-    public static bool TryTake(Exchange exchange, out string key)
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="key">The virtual key; empty when there is none.</param>
+    /// <param name="hasOther">Something else stands where a key may stand.</param>
+    public static bool TryTake(Exchange exchange, out string key, out bool hasOther)
     {
         key = "";
+        hasOther = false;
         var headers = exchange.Http.Request.Headers;
-        TakeFrom(headers, "Authorization", Bearer, ref key);
-        foreach (var name in s_headers) TakeFrom(headers, name, "", ref key);
+        TakeFrom(headers, "Authorization", Bearer, ref key, ref hasOther);
+        foreach (var name in s_headers) TakeFrom(headers, name, "", ref key, ref hasOther);
         TakeFromQuery(exchange, ref key);
         return key.Length > 0;
     }
 
-    static void TakeFrom(IHeaderDictionary headers, string name, string scheme, ref string key)
+    static void TakeFrom(IHeaderDictionary headers, string name, string scheme, ref string key, ref bool hasOther)
     {
         if (!headers.TryGetValue(name, out var values)) return;
         foreach (var value in values)
         {
             if (value is null || !value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) continue;
             var text = value.AsSpan(scheme.Length).Trim();
+            hasOther |= text.Length > 0;
             if (!VirtualKeyText.Looks(text)) continue;
             if (key.Length == 0) key = text.ToString();
             headers.Remove(name);

@@ -42,8 +42,8 @@ sealed class VirtualKeyAuth : IPluginKind<VirtualKeyAuth.Config>, IOnRequest
 
     public ValueTask<Verdict> OnRequestAsync(Exchange exchange)
     {
-        if (!KeyPlaces.TryTake(exchange, out var text))
-            return _config.Required ? Refuse(exchange, s_missing) : Verdict.Continue;
+        if (!KeyPlaces.TryTake(exchange, out var text, out var hasOther))
+            return !_config.Required ? Verdict.Continue : Refuse(exchange, hasOther ? s_unknown : s_missing);
         var state = _keys.Find(text, out var key);
         if (state != KeyState.Good || key is null) return Refuse(exchange, ErrorOf(state));
         exchange.SetState(Seat.Instance, key);
