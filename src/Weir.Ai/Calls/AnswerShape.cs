@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace Weir.Ai;
 
 /// <summary>Chooses how the answer of one try gets to the client, by what came and what was asked for.</summary>
@@ -14,10 +16,15 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts)
 
     public bool IsSameWire => Outcome.Wire == Call.Surface.Dialect;
 
+    /// <summary>The client is Mistral's own, and another provider than Mistral answers.</summary>
+    bool IsForMistral { get; } = call.Surface.Dialect == DialectName.OpenAiChat && call.Outcome.Target?.Config.Model.Provider != ProviderName.Mistral
+        && exchange.Http.Request.Headers.UserAgent.ToString().Contains("mistral", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>How the client wants its answer.</summary>
     public ReplyShape Reply => new()
     {
-        ShowsUsage = Call.AsksUsage,
+        ShowsUsage = Call.AsksUsage || IsForMistral,
+        IsForMistral = IsForMistral,
         Id = exchange.RequestId,
         Unix = Time.GetUtcNow().ToUnixTimeSeconds(),
         Losses = Outcome.Losses,
@@ -36,9 +43,11 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts)
     public ReplyBody BodyFor(UpstreamReply reply)
     {
         var head = HeadOf(reply);
+        if (reply.Status == StatusCodes.Status101SwitchingProtocols) return new RealtimeBody(this, head, reply, exchange);
         var isStream = IsStream(head.ContentType);
+        if (Outcome.Translation is { } surface) return new TranslatedSurface(this, head, reply, surface);
         if (Call.Surface.Operation != Operation.Chat) return new PassedAnswer(this, head, reply, isChat: false);
-        if (!IsSameWire || isStream != Outcome.IsStream) return new TranslatedAnswer(this, head, reply, isStream);
+        if (!IsSameWire || isStream != Outcome.IsStream || (isStream && IsForMistral)) return new TranslatedAnswer(this, head, reply, isStream);
         return isStream ? new PassedStream(this, head, reply) : new PassedAnswer(this, head, reply, isChat: true);
     }
 

@@ -69,6 +69,13 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
     async ValueTask<LlmAttempt> TryAsync(Target target, bool isStream)
     {
         var outcome = call.Outcome;
+        var (counted, uncounted) = CountedAnswer.For(call, target, exchange);
+        if (uncounted is not null) return new LlmAttempt(uncounted);
+        if (counted is not null)
+        {
+            _body = counted;
+            return default;
+        }
         var (draft, invalid) = CallMaker.Make(call, target, exchange, isStream);
         if (draft is null) return new LlmAttempt(invalid!);
         if (parts.Books.Quote(target, outcome.ModelSent, null).IsRefused) return new LlmAttempt(LlmFailure.Unpriced(target, outcome.ModelSent));
@@ -88,6 +95,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
             Query = draft.Query,
             Headers = draft.Headers,
             Body = draft.Body,
+            AsksWebSocket = call.Surface.Operation == Operation.Realtime && RealtimeRequest.IsUpgrade(exchange),
             ConnectTimeoutMs = route.Balancer.ConnectTimeout,
             ReadTimeoutMs = route.Balancer.ReadTimeout,
             WriteTimeoutMs = route.Balancer.WriteTimeout,

@@ -33,14 +33,23 @@ sealed class PassedAnswer(AnswerShape shape, ReplyHead head, UpstreamReply reply
             output.Write(_bytes.Span);
             return;
         }
+        var usage = IsEvents(head.ContentType) ? new UsageScan() : null;
         while (true)
         {
-            var read = await reply.ReadAsync(output.GetMemory(AnswerLimits.ReadBytes));
+            var memory = output.GetMemory(AnswerLimits.ReadBytes);
+            var read = await reply.ReadAsync(memory);
+            usage?.Feed(memory.Span[..read.Count]);
             output.Advance(read.Count);
+            if (read.IsComplete)
+            {
+                usage?.End();
+                shape.Outcome.Usage = usage?.Usage;
+                shape.Outcome.IsComplete = true;
+                await shape.SettleAsync();
+            }
             if (read.Failure != UpstreamFailure.None) throw new BrokenAnswerException(read.Failure);
             if (!await output.FlushAsync() || read.IsComplete) break;
         }
-        shape.Outcome.IsComplete = true;
     }
 
     LlmError? Raw()
@@ -48,6 +57,8 @@ sealed class PassedAnswer(AnswerShape shape, ReplyHead head, UpstreamReply reply
         _hasMore = true;
         return null;
     }
+
+    static bool IsEvents(string? contentType) => contentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) ?? false;
 
     static bool IsJson(string? contentType) => contentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) ?? false;
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Weir.Ai;
 
@@ -14,13 +15,15 @@ static class PassedBody
     {
         var scan = call.Scan;
         var edits = new BodyEdits();
-        if (call.Surface.Line.Model is null && model.Length > 0 && model != scan.Model) Set(edits, scan, scan.ModelPlace, "model", Quoted(model));
+        if (call.Surface.Line.Model is null && model.Length > 0 && model != scan.Model && ModelFields.HasOne(call)) Set(edits, scan, scan.ModelPlace, "model", Quoted(model));
         if (call.Surface.Operation == Operation.Chat)
         {
             SetStream(edits, call, scan, isStream, wire, target.Provider.MustAskForUsage);
             if (wire is DialectName.OpenAiChat or DialectName.Anthropic or DialectName.OpenAiCompletions or DialectName.OpenAiResponses)
                 SetOptions(edits, scan, target, model, wire);
         }
+        if (call.Surface.Operation == Operation.Embeddings && target.Options.EmbeddingsDimensions is { } dimensions && wire == DialectName.OpenAiChat)
+            SetDimensions(edits, call, dimensions);
         if (edits.IsEmpty) return call.Body;
         var output = new ArrayBufferWriter<byte>(call.Body.Length + 128);
         edits.Write(call.Body.Span, output);
@@ -54,6 +57,14 @@ static class PassedBody
         if (options.TopK is { } topK && !scan.HasTopK && wire == DialectName.Anthropic) edits.Insert(scan.RootStart, "top_k", Number(topK));
     }
 
+    static void SetDimensions(BodyEdits edits, LlmCall call, int dimensions)
+    {
+        var reader = new Utf8JsonReader(call.Body.Span, new JsonReaderOptions { MaxDepth = PromptScan.DepthMax });
+        reader.Read();
+        if (Wire.Find(reader, "dimensions"u8).TokenType is not (JsonTokenType.None or JsonTokenType.Null)) return;
+        edits.Insert(call.Scan.RootStart, "dimensions", Encoding.ASCII.GetBytes(dimensions.ToString(CultureInfo.InvariantCulture)));
+    }
+
     static void Set(BodyEdits edits, in PromptScan scan, ByteRange place, string name, ReadOnlyMemory<byte> json)
     {
         if (place.IsEmpty) edits.Insert(scan.RootStart, name, json);
@@ -62,5 +73,5 @@ static class PassedBody
 
     static byte[] Number(double value) => Encoding.ASCII.GetBytes(value.ToString("R", CultureInfo.InvariantCulture));
 
-    static byte[] Quoted(string text) => System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(text);
+    static byte[] Quoted(string text) => JsonSerializer.SerializeToUtf8Bytes(text);
 }
