@@ -7,7 +7,7 @@ namespace Weir.Ai;
 sealed class LlmCall
 {
     /// <summary>Stands for the model of a request that names none: a target names it, or the request is refused.</summary>
-    const string Unnamed = "unnamed";
+    public const string Unnamed = "unnamed";
 
     ChatRequest? _request;
 
@@ -24,6 +24,9 @@ sealed class LlmCall
 
     /// <summary>The body is JSON; where it is not, <see cref="Scan"/> says nothing.</summary>
     public bool IsJson { get; private set; }
+
+    /// <summary>Boundary of the body where it is a form; of that, <see cref="Scan"/> says model and streaming.</summary>
+    public string? FormBoundary { get; private init; }
 
     /// <summary>The client's dialect.</summary>
     public Dialect Dialect => DialectCatalog.Of(Surface.Dialect);
@@ -87,6 +90,9 @@ sealed class LlmCall
     {
         if (Of(exchange) is { } known) return known.Body.Length <= bodyBytesMax ? (known, null) : (null, TooLarge(bodyBytesMax));
         var surface = Surface.OfPath(exchange.Path) ?? otherwise;
+        // What comes on a WebSocket is no body.
+        if (surface.Operation == Operation.Realtime)
+            return (Open(exchange, new LlmCall(surface, default) { Scan = new PromptScan { Model = RealtimeRequest.ModelOf(exchange) } }), null);
         if (await exchange.ReadBodyAsync(bodyBytesMax) is not { } body) return (null, TooLarge(bodyBytesMax));
         var scan = default(PromptScan);
         var isJson = HasJson(exchange);
@@ -95,13 +101,23 @@ sealed class LlmCall
             var problems = new Problems();
             if (!PromptScan.TryRead(body.Span, out scan, problems)) return (null, InvalidRequest.Of(problems));
         }
+        else if (MultipartForm.BoundaryOf(exchange.Http.Request.ContentType) is { } boundary && surface.Operation != Operation.Chat)
+        {
+            var problems = new Problems();
+            if (!FormScan.TryRead(body.Span, boundary, out scan, problems)) return (null, InvalidRequest.Of(problems));
+            return (Open(exchange, new LlmCall(surface, body) { Scan = scan, FormBoundary = boundary }), null);
+        }
         else if (surface.Operation == Operation.Chat)
         {
             return (null, new LlmError(LlmErrorKind.InvalidRequest, 400, "content-type header does not match request body, or bad JSON formatting"));
         }
-        var call = new LlmCall(surface, body) { Scan = scan, IsJson = isJson };
+        return (Open(exchange, new LlmCall(surface, body) { Scan = scan, IsJson = isJson }), null);
+    }
+
+    static LlmCall Open(Exchange exchange, LlmCall call)
+    {
         exchange.SetState(Seat.Instance, call);
-        return (call, null);
+        return call;
     }
 
     static LlmError TooLarge(int bodyBytesMax) =>

@@ -12,6 +12,14 @@ sealed class MockLlm(bool requiresKey, TimeProvider time)
 {
     readonly MockPromptCache _cache = new(time);
 
+    /// <summary>Talks over a WebSocket, as OpenAI's Realtime API does.</summary>
+    public Task AnswerRealtimeAsync(HttpContext context)
+    {
+        if (!requiresKey || MockPaths.HasOpenAiKey(context.Request)) return OpenAiRealtime.AnswerAsync(context);
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        return Task.CompletedTask;
+    }
+
     /// <summary>Answers when the path is one of a provider's; false when it is not.</summary>
     public async Task<bool> TryAnswerAsync(HttpContext context)
     {
