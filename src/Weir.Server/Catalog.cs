@@ -16,6 +16,8 @@ static class Catalog
         PluginKind.Of<Cors, Cors.Config>(),
         PluginKind.Of<KeyAuth, KeyAuth.Config>(),
         PluginKind.Of<BasicAuth, BasicAuth.Config>(),
+        PluginKind.Of<VirtualKeyAuth, VirtualKeyAuth.Config>(),
+        PluginKind.Of<AiModelSelector, AiModelSelector.Config>(),
         PluginKind.Of<IpRestriction, IpRestriction.Config>(),
         PluginKind.Of<RequestSizeLimiting, RequestSizeLimiting.Config>(),
         PluginKind.Of<Acl, Acl.Config>(),

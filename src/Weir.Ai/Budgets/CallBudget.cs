@@ -47,7 +47,7 @@ sealed partial class CallBudget(LlmCall call, Exchange exchange, BudgetParts par
             lines[i] = _matched[i].Budget.Line(_matched[i].Value) with { Amount = amount, PerUnit = perUnit };
         }
         var plan = ReservePlan.Of(_matched, bound, call, parts.Settings, reasons);
-        _id = Guid.CreateVersion7();
+        _id = ReservationId.Next();
         var result = await parts.Store.ReserveAsync(_id, lines, plan.Units, parts.Settings.Lease, _uses, exchange.Aborted);
         if (!result.IsGranted) return Refuse(result, plan.Units.Least);
         (_isHeld, _units) = (true, result.Units);

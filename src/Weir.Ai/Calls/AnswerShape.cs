@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace Weir.Ai;
 
 /// <summary>Chooses how the answer of one try gets to the client, by what came and what was asked for.</summary>
@@ -17,10 +19,15 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts)
     /// <summary>The answer is a stream that may outgrow what it holds of its budgets.</summary>
     public bool MayOutgrow => Outcome.IsStream && Call.Budget is { MayOutgrow: true };
 
+    /// <summary>The client is Mistral's own, and another provider than Mistral answers.</summary>
+    bool IsForMistral { get; } = call.Surface.Dialect == DialectName.OpenAiChat && call.Outcome.Target?.Config.Model.Provider != ProviderName.Mistral
+        && exchange.Http.Request.Headers.UserAgent.ToString().Contains("mistral", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>How the client wants its answer.</summary>
     public ReplyShape Reply => new()
     {
-        ShowsUsage = Call.AsksUsage,
+        ShowsUsage = Call.AsksUsage || IsForMistral,
+        IsForMistral = IsForMistral,
         Id = exchange.RequestId,
         Unix = Time.GetUtcNow().ToUnixTimeSeconds(),
         Losses = Outcome.Losses,
@@ -50,10 +57,13 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts)
     public ReplyBody BodyFor(UpstreamReply reply)
     {
         var head = HeadOf(reply);
+        if (reply.Status == StatusCodes.Status101SwitchingProtocols) return new RealtimeBody(this, head, reply, exchange);
         var isStream = IsStream(head.ContentType);
+        if (Outcome.Translation is { } surface) return new TranslatedSurface(this, head, reply, surface);
         if (Call.Surface.Operation != Operation.Chat) return new PassedAnswer(this, head, reply, isChat: false);
         // A stream that may have to be ended must be known event by event.
-        if (!IsSameWire || isStream != Outcome.IsStream || (isStream && MayOutgrow)) return new TranslatedAnswer(this, head, reply, isStream);
+        if (!IsSameWire || isStream != Outcome.IsStream || (isStream && (MayOutgrow || IsForMistral)))
+            return new TranslatedAnswer(this, head, reply, isStream);
         if (!isStream) return new PassedAnswer(this, head, reply, isChat: true);
         return Call.ReplyScanners.Count > 0 ? new ScreenedStream(this, head, reply) : new PassedStream(this, head, reply);
     }

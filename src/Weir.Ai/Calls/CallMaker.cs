@@ -18,7 +18,8 @@ static class CallMaker
         var model = target.ModelFor(exchange, call.ModelAsked);
         var operation = call.Surface.Operation;
         var wire = operation == Operation.Chat ? target.Provider.WireFor(call.Surface.Dialect) : target.Provider.Family;
-        if (operation != Operation.Chat && wire != call.Surface.Dialect && call.Surface.Dialect != DialectName.OpenAiChat)
+        outcome.Translation = SurfaceCall.Of(call, target, model);
+        if (operation != Operation.Chat && outcome.Translation is null && !Passes(operation, call.Surface.Dialect, wire))
             return (null, Unsupported(target, operation));
         if (model.Length == 0 && operation is Operation.Chat or Operation.Embeddings)
             return (null, NoModel);
@@ -27,23 +28,32 @@ static class CallMaker
         var (address, path, query) = target.Locate(exchange, shape);
         if (path is null) return (null, Unsupported(target, operation));
 
-        var draft = new CallDraft { To = address, Path = path, Query = query };
+        var draft = new CallDraft { To = address, Method = exchange.Method, Path = path, Query = query + ForwardedQuery.Of(exchange, operation, query) };
         outcome.ModelSent = model;
         outcome.Wire = wire;
         var sameWire = wire == call.Surface.Dialect;
         if (Body(call, target, model, isStream, wire, draft) is { } error) return (null, error);
         ForwardedHeaders.Copy(exchange.Http.Request.Headers, sameWire, draft.Headers);
-        draft.Headers.Add(new("Content-Type", operation == Operation.Chat || call.IsJson ? "application/json" : exchange.Http.Request.ContentType ?? ""));
+        if (operation == Operation.Chat || call.IsJson) draft.Headers.Add(new("Content-Type", "application/json"));
+        else if (exchange.Http.Request.ContentType is { } type) draft.Headers.Add(new("Content-Type", type));
         draft.Headers.Add(new("Accept-Encoding", "identity"));
+        if (operation == Operation.Realtime) RealtimeRequest.CopyHeaders(exchange.Http.Request.Headers, draft.Headers);
         target.Provider.AddHeaders(shape, draft.Headers);
         return (draft, null);
     }
 
     static LlmError? Body(LlmCall call, Target target, string model, bool isStream, DialectName wire, CallDraft draft)
     {
-        if (call.Surface.Operation != Operation.Chat || (wire == call.Surface.Dialect && !call.IsRewritten && !(call.OutputTokensCap is not null && NeedsTree(wire))))
+        if (call.Outcome.Translation is { } surface)
         {
-            draft.Body = call.IsJson ? PassedBody.Of(call, target, model, isStream, wire) : call.Body;
+            var translated = new ArrayBufferWriter<byte>(Math.Max(256, call.Body.Length));
+            if (surface.WriteRequest(translated, call.Outcome.Losses) is { } error) return error;
+            draft.Body = translated.WrittenMemory;
+            return null;
+        }
+        if (call.Surface.Operation != Operation.Chat || (wire == call.Surface.Dialect && !MustBeWritten(call, wire)))
+        {
+            draft.Body = call.IsJson ? PassedBody.Of(call, target, model, isStream, wire) : PassedForm(call, model);
             return null;
         }
         var problems = new Problems();
@@ -56,8 +66,19 @@ static class CallMaker
         return null;
     }
 
-    /// <summary>Whether the limit of tokens stands deeper in a body than a look over it finds.</summary>
-    static bool NeedsTree(DialectName wire) => wire is DialectName.Gemini or DialectName.Bedrock;
+    /// <summary>Whether the body differs from the client's in more than fields of its root: a limit of tokens may stand deeper.</summary>
+    static bool MustBeWritten(LlmCall call, DialectName wire) =>
+        call.IsRewritten || (call.OutputTokensCap is not null && wire is DialectName.Gemini or DialectName.Bedrock);
+
+    /// <summary>Whether the provider takes the client's bytes. For much that is no conversation there is no other wire than OpenAI's.</summary>
+    static bool Passes(Operation operation, DialectName client, DialectName wire) => wire == client
+        || (client == DialectName.OpenAiChat && operation is not (Operation.Embeddings or Operation.Rerank or Operation.CountTokens));
+
+    static ReadOnlyMemory<byte> PassedForm(LlmCall call, string model)
+    {
+        if (call.FormBoundary is not { } boundary || model.Length == 0 || model == call.Scan.Model || !ModelFields.HasOne(call)) return call.Body;
+        return MultipartForm.TrySet(call.Body, boundary, "model", model, out var changed) ? changed : call.Body;
+    }
 
     static LlmError Unsupported(Target target, Operation operation) =>
         new(LlmErrorKind.InvalidRequest, 400, $"provider {target.ProviderText} does not support this kind of request ({operation})");

@@ -9,7 +9,7 @@ namespace Weir.Ai;
 sealed class LlmCall
 {
     /// <summary>Stands for the model of a request that names none: a target names it, or the request is refused.</summary>
-    const string Unnamed = "unnamed";
+    public const string Unnamed = "unnamed";
 
     ChatRequest? _request;
 
@@ -27,11 +27,17 @@ sealed class LlmCall
     /// <summary>The body is JSON; where it is not, <see cref="Scan"/> says nothing.</summary>
     public bool IsJson { get; private set; }
 
+    /// <summary>Boundary of the body where it is a form; of that, <see cref="Scan"/> says model and streaming.</summary>
+    public string? FormBoundary { get; private init; }
+
     /// <summary>The client's dialect.</summary>
     public Dialect Dialect => DialectCatalog.Of(Surface.Dialect);
 
     /// <summary>Model that the client asks for; empty for none.</summary>
-    public string ModelAsked => Surface.Line.Model ?? Scan.Model ?? "";
+    public string ModelAsked => ModelChosen ?? Surface.Line.Model ?? Scan.Model ?? "";
+
+    /// <summary>The name of the model that a plugin has chosen for the call, wherever the request names it; null when none has.</summary>
+    public string? ModelChosen { get; set; }
 
     /// <summary>The client asks for a stream.</summary>
     public bool AsksStream => Surface.Line.IsStream ?? Scan.IsStream ?? false;
@@ -107,10 +113,13 @@ sealed class LlmCall
     /// </summary>
     public static async ValueTask<(LlmCall? Call, LlmError? Error)> OpenAsync(Exchange exchange, Surface otherwise, int bodyBytesMax)
     {
-        if (Of(exchange) is { } known) return (known, null);
+        if (Of(exchange) is { } known) return known.Body.Length <= bodyBytesMax ? (known, null) : (null, TooLarge(bodyBytesMax));
         var surface = SurfaceOf(exchange, otherwise);
+        // What comes on a WebSocket is no body.
+        if (surface.Operation == Operation.Realtime)
+            return (Open(exchange, new LlmCall(surface, default) { Scan = new PromptScan { Model = RealtimeRequest.ModelOf(exchange) } }), null);
         if ((exchange.Upstream.Body ?? await exchange.ReadBodyAsync(bodyBytesMax)) is not { } body || body.Length > bodyBytesMax)
-            return (null, new LlmError(LlmErrorKind.TooLarge, 413, $"request body is larger than the limit of {bodyBytesMax} bytes"));
+            return (null, TooLarge(bodyBytesMax));
         var scan = default(PromptScan);
         var isJson = HasJson(exchange);
         if (isJson)
@@ -118,14 +127,27 @@ sealed class LlmCall
             var problems = new Problems();
             if (!PromptScan.TryRead(body.Span, out scan, problems)) return (null, InvalidRequest.Of(problems));
         }
+        else if (MultipartForm.BoundaryOf(exchange.Http.Request.ContentType) is { } boundary && surface.Operation != Operation.Chat)
+        {
+            var problems = new Problems();
+            if (!FormScan.TryRead(body.Span, boundary, out scan, problems)) return (null, InvalidRequest.Of(problems));
+            return (Open(exchange, new LlmCall(surface, body) { Scan = scan, FormBoundary = boundary }), null);
+        }
         else if (surface.Operation == Operation.Chat)
         {
             return (null, new LlmError(LlmErrorKind.InvalidRequest, 400, "content-type header does not match request body, or bad JSON formatting"));
         }
-        var call = new LlmCall(surface, body) { Scan = scan, IsJson = isJson };
-        exchange.SetState(Seat.Instance, call);
-        return (call, null);
+        return (Open(exchange, new LlmCall(surface, body) { Scan = scan, IsJson = isJson }), null);
     }
+
+    static LlmCall Open(Exchange exchange, LlmCall call)
+    {
+        exchange.SetState(Seat.Instance, call);
+        return call;
+    }
+
+    static LlmError TooLarge(int bodyBytesMax) =>
+        new(LlmErrorKind.TooLarge, 413, $"request body is larger than the limit of {bodyBytesMax} bytes");
 
     static bool HasJson(Exchange exchange) =>
         exchange.Http.Request.ContentType is { } type && type.AsSpan().Trim().StartsWith("application/json", StringComparison.OrdinalIgnoreCase);

@@ -39,6 +39,9 @@ sealed class LlmOutcome
 
     public StopReason? Stop { get; set; }
 
+    /// <summary>How a call that is no conversation is translated; null where its bytes pass.</summary>
+    public SurfaceCall? Translation { get; set; }
+
     /// <summary>What could not be translated.</summary>
     public Losses Losses { get; } = new();
 

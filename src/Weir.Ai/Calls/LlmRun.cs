@@ -70,6 +70,13 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
     async ValueTask<LlmAttempt> TryAsync(Target target, bool isStream)
     {
         var outcome = call.Outcome;
+        var (counted, uncounted) = CountedAnswer.For(call, target, exchange);
+        if (uncounted is not null) return new LlmAttempt(uncounted);
+        if (counted is not null)
+        {
+            _body = counted;
+            return default;
+        }
         if (parts.Budgets is { } budgets && await budgets.ReserveAsync(exchange, call, target, parts.Books) is { } spent) return new LlmAttempt(spent);
         var (draft, invalid) = CallMaker.Make(call, target, exchange, isStream);
         if (draft is null) return new LlmAttempt(invalid!);
@@ -90,6 +97,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
             Query = draft.Query,
             Headers = draft.Headers,
             Body = draft.Body,
+            AsksWebSocket = call.Surface.Operation == Operation.Realtime && RealtimeRequest.IsUpgrade(exchange),
             ConnectTimeoutMs = route.Balancer.ConnectTimeout,
             ReadTimeoutMs = route.Balancer.ReadTimeout,
             WriteTimeoutMs = route.Balancer.WriteTimeout,

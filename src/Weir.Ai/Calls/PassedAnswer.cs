@@ -37,14 +37,23 @@ sealed class PassedAnswer(AnswerShape shape, ReplyHead head, UpstreamReply reply
             output.Write(_bytes.Span);
             return;
         }
+        var usage = IsEvents(head.ContentType) ? new UsageScan() : null;
         while (true)
         {
-            var read = await reply.ReadAsync(output.GetMemory(AnswerLimits.ReadBytes));
+            var memory = output.GetMemory(AnswerLimits.ReadBytes);
+            var read = await reply.ReadAsync(memory);
+            usage?.Feed(memory.Span[..read.Count]);
             output.Advance(read.Count);
+            if (read.IsComplete)
+            {
+                usage?.End();
+                shape.Outcome.Usage = usage?.Usage;
+                shape.Outcome.IsComplete = true;
+                await shape.SettleAsync();
+            }
             if (read.Failure != UpstreamFailure.None) throw new BrokenAnswerException(read.Failure);
             if (!await output.FlushAsync() || read.IsComplete) break;
         }
-        shape.Outcome.IsComplete = true;
     }
 
     /// <summary>The bytes stay as they are while the scanners change nothing. What they cannot read does not pass.</summary>
@@ -81,6 +90,8 @@ sealed class PassedAnswer(AnswerShape shape, ReplyHead head, UpstreamReply reply
             next.On(reply);
         }
     }
+
+    static bool IsEvents(string? contentType) => contentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) ?? false;
 
     static bool IsJson(string? contentType) => contentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) ?? false;
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Weir.Ai;
 
@@ -14,7 +15,7 @@ static class PassedBody
     {
         var scan = call.Scan;
         var edits = new BodyEdits();
-        if (call.Surface.Line.Model is null && model.Length > 0 && model != scan.Model) Set(edits, scan, scan.ModelPlace, "model", Quoted(model));
+        if (call.Surface.Line.Model is null && model.Length > 0 && model != scan.Model && ModelFields.HasOne(call)) Set(edits, scan, scan.ModelPlace, "model", Quoted(model));
         if (call.Surface.Operation == Operation.Chat)
         {
             SetStream(edits, call, scan, isStream, wire, target.Provider.MustAskForUsage);
@@ -22,6 +23,8 @@ static class PassedBody
             if (wire is DialectName.OpenAiChat or DialectName.Anthropic or DialectName.OpenAiCompletions or DialectName.OpenAiResponses)
                 SetOptions(edits, scan, target, model, wire, call.OutputTokensCap);
         }
+        if (call.Surface.Operation == Operation.Embeddings && target.Options.EmbeddingsDimensions is { } dimensions && wire == DialectName.OpenAiChat)
+            SetDimensions(edits, call, dimensions);
         if (edits.IsEmpty) return call.Body;
         var output = new ArrayBufferWriter<byte>(call.Body.Length + 128);
         edits.Write(call.Body.Span, output);
@@ -60,6 +63,14 @@ static class PassedBody
         if (name == "max_completion_tokens" && !scan.MaxTokensPlace.IsEmpty) edits.Replace(scan.MaxTokensPlace, json);
     }
 
+    static void SetDimensions(BodyEdits edits, LlmCall call, int dimensions)
+    {
+        var reader = new Utf8JsonReader(call.Body.Span, new JsonReaderOptions { MaxDepth = PromptScan.DepthMax });
+        reader.Read();
+        if (Wire.Find(reader, "dimensions"u8).TokenType is not (JsonTokenType.None or JsonTokenType.Null)) return;
+        edits.Insert(call.Scan.RootStart, "dimensions", Encoding.ASCII.GetBytes(dimensions.ToString(CultureInfo.InvariantCulture)));
+    }
+
     static void Set(BodyEdits edits, in PromptScan scan, ByteRange place, string name, ReadOnlyMemory<byte> json)
     {
         if (place.IsEmpty) edits.Insert(scan.RootStart, name, json);
@@ -68,5 +79,5 @@ static class PassedBody
 
     static byte[] Number(double value) => Encoding.ASCII.GetBytes(value.ToString("R", CultureInfo.InvariantCulture));
 
-    static byte[] Quoted(string text) => System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(text);
+    static byte[] Quoted(string text) => JsonSerializer.SerializeToUtf8Bytes(text);
 }

@@ -93,6 +93,11 @@ sealed record ReplyShape
     /// <summary>The client asked for usage in its stream (OpenAI's stream_options.include_usage); others always send it.</summary>
     public bool ShowsUsage { get; init; } = true;
 
+    /// <summary>
+    /// The client is Mistral's own, for which a stream of OpenAI's dialect has calls of tools whole, and usage unasked.
+    /// </summary>
+    public bool IsForMistral { get; init; }
+
     /// <summary>Id for answers of providers that give none.</summary>
     public string Id { get; init; } = "";
 

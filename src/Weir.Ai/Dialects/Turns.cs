@@ -34,6 +34,7 @@ sealed class Turns
     {
         var isSystem = message.Role is Role.System or Role.Developer;
         // Anthropic's newest models take system messages between the others; whoever speaks another dialect cannot know, so theirs go to the top.
+        if (isSystem && !isOwn && _turns.Count > 0) losses.Add("messages.role");
         var role = isSystem && isOwn && _turns.Count > 0 ? Role.System
             : message.Role == Role.Assistant ? Role.Assistant
             : Role.User;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.IO.Enumeration;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -14,11 +15,19 @@ static class ModelTable
     static readonly Lazy<IReadOnlyList<ModelRow>> Rows = new(Read);
     static readonly ConcurrentDictionary<(string Provider, string Model), ModelTraits> Known = new();
 
+    /// <summary>Providers that speak OpenAI's wire and know nothing of OpenRouter's proofs of thoughts.</summary>
+    static readonly FrozenSet<string> LacksDetails = new[]
+    {
+        "openai", "azure", "mistral", "huggingface", "deepseek", "xai", "groq", "together", "fireworks", "perplexity", "cerebras", "databricks", "dashscope",
+        "kimi", "ollama", "vllm", "llamacpp", "nim", "llama2",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
     /// <summary>The traits of a model; those of a model that is in no row leave everything open.</summary>
     public static ModelTraits Of(string provider, string model)
     {
         if (Known.TryGetValue((provider, model), out var known)) return known;
         var traits = Rows.Value.FirstOrDefault(row => row.Fits(provider, model))?.ToTraits() ?? ModelTraits.Unknown;
+        if (LacksDetails.Contains(provider)) traits = traits with { Refuses = traits.Refuses.Append(OpenAiChatReasoning.Details).ToHashSet(StringComparer.Ordinal) };
         if (Known.Count < KnownMax) Known[(provider, model)] = traits;
         return traits;
     }

@@ -17,6 +17,8 @@ sealed class CallDraft
 {
     public required UpstreamAddress To { get; init; }
 
+    public string Method { get; init; } = "POST";
+
     public required string Path { get; init; }
 
     public string Query { get; set; } = "";
@@ -32,8 +34,9 @@ sealed class KeyAuthorizer(TargetAuth auth) : IAuthorizer
     public ValueTask<string?> AuthorizeAsync(CallDraft draft)
     {
         if (auth is { HeaderName: { } header, HeaderValue: { } value }) draft.Headers.Add(new(header, value));
-        if (auth is { ParamName: { } name, ParamValue: { } key } && auth.ParamLocation != ParamLocation.Body)
-            draft.Query += $"{(draft.Query.Length == 0 ? '?' : '&')}{Uri.EscapeDataString(name)}={Uri.EscapeDataString(key)}";
+        if (auth is not { ParamName: { } name, ParamValue: { } key }) return default;
+        if (auth.ParamLocation == ParamLocation.Body) return new(BodyParameter.Set(draft, name, key));
+        draft.Query += $"{(draft.Query.Length == 0 ? '?' : '&')}{Uri.EscapeDataString(name)}={Uri.EscapeDataString(key)}";
         return default;
     }
 }

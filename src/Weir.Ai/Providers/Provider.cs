@@ -34,6 +34,15 @@ abstract class Provider
     /// <summary>Rules of a target's options that this provider has.</summary>
     public virtual void Check(ModelConfig model, string field, Problems problems) { }
 
+    /// <summary>The wire in which this model's embeddings are asked for; null for none.</summary>
+    public virtual EmbedWire? EmbedWire(string model) => EmbedWires.Of(Family);
+
+    /// <summary>The wire in which this model ranks documents; null for none.</summary>
+    public virtual RerankWire? RerankWire(string model) => RerankWires.Of(Family);
+
+    /// <summary>The wire in which this provider counts the tokens of a conversation; null where it does not.</summary>
+    public virtual SurfaceWire<CountRequest, CountReply>? CountWire => null;
+
     /// <summary>The wire in which to talk about a conversation that came in <paramref name="client"/>'s dialect: the same one where possible.</summary>
     public DialectName WireFor(DialectName client) => Wires.Contains(client) ? client : Wires[0];
 }
@@ -69,7 +78,7 @@ static class OpenAiPaths
         Operation.AudioTranslation => "/audio/translations",
         Operation.ImageEdits or Operation.Video or Operation.Models or Operation.Files or Operation.Batches or Operation.Assistants or Operation.Other =>
             AfterVersion(call.ClientPath),
-        Operation.Realtime => "/realtime",
+        Operation.Realtime => $"/realtime?model={Uri.EscapeDataString(call.Model)}",
         _ => null,
     };
 

@@ -52,7 +52,8 @@ struct UsageCounts
             else if (reader.ValueTextEquals("num_search_queries"u8)) Take(ref reader, ref _searches);
             else if (IsCached(ref reader)) Take(ref reader, ref _cached);
             else if (IsInputDetails(ref reader)) ReadDetails(ref reader, isInput: true);
-            else if (reader.ValueTextEquals("completion_tokens_details"u8) || reader.ValueTextEquals("output_tokens_details"u8))
+            else if (reader.ValueTextEquals("completion_tokens_details"u8) || reader.ValueTextEquals("output_tokens_details"u8)
+                || reader.ValueTextEquals("output_token_details"u8))
                 ReadDetails(ref reader, isInput: false);
             else if (reader.ValueTextEquals("service_tier"u8)) ReadTier(ref reader);
             else if (extras is null || reader.ValueTextEquals("prompt_cache_miss_tokens"u8)) Wire.Take(ref reader);

@@ -21,6 +21,8 @@ static class EntityChecks
             PluginChecks.CheckPartial(row, partial, report);
         foreach (var (row, budget) in collected.Parsed<BudgetConfig>(EntityKinds.Budgets))
             BudgetChecks.Check(row, budget, report);
+        ModelChecks.Check(collected, report);
+        VirtualKeyChecks.Check(collected, report);
         PluginChecks.Check(collected, report);
     }
 }

@@ -28,6 +28,11 @@ namespace Weir.Config;
 [JsonSerializable(typeof(KeySetConfig))]
 [JsonSerializable(typeof(PartialConfig))]
 [JsonSerializable(typeof(BudgetConfig))]
+[JsonSerializable(typeof(ModelProviderConfig))]
+[JsonSerializable(typeof(PolicyConfig))]
+[JsonSerializable(typeof(ModelConfig))]
+[JsonSerializable(typeof(AiModelConfig))]
+[JsonSerializable(typeof(VirtualKeyConfig))]
 [JsonSerializable(typeof(EnvVaultSettings))]
 [JsonSerializable(typeof(FileVaultSettings))]
 sealed partial class EntityJson : JsonSerializerContext;

@@ -50,6 +50,12 @@ public sealed class UpstreamMessage
     /// <summary>The whole body.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>
+    /// Asks to go on as a WebSocket (RFC 6455); its own headers are among <see cref="Headers"/>. An answer of status 101 is then possible: its body is the
+    /// other protocol's bytes, and <see cref="UpstreamReply.SendAsync"/> sends ours.
+    /// </summary>
+    public bool AsksWebSocket { get; init; }
+
     /// <summary>Time to establish a connection, TLS included, in milliseconds.</summary>
     public int ConnectTimeoutMs { get; init; } = 60_000;
 
@@ -131,6 +137,12 @@ public abstract class UpstreamReply : IDisposable
 
     /// <summary>Reads what is at hand of the body, framing taken off, or waits for it.</summary>
     public abstract ValueTask<UpstreamRead> ReadAsync(Memory<byte> destination);
+
+    /// <summary>After a 101: sends bytes of the other protocol. False when the connection has failed.</summary>
+    public virtual ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes) => new(false);
+
+    /// <summary>After a 101: ends our side, while the other may still send.</summary>
+    public virtual ValueTask EndSendingAsync() => default;
 
     /// <summary>Closes the connection; a read under way fails. Safe from any thread.</summary>
     public abstract void Abort();

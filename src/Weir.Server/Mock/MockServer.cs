@@ -64,6 +64,9 @@ sealed class MockServer : IAsyncDisposable
             case "drip":
                 await DripAsync(context);
                 break;
+            case not null when context.WebSockets.IsWebSocketRequest && segments[^1] == "realtime":
+                await _llm.AnswerRealtimeAsync(context);
+                break;
             case "ws" when context.WebSockets.IsWebSocketRequest:
                 await MockWebSocket.EchoAsync(context);
                 break;

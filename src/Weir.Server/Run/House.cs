@@ -127,6 +127,7 @@ sealed class House : IAsyncDisposable
         var identities = IdentityIndex.Build(document, budgets.Time, document.PasswordsAreHashed ? PasswordForm.Hashed : PasswordForm.Plain);
         house.Add(identities);
         house.Add<IConsumers>(identities);
+        house.Add(new ModelDirectory(document));
     }
 
     static AccessLogSettings AccessLogOf(NodeSettings settings) => new()

@@ -18,10 +18,10 @@ public sealed class LangChainAnthropicSdkTests(LangChainAnthropicSdkTests.Rig ri
     [
         s_mock,
         s_mock.Through(SdkProvider.Anthropic),
-        // The package reads the prompt's tokens at a stream's start, where a foreign provider has not told them yet.
-        s_mock.Through(SdkProvider.OpenAiPlain) with { ShowsThoughts = false, CountsStreams = false },
-        s_mock.Through(SdkProvider.Gemini) with { CountsStreams = false },
-        s_mock.Through(SdkProvider.DeepSeek) with { CountsStreams = false },
+        // The package reads the prompt's tokens at a stream's start, where a foreign provider has not told them yet: there stands an estimate.
+        s_mock.Through(SdkProvider.OpenAiPlain) with { ShowsThoughts = false, EstimatesStreams = true },
+        s_mock.Through(SdkProvider.Gemini) with { EstimatesStreams = true },
+        s_mock.Through(SdkProvider.DeepSeek) with { EstimatesStreams = true },
     ];
 
     public sealed class Rig() : SdkRig("langchain", s_words, s_targets);

@@ -10,6 +10,8 @@ sealed record SdkProvider(string Name, string Kind, string Model, string Auth)
     const string Bearer = """{ header_name: Authorization, header_value: "Bearer key-of-the-gateway" }""";
     const string GoogleKey = "{ header_name: x-goog-api-key, header_value: key-of-the-gateway }";
 
+    const string AwsKey = """{ aws_access_key_id: key-of-the-gateway, aws_secret_access_key: not a secret }""";
+
     public static readonly SdkProvider OpenAi = new("OpenAI", "openai", "gpt-5", Bearer);
 
     /// <summary>A model that does not think.</summary>
@@ -24,7 +26,7 @@ sealed record SdkProvider(string Name, string Kind, string Model, string Auth)
 
     public static readonly SdkProvider Cohere = new("Cohere", "cohere", "command-a-03-2025", Bearer);
 
-    public static readonly SdkProvider Bedrock = new("Bedrock", "bedrock", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", Bearer);
+    public static readonly SdkProvider Bedrock = new("Bedrock", "bedrock", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", AwsKey);
 
     /// <summary>A route that gives this provider's model under the name that the client asks for.</summary>
     public string Route(string path, string alias, string upstream) => $"""

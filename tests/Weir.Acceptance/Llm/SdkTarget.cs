@@ -18,8 +18,8 @@ sealed record SdkTarget(string Name, string Path, string Model)
     /// <summary>Usage names the tokens of thoughts.</summary>
     public bool CountsThoughts { get; init; } = true;
 
-    /// <summary>Streams bring usage.</summary>
-    public bool CountsStreams { get; init; } = true;
+    /// <summary>Of the prompt's tokens, streams bring an estimate.</summary>
+    public bool EstimatesStreams { get; init; }
 
     /// <summary>Scenarios that do not work here.</summary>
     public IReadOnlyList<string> Without { get; init; } = [];

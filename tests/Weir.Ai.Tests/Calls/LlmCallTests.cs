@@ -45,7 +45,7 @@ public sealed class LlmCallTests
         var exchange = LlmExchange.Of("/chat", """{"model":"a","messages":[]}""");
         Assert.Null(LlmCall.Of(exchange));
         var (first, _) = await LlmCall.OpenAsync(exchange, s_chat, 1000);
-        var (second, _) = await LlmCall.OpenAsync(exchange, new Surface(Operation.Embeddings, DialectName.Cohere), 1);
+        var (second, _) = await LlmCall.OpenAsync(exchange, new Surface(Operation.Embeddings, DialectName.Cohere), 1000);
         Assert.Same(first, second);
         Assert.Same(first, LlmCall.Of(exchange));
     }

@@ -4,7 +4,7 @@ namespace Weir.Ai.Tests;
 
 public sealed class TextSkimTests
 {
-    const string Chunk = """{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"TEXT"},"finish_reason":null}]}""";
+    const string Chunk = """{"id":"c","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"TEXT"},"finish_reason":null}]}""";
     const string Block = """{"type":"content_block_delta","index":12,"delta":{"type":"text_delta","text":"TEXT"}}""";
 
     [Theory]

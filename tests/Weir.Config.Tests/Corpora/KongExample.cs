@@ -55,6 +55,8 @@ static partial class KongExample
             => "https://example.com/path",
         _ when variable.EndsWith("id", StringComparison.OrdinalIgnoreCase) => "6f6a2bd0-7d5f-4b0c-9d6e-0a4f5a2f2b11",
         _ when variable.Contains("host", StringComparison.OrdinalIgnoreCase) => "host.example.com",
+        // Its text is checked; a reference is not.
+        _ when variable.StartsWith("gcp_service_account_json", StringComparison.Ordinal) => "{vault://env/gcp-service-account}",
         _ => "value",
     };
 

@@ -7,9 +7,6 @@ sealed class AnthropicBlockWriter(DialectName source, ModelTarget target, Losses
 {
     bool IsOwn => source == DialectName.Anthropic;
 
-    /// <summary>Claude's signatures are the same wherever it runs, so those that come in by Bedrock's dialect are good here.</summary>
-    bool KnowsSignatures => source is DialectName.Anthropic or DialectName.Bedrock;
-
     /// <summary>Whether a part can be written into a message of that role. A part that cannot is named as a loss, an empty text is just left out.</summary>
     public bool IsTaken(Part part, Role role)
     {
@@ -175,7 +172,7 @@ sealed class AnthropicBlockWriter(DialectName source, ModelTarget target, Losses
     {
         if (IsOwn && !target.Model.Contains("claude", StringComparison.OrdinalIgnoreCase)) return null;
         var isSigned = reasoning.Encrypted is not null || !string.IsNullOrEmpty(reasoning.Signature);
-        if (isSigned) return KnowsSignatures ? null : "messages.signature";
+        if (isSigned) return AnthropicThinking.IsClaudes(source, reasoning) ? null : "messages.signature";
         return reasoning.Text.Length == 0 ? "" : "messages.reasoning";
     }
 

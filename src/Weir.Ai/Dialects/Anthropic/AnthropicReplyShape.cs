@@ -16,6 +16,9 @@ sealed class AnthropicReplyShape(ReplyShape shape)
 
     public Losses Losses => shape.Losses;
 
+    /// <summary>The request, or null where it was not read.</summary>
+    public ChatRequest? Request => shape.Request;
+
     public string ModelName(string? answered) => shape.Model ?? answered ?? "";
 
     public string MessageId(string? id) => string.IsNullOrEmpty(id) ? $"msg_{shape.Id}" : id;

@@ -47,8 +47,7 @@ sealed class AnthropicRequestWriter
     {
         AnthropicMessageWriter.Write(_request, _target, _losses, _writer);
         new AnthropicToolWriter(_request, _target.Traits, _losses, _writer).Write(schemaTool);
-        thinking.Write(_writer);
-        WriteMerged("thinking", written: thinking.Type is not null);
+        thinking.Write(_writer, Merged("thinking"));
     }
 
     void Write()
@@ -153,11 +152,6 @@ sealed class AnthropicRequestWriter
     static bool IsMerged(string name) => name is "thinking" or "output_config" or "metadata";
 
     JsonText? Merged(string name) => IsOwn ? ExtraFields.Find(_request.Extras, name) : null;
-
-    void WriteMerged(string name, bool written)
-    {
-        if (!written && Merged(name) is { } rest) ExtraFields.WriteFields(_writer, [new Extra(name, rest)]);
-    }
 
     void WriteExtras()
     {

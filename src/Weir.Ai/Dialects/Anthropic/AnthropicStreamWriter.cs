@@ -103,10 +103,17 @@ sealed class AnthropicStreamWriter : ReplyWriter, IDisposable
         writer.WriteEndArray();
         writer.WriteNull("stop_reason"u8);
         writer.WriteNull("stop_sequence"u8);
-        AnthropicUsageWriter.Write(writer, reply.Usage, isWhole: true, default);
+        AnthropicUsageWriter.Write(writer, reply.Usage ?? Expected(reply.Name), isWhole: true, default);
         writer.WriteEndObject();
         End();
     }
+
+    /// <summary>
+    /// What the prompt will be found to have used: clients read it here, and providers of other wires tell it at the end. The end has the real count.
+    /// </summary>
+    TokenUsage? Expected(string? model) => _shape.Request is { } request
+        ? new TokenUsage { Input = TokenEstimator.Prompt(request, model ?? request.Model).Tokens, IsEstimated = true }
+        : null;
 
     void Finish()
     {

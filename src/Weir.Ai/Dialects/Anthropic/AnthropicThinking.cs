@@ -88,14 +88,20 @@ static class AnthropicThinking
             if (message.Role == Role.Assistant)
             {
                 // What another dialect signs is not written: see AnthropicBlockWriter.
-                var isSigned = request.Dialect is DialectName.Anthropic or DialectName.Bedrock
-                    && message.Parts.Exists(static part => part is ReasoningPart { Signature.Length: > 0 } or ReasoningPart { Encrypted: not null });
+                var isSigned = message.Parts.Exists(part => part is ReasoningPart reasoning
+                    && (reasoning.Signature?.Length > 0 || reasoning.Encrypted is not null) && IsClaudes(request.Dialect, reasoning));
                 return !isSigned && message.Parts.Exists(static part => part is ToolCallPart);
             }
             if (!message.Parts.Exists(static part => part is ToolResultPart)) return false;
         }
         return false;
     }
+
+    /// <summary>
+    /// Whether proofs of a thought are Claude's: they are the same wherever it runs, and the wires that carry those of several makers say whose they are.
+    /// </summary>
+    public static bool IsClaudes(DialectName source, ReasoningPart reasoning) =>
+        source is DialectName.Anthropic or DialectName.Bedrock || reasoning.Format == OpenAiChatProofs.ClaudesFormat;
 
     static ThinkingPlan AsAsked(Reasoning wanted, int tokens) => new()
     {
@@ -156,13 +162,15 @@ sealed record ThinkingPlan
 
     public bool IsOn => Type is "enabled" or "adaptive";
 
-    public void Write(Utf8JsonWriter writer)
+    /// <summary>Writes the field, with what of it has no place in the model; nothing where there is nothing to say.</summary>
+    public void Write(Utf8JsonWriter writer, JsonText? rest)
     {
-        if (Type is null) return;
+        if (Type is null && rest is null) return;
         writer.WriteStartObject("thinking"u8);
-        writer.WriteString("type"u8, Type);
+        if (Type is not null) writer.WriteString("type"u8, Type);
         if (BudgetTokens is { } budget) writer.WriteNumber("budget_tokens"u8, budget);
         if (Display is not null) writer.WriteString("display"u8, Display);
+        if (rest is { } fields) ExtraFields.WriteFieldsOf(writer, fields);
         writer.WriteEndObject();
     }
 }

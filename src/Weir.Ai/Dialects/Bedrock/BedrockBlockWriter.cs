@@ -10,8 +10,7 @@ sealed class BedrockBlockWriter(DialectName source, ModelTarget target, Losses l
 
     bool IsOwn => source == DialectName.Bedrock;
 
-    /// <summary>Claude's signatures are the same wherever it runs, so those that come in by Anthropic's dialect are good here.</summary>
-    bool KnowsSignatures => IsOwn || (source == DialectName.Anthropic && BedrockModelFields.FamilyOf(target) is ModelFamily.Claude or ModelFamily.Other);
+    bool IsClaude => BedrockModelFields.FamilyOf(target) is ModelFamily.Claude or ModelFamily.Other;
 
     /// <summary>Whether a part can be written into a message of that role. A part that cannot is named as a loss, an empty text is just left out.</summary>
     public bool IsTaken(Part part, Role role)
@@ -174,7 +173,7 @@ sealed class BedrockBlockWriter(DialectName source, ModelTarget target, Losses l
     {
         if (IsOwn) return null;
         var isSigned = reasoning.Encrypted is not null || !string.IsNullOrEmpty(reasoning.Signature);
-        if (isSigned) return KnowsSignatures ? null : "messages.signature";
+        if (isSigned) return IsOwn || (IsClaude && AnthropicThinking.IsClaudes(source, reasoning)) ? null : "messages.signature";
         return reasoning.Text.Length == 0 ? "" : "messages.reasoning";
     }
 

@@ -74,7 +74,7 @@ static class BedrockModelFields
     {
         if (thinking.Type is null && thinking.Effort is null) return;
         fields.Open();
-        thinking.Write(writer);
+        thinking.Write(writer, null);
         if (thinking.Effort is null) return;
         writer.WriteStartObject("output_config"u8);
         writer.WriteString("effort"u8, thinking.Effort);

@@ -28,7 +28,8 @@ static class CohereReasons
         StopReason.ContextFull => "ERROR_LIMIT",
         StopReason.StopSequence => "STOP_SEQUENCE",
         StopReason.ToolCalls => "TOOL_CALL",
-        StopReason.ContentFilter => "ERROR_TOXIC",
+        // There is no word for a refusal: what looks like an answer would be taken for one.
+        StopReason.ContentFilter or StopReason.Refusal => "ERROR_TOXIC",
         _ => "COMPLETE",
     };
 }

@@ -79,11 +79,13 @@ sealed class GeminiCandidateReader(IReplySink sink, int index, bool isStream)
     void TakeText(JsonElement part, string text, string? signature)
     {
         var kind = part.TryGet("thought", out var thought) && thought.ValueKind == JsonValueKind.True ? ReplyPartKind.Reasoning : ReplyPartKind.Text;
-        if (isStream && text.Length == 0 && signature is null) return;
+        // A chunk without text says nothing, unless something else stands in it.
+        if (isStream && text.Length == 0 && signature is null && !HasSiblings(part)) return;
         if (_open != kind || !isStream) Open(new ReplyEvent { Kind = ReplyEventKind.PartStarted, PartKind = kind });
+        // Before the text: a writer of streams writes both together.
+        TakeSiblings(part);
         if (text.Length > 0) Send(ReplyEventKind.Delta, kind, text);
         if (kind == ReplyPartKind.Text) _text.Append(text);
-        TakeSiblings(part);
         if (signature is null) return;
         Send(ReplyEventKind.Signature, kind, signature);
         Close();
@@ -128,13 +130,22 @@ sealed class GeminiCandidateReader(IReplySink sink, int index, bool isStream)
         return type.StartsWith("audio/", StringComparison.Ordinal) ? ReplyPartKind.Audio : null;
     }
 
+    static bool HasSiblings(JsonElement part)
+    {
+        foreach (var property in part.EnumerateObject())
+            if (!IsOwn(property)) return true;
+        return false;
+    }
+
+    static bool IsOwn(JsonProperty property) => property.NameEquals("text") || property.NameEquals("thought") || property.Is("thoughtSignature")
+        || property.Is("functionCall") || property.Is("inlineData");
+
     /// <summary>Fields beside the part's own.</summary>
     void TakeSiblings(JsonElement part)
     {
         foreach (var property in part.EnumerateObject())
         {
-            if (property.NameEquals("text") || property.NameEquals("thought") || property.Is("thoughtSignature") || property.Is("functionCall")
-                || property.Is("inlineData")) continue;
+            if (IsOwn(property)) continue;
             var (name, value) = (GeminiExtras.Part + property.Name, WireJson.Copy(property.Value));
             sink.On(new ReplyEvent { Kind = ReplyEventKind.Extra, Choice = Index, Part = _part, Name = name, Json = value });
         }

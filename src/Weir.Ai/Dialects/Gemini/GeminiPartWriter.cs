@@ -68,7 +68,8 @@ sealed class GeminiPartWriter(Utf8JsonWriter json, ChatRequest request, ModelTar
 
     void WriteReasoning(ReasoningPart reasoning)
     {
-        if (_isOwn) WriteText(reasoning.Text, isThought: true, reasoning.Signature, reasoning);
+        if (_isOwn || reasoning is { Format: OpenAiChatProofs.GeminisFormat, Signature: not null })
+            WriteText(reasoning.Text, isThought: true, reasoning.Signature, reasoning);
         else losses.Add("messages.signature");
     }
 

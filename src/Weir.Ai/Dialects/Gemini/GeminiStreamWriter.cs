@@ -15,6 +15,7 @@ sealed class GeminiStreamWriter(ReplyShape shape, IBufferWriter<byte> output) : 
     readonly Utf8JsonWriter _json = new(output, WireText.Options);
     readonly List<(int Choice, CollectedPart Part)> _open = [];
     readonly StringBuilder _text = new();
+    readonly List<(int Choice, int Part, Extra Field)> _siblings = [];
     readonly List<(int Choice, StopReason Stop, string? Word)> _finished = [];
     TokenUsage? _usage;
     JsonText _ownUsage;
@@ -114,18 +115,33 @@ sealed class GeminiStreamWriter(ReplyShape shape, IBufferWriter<byte> output) : 
         BeginChunk();
         _json.WriteStartObject();
         GeminiReplyParts.WriteText(_json, text, reply.PartKind == ReplyPartKind.Reasoning, signature);
+        WriteSiblings(reply);
         _json.WriteEndObject();
         EndChunk(reply.Choice);
     }
 
+    /// <summary>Fields that stood beside the part's own.</summary>
+    void WriteSiblings(in ReplyEvent reply)
+    {
+        for (var i = 0; i < _siblings.Count; i++)
+        {
+            var (choice, part, (name, value)) = _siblings[i];
+            if (choice != reply.Choice || part != reply.Part) continue;
+            _json.WriteJson(name, value);
+            _siblings.RemoveAt(i--);
+        }
+    }
+
     void EndPart(in ReplyEvent reply)
     {
+        if (!IsHeld(reply.PartKind) && _siblings.Count > 0) WriteText(reply, "", null);
         if (!IsHeld(reply.PartKind) || Held(reply) is not { } part) return;
         _open.Remove((reply.Choice, part));
         BeginChunk();
         _json.WriteStartObject();
         if (part.Kind == ReplyPartKind.ToolCall) GeminiReplyParts.WriteCall(_json, part, $"call_{shape.Id}_{part.Number}", _isOwn);
         else GeminiReplyParts.WriteMedia(_json, part, _isOwn);
+        WriteSiblings(reply);
         _json.WriteEndObject();
         EndChunk(reply.Choice);
     }
@@ -162,6 +178,10 @@ sealed class GeminiStreamWriter(ReplyShape shape, IBufferWriter<byte> output) : 
             _json.WriteJson(name[GeminiExtras.Candidate.Length..], reply.Json);
             EndCandidate();
             End();
+        }
+        else if (GeminiReplyParts.IsBelow(name, GeminiExtras.Part))
+        {
+            _siblings.Add((reply.Choice, reply.Part, new Extra(name[GeminiExtras.Part.Length..], reply.Json)));
         }
         else if (GeminiReplyParts.IsOfReply(name))
         {

@@ -82,7 +82,7 @@ sealed class OpenAiChatChunkWriter(ReplyShape shape, IBufferWriter<byte> output)
         extras?.Clear();
         Json.WriteEndObject();
         Json.WriteEndArray();
-        if (shape.ShowsUsage) Json.WriteNull("usage"u8);
+        if (shape is { ShowsUsage: true, IsForMistral: false }) Json.WriteNull("usage"u8);
         Json.WriteEndObject();
         EndEvent();
     }

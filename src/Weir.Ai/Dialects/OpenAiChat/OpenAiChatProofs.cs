@@ -5,6 +5,15 @@ namespace Weir.Ai;
 /// <summary>Signatures and encrypted thoughts in an answer, as entries of reasoning_details.</summary>
 static class OpenAiChatProofs
 {
+    /// <summary>Proofs of Claude's, wherever it runs.</summary>
+    public const string ClaudesFormat = "anthropic-claude-v1";
+
+    /// <summary>Encrypted thoughts of OpenAI's models.</summary>
+    public const string ResponsesFormat = "openai-responses-v1";
+
+    /// <summary>Proofs of Gemini's.</summary>
+    public const string GeminisFormat = "google-gemini-v1";
+
     /// <summary>Writes an entry for a Signature or Encrypted event.</summary>
     /// <param name="json">Where to.</param>
     /// <param name="reply">The event; its name is the format, that is whose proof it is, where the provider says it.</param>
@@ -25,9 +34,9 @@ static class OpenAiChatProofs
 
     static string? FormatOf(DialectName? from) => from switch
     {
-        DialectName.Anthropic or DialectName.Bedrock => "anthropic-claude-v1",
-        DialectName.Gemini => "google-gemini-v1",
-        DialectName.OpenAiResponses => "openai-responses-v1",
+        DialectName.Anthropic or DialectName.Bedrock => ClaudesFormat,
+        DialectName.Gemini => GeminisFormat,
+        DialectName.OpenAiResponses => ResponsesFormat,
         _ => null,
     };
 

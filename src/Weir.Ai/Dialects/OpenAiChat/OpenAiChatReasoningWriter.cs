@@ -18,6 +18,11 @@ static class OpenAiChatReasoningWriter
             var isDetail = reasoning.Field == OpenAiChatReasoning.Details;
             if (!isOwn && (reasoning.Signature ?? reasoning.Encrypted) is not null) losses.Add("messages.signature");
             var place = isOwn ? PlaceOf(reasoning, traits) : ForeignPlace(traits);
+            if (isOwn && isDetail && place != OpenAiChatReasoning.Details)
+            {
+                isDetail = false;
+                if ((reasoning.Signature ?? reasoning.Encrypted) is not null) losses.Add("messages." + OpenAiChatReasoning.Details);
+            }
             if (place is null || traits.Refuses.Contains(place))
             {
                 if (reasoning.Text.Length > 0) losses.Add(isOwn ? "messages." + reasoning.Field : "messages.reasoning");
@@ -38,8 +43,7 @@ static class OpenAiChatReasoningWriter
     static string? PlaceOf(ReasoningPart reasoning, ModelTraits traits)
     {
         var field = reasoning.Field ?? OpenAiChatReasoning.Content;
-        if (field == OpenAiChatReasoning.Details || !traits.Refuses.Contains(field)) return field;
-        return ForeignPlace(traits);
+        return traits.Refuses.Contains(field) ? ForeignPlace(traits) : field;
     }
 
     static string? ForeignPlace(ModelTraits traits) =>

@@ -34,6 +34,7 @@ sealed class OpenAiChatStreamWriter(ReplyShape shape, IBufferWriter<byte> output
                 _chunks.WriteLogprobs(Find(reply.Choice).Number, reply.Json, reply.PartKind == ReplyPartKind.Refusal);
                 break;
             case ReplyEventKind.PartEnded when reply.PartKind == ReplyPartKind.Image: WriteImage(Find(reply.Choice)); break;
+            case ReplyEventKind.PartEnded when reply.PartKind == ReplyPartKind.ToolCall: WriteWholeCall(Find(reply.Choice), reply.Part); break;
             case ReplyEventKind.Finished: Finish(Find(reply.Choice), in reply); break;
             case ReplyEventKind.Usage: _usage = reply.Usage; break;
             case ReplyEventKind.Extra: KeepExtra(in reply); break;
@@ -58,14 +59,9 @@ sealed class OpenAiChatStreamWriter(ReplyShape shape, IBufferWriter<byte> output
         {
             case ReplyPartKind.ToolCall:
                 choice.Calls.Add(reply.Part);
-                var json = BeginCall(choice, choice.Calls.Count - 1);
-                WireText.Write(json, "id", reply.Id ?? $"call_{shape.Id}_{reply.Part}");
-                json.WriteString("type"u8, "function"u8);
-                json.WriteStartObject("function"u8);
-                WireText.Write(json, "name", reply.Name ?? "");
-                json.WriteString("arguments"u8, ""u8);
-                json.WriteEndObject();
-                EndCall();
+                var id = reply.Id ?? $"call_{shape.Id}_{reply.Part}";
+                if (shape.IsForMistral) choice.Held.Add((reply.Part, id, reply.Name ?? "", new StringBuilder()));
+                else WriteCall(choice, choice.Calls.Count - 1, id, reply.Name ?? "", "");
                 break;
             case ReplyPartKind.Reasoning:
                 choice.Thoughts.Clear();
@@ -73,7 +69,7 @@ sealed class OpenAiChatStreamWriter(ReplyShape shape, IBufferWriter<byte> output
                 break;
             case ReplyPartKind.Text when reply.Name == OpenAiChatAudio.Transcript: choice.Transcript = reply.Part; break;
             case ReplyPartKind.Audio:
-                json = _chunks.Begin(choice.Number);
+                var json = _chunks.Begin(choice.Number);
                 json.WriteStartObject("audio"u8);
                 WireText.Write(json, "id", reply.Id ?? $"audio_{shape.Id}");
                 json.WriteEndObject();
@@ -101,6 +97,7 @@ sealed class OpenAiChatStreamWriter(ReplyShape shape, IBufferWriter<byte> output
                 break;
             case ReplyPartKind.Audio: WriteAudio(choice, "data", text); break;
             case ReplyPartKind.Image: choice.Image?.Append(text); break;
+            case ReplyPartKind.ToolCall when choice.HeldCall(reply.Part) is { } held: held.Arguments.Append(text); break;
             case ReplyPartKind.ToolCall:
                 var json = BeginCall(choice, choice.Calls.IndexOf(reply.Part));
                 json.WriteStartObject("function"u8);
@@ -109,6 +106,25 @@ sealed class OpenAiChatStreamWriter(ReplyShape shape, IBufferWriter<byte> output
                 EndCall();
                 break;
         }
+    }
+
+    void WriteCall(Choice choice, int index, string id, string name, string arguments)
+    {
+        var json = BeginCall(choice, index);
+        WireText.Write(json, "id", id);
+        json.WriteString("type"u8, "function"u8);
+        json.WriteStartObject("function"u8);
+        WireText.Write(json, "name", name);
+        WireText.Write(json, "arguments", arguments);
+        json.WriteEndObject();
+        EndCall();
+    }
+
+    void WriteWholeCall(Choice choice, int part)
+    {
+        if (choice.HeldCall(part) is not { } held) return;
+        choice.Held.Remove(held);
+        WriteCall(choice, choice.Calls.IndexOf(part), held.Id, held.Name, held.Arguments.ToString());
     }
 
     void WriteText(Choice choice, string field, string text)
@@ -131,6 +147,8 @@ sealed class OpenAiChatStreamWriter(ReplyShape shape, IBufferWriter<byte> output
     {
         if (reply.PartKind == ReplyPartKind.ToolCall && choice.Calls.IndexOf(reply.Part) is >= 0 and var index)
         {
+            // Mistral's client keeps no such thing, and takes every piece for a call.
+            if (shape.IsForMistral) return;
             var call = BeginCall(choice, index);
             OpenAiChatProofs.WriteOfCall(call, reply.Text);
             // Clients that check what they read want the function in every piece of a call.
@@ -248,6 +266,16 @@ sealed class OpenAiChatStreamWriter(ReplyShape shape, IBufferWriter<byte> output
 
         /// <summary>Numbers of the parts that are calls: a call's index is its place here.</summary>
         public List<int> Calls { get; } = [];
+
+        /// <summary>Calls that are written when they are complete.</summary>
+        public List<(int Part, string Id, string Name, StringBuilder Arguments)> Held { get; } = [];
+
+        public (int Part, string Id, string Name, StringBuilder Arguments)? HeldCall(int part)
+        {
+            foreach (var held in Held)
+                if (held.Part == part) return held;
+            return null;
+        }
 
         /// <summary>The thoughts of the part that is open, for the signature that follows them.</summary>
         public StringBuilder Thoughts { get; } = new();

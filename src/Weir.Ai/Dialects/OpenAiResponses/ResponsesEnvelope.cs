@@ -36,19 +36,20 @@ static class ResponsesEnvelope
         _ => null,
     };
 
-    public static void End(JsonElement response, JsonText envelope, bool hasCalls, IReplySink sink)
+    public static void End(JsonElement response, JsonText envelope, ResponsesParts parts, IReplySink sink)
     {
         if (response.Field("usage") is { } usage)
             sink.On(new ReplyEvent { Kind = ReplyEventKind.Usage, Usage = ResponsesUsage.Read(usage, response) });
-        var (stop, word) = StopOf(response, hasCalls);
+        var (stop, word) = StopOf(response, parts);
         sink.On(new ReplyEvent { Kind = ReplyEventKind.Finished, Stop = stop, Name = word, Json = envelope });
         sink.On(new ReplyEvent { Kind = ReplyEventKind.Ended });
     }
 
-    static (StopReason Stop, string? Word) StopOf(JsonElement response, bool hasCalls)
+    static (StopReason Stop, string? Word) StopOf(JsonElement response, ResponsesParts parts)
     {
         var status = response.TextOf("status");
-        if (status is null or "completed") return (hasCalls ? StopReason.ToolCalls : StopReason.EndTurn, null);
+        if (status is null or "completed")
+            return (parts.HasCalls ? StopReason.ToolCalls : parts.HasRefused ? StopReason.Refusal : StopReason.EndTurn, null);
         if (status != "incomplete") return (StopReason.Other, status);
         var reason = response.Field("incomplete_details")?.TextOf("reason");
         return reason switch

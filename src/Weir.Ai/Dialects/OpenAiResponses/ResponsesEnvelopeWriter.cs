@@ -138,6 +138,9 @@ sealed class ResponsesEnvelopeWriter(ReplyShape shape)
     }
 
     /// <summary>The status that a reason to stop gives.</summary>
+    /// <summary>A refusal without a part that says it: what looks like an answer here would be taken for one.</summary>
+    public static StopReason Plain(StopReason stop, bool hasRefused) => stop == StopReason.Refusal && !hasRefused ? StopReason.ContentFilter : stop;
+
     public static string StatusOf(StopReason stop) =>
         stop is StopReason.MaxTokens or StopReason.ContextFull or StopReason.ContentFilter ? "incomplete" : "completed";
 }

@@ -128,7 +128,7 @@ sealed class ResponsesItemWriter(Utf8JsonWriter json, ChatRequest request, Model
 
     void WriteReasoning(ReasoningPart reasoning)
     {
-        if (!_isOwn)
+        if (!_isOwn && reasoning is not { Format: OpenAiChatProofs.ResponsesFormat, Encrypted: not null })
         {
             losses.Add("messages.signature");
             return;
@@ -149,7 +149,7 @@ sealed class ResponsesItemWriter(Utf8JsonWriter json, ChatRequest request, Model
             json.WriteEndArray();
         }
         if (reasoning.Encrypted is { } encrypted) json.WriteText("encrypted_content", encrypted);
-        json.WriteJson(reasoning.Extras);
+        if (_isOwn) json.WriteJson(reasoning.Extras);
         json.WriteEndObject();
     }
 

@@ -10,10 +10,14 @@ sealed class ResponsesParts(IReplySink sink)
     /// <summary>The model called a function or a custom tool of the caller's.</summary>
     public bool HasCalls { get; private set; }
 
+    /// <summary>The model refused, in a part of its own.</summary>
+    public bool HasRefused { get; private set; }
+
     public void Send(in ReplyEvent reply) => sink.On(reply);
 
     public int Start(ReplyPartKind kind, string? id, string? name, JsonText own)
     {
+        HasRefused |= kind == ReplyPartKind.Refusal;
         HasCalls |= kind == ReplyPartKind.ToolCall || (kind == ReplyPartKind.Opaque && name == "custom_tool_call");
         sink.On(new ReplyEvent { Kind = ReplyEventKind.PartStarted, Part = _count, PartKind = kind, Id = id, Name = name, Json = own });
         return _count++;

@@ -33,7 +33,7 @@ sealed class ResponsesReplyReader(IReplySink sink)
             return;
         }
         foreach (var item in root.Items("output")) _parts.Item(item);
-        ResponsesEnvelope.End(root, envelope, _parts.HasCalls, sink);
+        ResponsesEnvelope.End(root, envelope, _parts, sink);
     }
 
     void Fail(LlmError error) => sink.On(new ReplyEvent { Kind = ReplyEventKind.Failed, Error = error });

@@ -104,7 +104,7 @@ sealed class ResponsesStreamReader(IReplySink sink) : ReplyStreamReader
         if (_items.Count == 0)
             foreach (var item in response.Items("output")) _parts.Item(item);
         _isOver = true;
-        ResponsesEnvelope.End(response, ResponsesEnvelope.Of(response), _parts.HasCalls, sink);
+        ResponsesEnvelope.End(response, ResponsesEnvelope.Of(response), _parts, sink);
     }
 
     ResponsesStreamedItem ItemOf(JsonElement read)

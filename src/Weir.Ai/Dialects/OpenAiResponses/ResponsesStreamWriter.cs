@@ -18,6 +18,7 @@ sealed class ResponsesStreamWriter(ReplyShape shape, IBufferWriter<byte> output)
     readonly List<ResponsesStreamedPart> _open = [];
     ResponsesOutputItem? _message;
     StopReason _stop;
+    bool _hasRefused;
     JsonText _end;
     long _sequence;
     bool _isStarted;
@@ -35,10 +36,11 @@ sealed class ResponsesStreamWriter(ReplyShape shape, IBufferWriter<byte> output)
                 Start(reply);
                 break;
             case ReplyEventKind.PartStarted:
+                _hasRefused |= reply.PartKind == ReplyPartKind.Refusal;
                 StartPart(reply);
                 break;
             case ReplyEventKind.Finished:
-                (_stop, _end) = (reply.Stop, reply.Json);
+                (_stop, _end) = (ResponsesEnvelopeWriter.Plain(reply.Stop, _hasRefused), reply.Json);
                 CloseMessage();
                 break;
             case ReplyEventKind.Usage:

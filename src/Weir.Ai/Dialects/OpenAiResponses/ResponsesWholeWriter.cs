@@ -39,14 +39,15 @@ sealed class ResponsesWholeWriter(ReplyShape shape, IBufferWriter<byte> output) 
             if (!_envelope.IsOwn) shape.Losses.Add(name);
         _envelope.Usage = _reply.Usage;
         using var json = new Utf8JsonWriter(output, WireText.Options);
-        _envelope.Write(json, ResponsesEnvelopeWriter.StatusOf(choice.Stop), choice.Json, writer =>
+        var stop = ResponsesEnvelopeWriter.Plain(choice.Stop, choice.Parts.Exists(static part => part.Kind == ReplyPartKind.Refusal));
+        _envelope.Write(json, ResponsesEnvelopeWriter.StatusOf(stop), choice.Json, writer =>
         {
             foreach (var item in items.Items)
             {
                 if (_breaks.TryGetValue(item.Parts[0].Number, out var breaks)) item.Breaks.AddRange(breaks);
                 item.Write(writer, isDone: true);
             }
-        }, choice.Stop);
+        }, stop);
     }
 
     void MarkBreak(int number)

@@ -12,6 +12,8 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
     {
         var (call, error) = await LlmCall.OpenAsync(exchange, route.Otherwise, route.RequestBodyBytesMax);
         if (error is not null) return LlmRefusal.Of(DialectCatalog.Of(LlmCall.SurfaceOf(exchange, route.Otherwise).Dialect), error);
+        if (exchange.Model is null && VirtualKeyAuth.KeyOf(exchange) is { } key && !route.IsOpenTo(key, call!.ModelAsked))
+            return LlmRefusal.Of(call.Dialect, AiModelSelector.NotFound(call.ModelAsked));
         exchange.SetState(this, new LlmRun(route, call!, exchange, parts));
         return Verdict.Continue;
     }
@@ -41,7 +43,7 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
     {
         var key = string.Join('/', "llm-target", config.Model.Provider, config.Model.Name, config.Model.ModelAlias, config.Model.Options.UpstreamUrl);
         var state = context.Keep.Get(key, () => new TargetState(context.Time));
-        return new Target(config, weight, state, new KeyAuthorizer(config.Auth));
+        return new Target(config, weight, state, Authorizers.Of(config, context));
     }
 
     /// <summary>The rules of one target, whose fields stand below <paramref name="field"/>.</summary>
@@ -53,6 +55,7 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
             problems.Add($"{prefix}auth", "all or none of these fields must be set: 'header_name', 'header_value'");
         if (auth.ParamName is null != auth.ParamValue is null || auth.ParamName is null != auth.ParamLocation is null)
             problems.Add($"{prefix}auth", "all or none of these fields must be set: 'param_name', 'param_value', 'param_location'");
+        AuthorizerRules.Check(target, prefix, problems);
         var options = target.Model.Options;
         if (options.UpstreamUrl is { } url && new RequestTemplate(url).IsConstant && !Uri.TryCreate(url, UriKind.Absolute, out _))
             problems.Add($"{prefix}model.options.upstream_url", $"'{url}' is no absolute URL");

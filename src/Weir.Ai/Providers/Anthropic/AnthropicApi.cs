@@ -28,6 +28,8 @@ sealed class AnthropicApi : Provider
         _ => null,
     };
 
+    public override SurfaceWire<CountRequest, CountReply>? CountWire => CountWires.Anthropic;
+
     public override void AddHeaders(in ProviderCall call, List<KeyValuePair<string, string>> headers)
     {
         foreach (var (name, _) in headers)

@@ -16,6 +16,11 @@ sealed class AzureOpenAi : Provider
     public override string? PathOf(in ProviderCall call)
     {
         if (OpenAiPaths.Of(call) is not { } path) return null;
+        if (call.Operation == Operation.Realtime)
+        {
+            var deployment = Uri.EscapeDataString(call.Options.AzureDeploymentId ?? call.Model);
+            return $"/realtime?api-version={Uri.EscapeDataString(call.Options.AzureApiVersion)}&deployment={deployment}";
+        }
         var version = "?api-version=" + Uri.EscapeDataString(call.Options.AzureApiVersion);
         // The Responses API and what is not a model's stand beside the deployments.
         if (call.Wire == DialectName.OpenAiResponses || call.Operation is Operation.Files or Operation.Batches or Operation.Assistants or Operation.Models)

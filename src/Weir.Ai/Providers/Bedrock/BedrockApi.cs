@@ -15,9 +15,16 @@ sealed class BedrockApi : Provider
 
     public override string Url(ModelOptions options) => $"https://bedrock-runtime.{RegionOf(options)}.amazonaws.com";
 
-    public override string? PathOf(in ProviderCall call) => call.Operation == Operation.Chat
-        ? $"/model/{Uri.EscapeDataString(call.Model)}/{(call.IsStream ? "converse-stream" : "converse")}"
-        : null;
+    public override string? PathOf(in ProviderCall call) => call.Operation switch
+    {
+        Operation.Chat => $"/model/{Uri.EscapeDataString(call.Model)}/{(call.IsStream ? "converse-stream" : "converse")}",
+        Operation.Embeddings or Operation.Rerank => $"/model/{Uri.EscapeDataString(call.Model)}/invoke",
+        _ => null,
+    };
+
+    public override EmbedWire? EmbedWire(string model) => EmbedWires.OfBedrock(model);
+
+    public override RerankWire? RerankWire(string model) => RerankWires.OfBedrock(model);
 
     public static string RegionOf(ModelOptions options) =>
         options.Bedrock?.AwsRegion ?? Environment.GetEnvironmentVariable("AWS_REGION")

@@ -18,6 +18,8 @@ sealed class GeminiApi : Provider
     public override string Url(ModelOptions options) => $"https://{options.Gemini?.ApiEndpoint ?? "generativelanguage.googleapis.com"}/v1beta";
 
     public override string? PathOf(in ProviderCall call) => GeminiPaths.Of(call);
+
+    public override SurfaceWire<CountRequest, CountReply>? CountWire => CountWires.Gemini;
 }
 
 /// <summary>Paths of models at Google, the same for the Gemini API and for Vertex AI.</summary>
@@ -31,5 +33,6 @@ static class GeminiPaths
         _ => null,
     };
 
-    static string Verb(string path) => path.EndsWith(":batchEmbedContents", StringComparison.Ordinal) ? "batchEmbedContents" : "embedContent";
+    // What is translated is always a batch.
+    static string Verb(string path) => path.EndsWith(":embedContent", StringComparison.Ordinal) ? "embedContent" : "batchEmbedContents";
 }

@@ -20,7 +20,13 @@ sealed class Vertex : Provider
         return $"https://{host}/v1/projects/{options.Gemini?.ProjectId}/locations/{location}/publishers/google";
     }
 
-    public override string? PathOf(in ProviderCall call) => GeminiPaths.Of(call);
+    public override string? PathOf(in ProviderCall call) => call.Operation == Operation.Embeddings
+        ? $"/models/{Uri.EscapeDataString(call.Model)}:predict"
+        : GeminiPaths.Of(call);
+
+    public override EmbedWire EmbedWire(string model) => EmbedWires.Vertex;
+
+    public override SurfaceWire<CountRequest, CountReply>? CountWire => CountWires.Vertex;
 
     public override void Check(ModelConfig model, string field, Problems problems)
     {

@@ -61,12 +61,19 @@ sealed class Http1Reply : UpstreamReply
     public override ValueTask<UpstreamRead> ReadAsync(Memory<byte> destination)
     {
         if (_connection is null || Fault != Fault.None) return new(new UpstreamRead(0, true, Failure));
-        var read = _connection.ReadBodyAsync(destination);
+        var read = _connection.Response.Status == StatusCodes.Status101SwitchingProtocols
+            ? _connection.ReadRawAsync(destination)
+            : _connection.ReadBodyAsync(destination);
         return read.IsCompletedSuccessfully ? new(Of(read.Result)) : WaitAsync(read);
 
         [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
         static async ValueTask<UpstreamRead> WaitAsync(ValueTask<BodyRead> read) => Of(await read);
     }
+
+    public override async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes) =>
+        Status == StatusCodes.Status101SwitchingProtocols && await _connection!.SendRawAsync(bytes) == Fault.None;
+
+    public override ValueTask EndSendingAsync() => Status == StatusCodes.Status101SwitchingProtocols ? _connection!.EndRawAsync() : default;
 
     public override void Abort() => _connection?.Abort();
 

@@ -61,6 +61,7 @@ sealed class UpstreamCalls(Transports transports, BalancingContext balancing, Up
         var head = connection.BeginRequest(message.Method, message.Path, message.Query, new UpstreamTimeouts(message.WriteTimeoutMs, message.ReadTimeoutMs));
         head.Header(OwnHeader.Host.NameColon, message.To.Authority);
         foreach (var (name, value) in message.Headers) head.Header(name, value);
+        if (message.AsksWebSocket) head.Upgrade("websocket");
         if (!message.Body.IsEmpty || message.Method is "POST" or "PUT" or "PATCH") head.ContentLength(message.Body.Length);
         head.End();
         var sent = await connection.SendAsync(message.Body, last: true);

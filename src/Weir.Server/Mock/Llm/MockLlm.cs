@@ -12,6 +12,14 @@ sealed class MockLlm(bool requiresKey, TimeProvider time)
 {
     readonly MockPromptCache _cache = new(time);
 
+    /// <summary>Talks over a WebSocket, as OpenAI's Realtime API does.</summary>
+    public Task AnswerRealtimeAsync(HttpContext context)
+    {
+        if (!requiresKey || MockPaths.HasOpenAiKey(context.Request)) return OpenAiRealtime.AnswerAsync(context);
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        return Task.CompletedTask;
+    }
+
     /// <summary>Answers when the path is one of a provider's; false when it is not.</summary>
     public async Task<bool> TryAnswerAsync(HttpContext context)
     {
@@ -19,7 +27,7 @@ sealed class MockLlm(bool requiresKey, TimeProvider time)
         var call = new MockCall(context, found.Operation.Provider, found.Model, _cache, time);
         try
         {
-            if (requiresKey && !found.Operation.Provider.HasKey(context.Request)) await call.FailAsync(found.Operation.Provider.NoKey);
+            if (requiresKey && await found.Operation.Provider.RefusalAsync(context.Request) is { } refusal) await call.FailAsync(refusal);
             else await found.Operation.AnswerAsync(call);
         }
         catch (OperationCanceledException)

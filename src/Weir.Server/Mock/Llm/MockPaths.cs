@@ -14,6 +14,7 @@ static class MockPaths
     static readonly BedrockProvider s_bedrock = new();
     static readonly CohereProvider s_cohere = new();
 
+    static readonly OpenAiFiles s_files = new(s_openAi);
     static readonly OpenAiModelList s_models = new(s_openAi);
     static readonly OpenAiModelList s_anthropicModels = new(s_anthropic);
 
@@ -37,9 +38,11 @@ static class MockPaths
         (":streamGenerateContent", new GeminiContent(s_gemini, true)),
         (":embedContent", new GeminiEmbedding(s_gemini, "embedContent")),
         (":batchEmbedContents", new GeminiEmbedding(s_gemini, "batchEmbedContents")),
+        (":predict", new GeminiEmbedding(s_gemini, "predict")),
         (":countTokens", new GeminiEmbedding(s_gemini, "countTokens")),
         ("/converse", new BedrockConverse(s_bedrock, false)),
         ("/converse-stream", new BedrockConverse(s_bedrock, true)),
+        ("/invoke", new BedrockInvoke(s_bedrock)),
         ("/v2/chat", new CohereChat(s_cohere)),
         ("/v2/embed", new CohereEmbed(s_cohere)),
         ("/rerank", new CohereRerank(s_cohere)),
@@ -48,9 +51,12 @@ static class MockPaths
     /// <summary>Parts of paths before which no model stands, and after which one does.</summary>
     static readonly string[] s_beforeModel = ["/deployments/", "/models/", "/model/"];
 
+    public static bool HasOpenAiKey(HttpRequest request) => s_openAi.HasKey(request);
+
     public static (MockOperation Operation, string Model)? Find(HttpRequest request)
     {
         var path = request.Path.Value ?? "/";
+        if (path.Contains("/v1/files", StringComparison.Ordinal) || path.Contains("/v1/batches", StringComparison.Ordinal)) return (s_files, "");
         if (HttpMethods.IsGet(request.Method)) return FindModels(request, path);
         if (!HttpMethods.IsPost(request.Method)) return null;
         foreach (var (end, operation) in s_ends)

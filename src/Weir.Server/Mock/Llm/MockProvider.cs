@@ -30,6 +30,9 @@ abstract class MockProvider
     {
     }
 
+    /// <summary>Why a request is refused for whom it comes from; null when it is not.</summary>
+    public virtual Task<MockProblem?> RefusalAsync(HttpRequest request) => Task.FromResult(HasKey(request) ? null : NoKey);
+
     public bool HasKey(HttpRequest request) => KeyOf(request) is { Length: > 0 } key && !key.StartsWith(WrongKeyStart, StringComparison.Ordinal);
 
     protected static string? Bearer(HttpRequest request) =>

@@ -1,13 +1,15 @@
 // Runs scenarios with one official client: `node run.mjs openai` reads {id, scenario, target} a line and prints {id, …what came of it} a line.
-// A client's module exports ask(request, target): see ask.md beside this file for its request and reply.
+// A client's module exports ask(request, target): see ask.md beside this file for its request and reply. One with scenarios of its own exports those, and
+// they get the target.
 import readline from 'node:readline';
-import { scenarios } from './scenarios.mjs';
+import { scenarios as conversations } from './scenarios.mjs';
 
-const { ask } = await import(`./${process.argv[2]}.mjs`);
+const { ask, scenarios: own } = await import(`./${process.argv[2]}.mjs`);
+const run = (scenario, target) => (own ? own[scenario](target) : conversations[scenario]((request) => ask(request, target)));
 
 for await (const line of readline.createInterface({ input: process.stdin })) {
   const { id, scenario, target } = JSON.parse(line);
-  scenarios[scenario]((request) => ask(request, target)).then(
+  run(scenario, target).then(
     (outcome) => print({ id, ...outcome }),
     (error) => print({ id, error: describe(error) }),
   );

@@ -88,7 +88,7 @@ public sealed class AnthropicRequestTests
               {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "call_1", "content": "rain"},
                 {"type": "tool_result", "tool_use_id": "call_2", "is_error": true, "content": "{\"t\":1}"}, {"type": "text", "text": "and?"}]}]}
             """,
-            "messages.signature",
+            "messages.role, messages.signature",
             request);
     }
 

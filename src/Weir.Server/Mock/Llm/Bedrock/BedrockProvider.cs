@@ -8,16 +8,25 @@ sealed class BedrockProvider : MockProvider
 {
     public override MockProblem NoKey { get; } = new(403, "The security token included in the request is invalid.", null, "UnrecognizedClientException");
 
+    static MockProblem WrongSignature { get; } = new(
+        403,
+        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.",
+        null,
+        "InvalidSignatureException");
+
     public override MockCheck NewCheck() => new BedrockCheck();
 
-    protected override string? KeyOf(HttpRequest request)
+    protected override string? KeyOf(HttpRequest request) => BedrockSignature.IsSigned(request) ? BedrockSignature.KeyOf(request) : Bearer(request);
+
+    public override async Task<MockProblem?> RefusalAsync(HttpRequest request)
     {
-        var authorization = request.Headers.Authorization.ToString();
-        if (!authorization.StartsWith("AWS4-HMAC-SHA256 ", StringComparison.Ordinal)) return Bearer(request);
-        var isWhole = authorization.Contains("/bedrock/aws4_request", StringComparison.Ordinal)
-            && authorization.Contains("SignedHeaders=", StringComparison.Ordinal) && authorization.Contains("Signature=", StringComparison.Ordinal);
-        var from = authorization.IndexOf("Credential=", StringComparison.Ordinal);
-        return isWhole && from >= 0 ? authorization[(from + "Credential=".Length)..].Split('/')[0] : null;
+        if (!HasKey(request)) return NoKey;
+        if (!BedrockSignature.IsSigned(request)) return null;
+        request.EnableBuffering();
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
+        request.Body.Position = 0;
+        return BedrockSignature.IsGood(request, body.GetBuffer().AsSpan(0, (int)body.Length)) ? null : WrongSignature;
     }
 
     public override MockProblem NoSuchModel(string model) => new(400, "The provided model identifier is invalid.");

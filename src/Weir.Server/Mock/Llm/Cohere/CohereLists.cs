@@ -1,16 +1,18 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Weir.Server;
 
 /// <summary>Rerank: the more words of the query stand in a document, the higher it comes.</summary>
-sealed class CohereRerank(MockProvider provider) : MockOperation(provider)
+sealed class CohereRerank(MockProvider provider, bool isBedrock = false) : MockOperation(provider)
 {
     static readonly char[] s_gaps = [' ', ',', '.', '?', '!', '\n'];
 
     public override async Task AnswerAsync(MockCall call)
     {
         if (await call.ReadJsonAsync() is not { } body) return;
-        call.Check.Text(body, "model", "", required: true);
+        call.Check.Text(body, "model", "", required: !isBedrock);
+        if (isBedrock && call.Target.StartsWith("cohere.", StringComparison.Ordinal)) call.Check.Integer(body, "api_version", "", min: 2, max: 2);
         var query = call.Check.Text(body, "query", "", required: true) ?? "";
         var documents = call.Check.Array(body, "documents", "", required: true) ?? [];
         if (documents.Count == 0) call.Check.Fail("invalid request: list of documents must not be empty");
@@ -43,25 +45,27 @@ sealed class CohereRerank(MockProvider provider) : MockOperation(provider)
 }
 
 /// <summary>Embed of API version 2.</summary>
-sealed class CohereEmbed(MockProvider provider) : MockOperation(provider)
+sealed class CohereEmbed(MockProvider provider, bool isBedrock = false) : MockOperation(provider)
 {
     const int Dimensions = 1024;
 
     public override async Task AnswerAsync(MockCall call)
     {
         if (await call.ReadJsonAsync() is not { } body) return;
-        call.Check.Text(body, "model", "", required: true);
+        call.Check.Text(body, "model", "", required: !isBedrock);
         call.Check.OneOf(body, "input_type", "", true, "search_document", "search_query", "classification", "clustering", "image");
         var texts = call.Check.Texts(call.Check.Array(body, "texts", "", required: true), "texts").ToList();
         var dimensions = call.Check.Integer(body, "output_dimension", "", min: 1, max: MockVector.DimensionsMax) ?? Dimensions;
         var script = MockScript.Of(call.Request.Headers[MockScript.Header], texts.FirstOrDefault() ?? "");
         if (await call.FailsAsync(script)) return;
+        if (isBedrock) call.Response.Headers["x-amzn-bedrock-input-token-count"] = texts.Sum(MockTally.TokensOf).ToString(CultureInfo.InvariantCulture);
         var vectors = new JsonArray([.. texts.Select(text => (JsonNode)MockVector.Json(text, dimensions))]);
         await call.SendJsonAsync(
             new JsonObject
             {
                 ["id"] = call.Id,
-                ["embeddings"] = new JsonObject { ["float"] = vectors },
+                // Bedrock's models before version 4 know one kind of vectors.
+                ["embeddings"] = isBedrock && !call.Target.Contains("-v4", StringComparison.Ordinal) ? vectors : new JsonObject { ["float"] = vectors },
                 ["texts"] = new JsonArray([.. texts.Select(static text => (JsonNode)text)]),
                 ["meta"] = new JsonObject
                 {

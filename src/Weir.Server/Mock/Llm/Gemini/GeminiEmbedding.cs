@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Weir.Server;
 
-/// <summary>embedContent, batchEmbedContents and countTokens.</summary>
+/// <summary>embedContent, batchEmbedContents, countTokens, and predict of Vertex AI.</summary>
 sealed class GeminiEmbedding(MockProvider provider, string method) : MockOperation(provider)
 {
     const int Dimensions = 768;
@@ -19,6 +19,13 @@ sealed class GeminiEmbedding(MockProvider provider, string method) : MockOperati
                 request.Remove("model");
                 answer = new() { ["totalTokens"] = new GeminiReader(request, call.Check, call.Target).Read(false).Prompt.Tokens };
                 break;
+            case "predict":
+                var length = call.Check.Object(body, "parameters", "") is { } parameters
+                    ? call.Check.Integer(parameters, "outputDimensionality", "parameters", min: 1, max: MockVector.DimensionsMax)
+                    : null;
+                var instances = call.Check.Objects(call.Check.Array(body, "instances", "", required: true), "instances");
+                answer = new() { ["predictions"] = new JsonArray([.. instances.Select(one => (JsonNode)Prediction(one.Item, one.Path, length, call))]) };
+                break;
             case "embedContent":
                 answer = new() { ["embedding"] = Embedding(body, "", call) };
                 break;
@@ -30,6 +37,13 @@ sealed class GeminiEmbedding(MockProvider provider, string method) : MockOperati
         }
         var script = MockScript.Of(call.Request.Headers[MockScript.Header], "");
         if (!await call.FailsAsync(script)) await call.SendJsonAsync(answer, script);
+    }
+
+    static JsonObject Prediction(JsonObject instance, string path, int? dimensions, MockCall call)
+    {
+        var text = call.Check.Text(instance, "content", path, required: true) ?? "";
+        var statistics = new JsonObject { ["token_count"] = MockTally.TokensOf(text), ["truncated"] = false };
+        return new() { ["embeddings"] = new JsonObject { ["values"] = MockVector.Json(text, dimensions ?? Dimensions), ["statistics"] = statistics } };
     }
 
     static JsonObject Embedding(JsonObject request, string path, MockCall call)

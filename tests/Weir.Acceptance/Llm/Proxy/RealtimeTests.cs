@@ -1,0 +1,128 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Weir.Server;
+using Weir.Telemetry;
+
+namespace Weir.Acceptance;
+
+/// <summary>OpenAI's Realtime API through the gateway.</summary>
+public sealed class RealtimeTests : IAsyncLifetime
+{
+    readonly MockServer _mock = new("127.0.0.1:0", TimeProvider.System, requiresKey: true);
+    readonly string _ledger = Directory.CreateTempSubdirectory("weir-ledger").FullName;
+
+    public async ValueTask InitializeAsync() => await _mock.StartAsync(CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _mock.DisposeAsync();
+        Directory.Delete(_ledger, recursive: true);
+    }
+
+    [Fact]
+    public async Task Talks_with_the_model_and_counts_every_answer()
+    {
+        await using var gateway = await StartAsync(_mock.Address);
+        using var socket = await ConnectAsync(gateway, "m");
+        Assert.Equal("the-real-one", (string?)(await ReceiveAsync(socket))["session"]!["model"]);
+        var text = await AskAsync(socket, "Hello there");
+        Assert.Equal("You said: Hello there", text);
+        Assert.Equal("You said: Once more", await AskAsync(socket, "Once more"));
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        UsageRecord? record = null;
+        await Poll.UntilAsync(() => Task.FromResult((record = new UsageReader(_ledger).Read().FirstOrDefault()) is not null), "a usage record");
+        Assert.Equal((6, 11, "the-real-one"), (record!.Tokens.Input, record.Tokens.Output, record.ModelServed));
+    }
+
+    [Fact]
+    public async Task A_clients_key_never_reaches_the_provider()
+    {
+        IHeaderDictionary? seen = null;
+        await using var provider = await AppUpstream.StartAsync(context =>
+        {
+            seen = new HeaderDictionary(context.Request.Headers.ToDictionary());
+            context.Response.StatusCode = 403;
+            return context.Response.WriteAsync("""{"error":{"message":"no","type":"invalid_request_error"}}""");
+        });
+        await using var gateway = await StartAsync(provider.Address);
+        await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(gateway, "m"));
+        Assert.Equal("Bearer key-of-the-gateway", seen!.Authorization);
+        Assert.Equal("realtime", seen.SecWebSocketProtocol);
+        Assert.DoesNotContain(seen, static header => header.Value.ToString().Contains("key-of-the-client", StringComparison.Ordinal));
+        Assert.Empty(seen.SecWebSocketExtensions);
+    }
+
+    [Theory]
+    [InlineData("another-model")]
+    public async Task A_model_that_the_route_does_not_offer_is_refused(string model)
+    {
+        await using var gateway = await StartAsync(_mock.Address);
+        var refused = await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(gateway, model));
+        Assert.Contains("400", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_provider_that_leaves_ends_the_clients_connection()
+    {
+        await using var provider = await AppUpstream.StartAsync(static async context =>
+        {
+            var socket = await context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpUpgradeFeature>()!.UpgradeAsync();
+            await socket.DisposeAsync();
+            context.Abort();
+        });
+        await using var gateway = await StartAsync(provider.Address);
+        // Without a handshake's key in the answer, or after it: nobody waits for ever.
+        await Assert.ThrowsAnyAsync<Exception>(async () => await ReceiveAsync(await ConnectAsync(gateway, "m")));
+    }
+
+    Task<TestGateway> StartAsync(string provider) => TestGateway.StartAsync($$"""
+        _format_version: "3.0"
+        routes:
+        - name: realtime
+          paths: [/v1/realtime]
+          strip_path: false
+        plugins:
+        - name: ai-proxy-advanced
+          config:
+            targets:
+            - route_type: realtime/v1/realtime
+              auth: {header_name: Authorization, header_value: Bearer key-of-the-gateway}
+              model: {provider: openai, name: the-real-one, model_alias: m, options: {upstream_url: "{{provider}}"} }
+        """, settings => settings with { UsageLedger = _ledger });
+
+    static async Task<ClientWebSocket> ConnectAsync(TestGateway gateway, string model)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("realtime");
+        socket.Options.AddSubProtocol("openai-insecure-api-key.key-of-the-client");
+        socket.Options.DangerousDeflateOptions = new WebSocketDeflateOptions();
+        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{gateway.Proxy.Port}/v1/realtime?model={model}"), CancellationToken.None);
+        return socket;
+    }
+
+    static async Task<string> AskAsync(ClientWebSocket socket, string text)
+    {
+        var item = new JsonObject { ["content"] = new JsonArray(new JsonObject { ["type"] = "input_text", ["text"] = text }) };
+        await SendAsync(socket, new JsonObject { ["type"] = "conversation.item.create", ["item"] = item });
+        await SendAsync(socket, new JsonObject { ["type"] = "response.create" });
+        var answer = "";
+        while (true)
+        {
+            var message = await ReceiveAsync(socket);
+            if ((string?)message["type"] == "response.done") return answer;
+            answer += (string?)message["delta"];
+        }
+    }
+
+    static Task SendAsync(ClientWebSocket socket, JsonObject message) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(message.ToJsonString()), WebSocketMessageType.Text, true, CancellationToken.None);
+
+    static async Task<JsonNode> ReceiveAsync(ClientWebSocket socket)
+    {
+        var buffer = new byte[16 * 1024];
+        var received = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
+        return JsonNode.Parse(buffer.AsSpan(0, received.Count)) ?? throw new InvalidOperationException("no message");
+    }
+}
