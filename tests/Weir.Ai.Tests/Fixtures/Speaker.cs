@@ -80,7 +80,11 @@ sealed record Speaker(DialectName Name, string Provider, string Path, string Str
             var isCall = kind == ReplyPartKind.ToolCall;
             writer.On(new ReplyEvent
             {
-                Kind = ReplyEventKind.PartStarted, Part = part, PartKind = kind, Id = isCall ? $"call_{part}" : null, Name = isCall ? "send" : null,
+                Kind = ReplyEventKind.PartStarted,
+                Part = part,
+                PartKind = kind,
+                Id = isCall ? $"call_{part}" : null,
+                Name = isCall ? "send" : null,
             });
             for (var at = 0; at < text.Length; at += pieceChars)
             {

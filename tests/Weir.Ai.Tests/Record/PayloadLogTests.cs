@@ -56,7 +56,8 @@ public sealed class PayloadLogTests
     [Fact]
     public async Task Logs_what_a_guard_let_through_and_not_what_it_took_out()
     {
-        var rig = new LlmRig().With<AiTextGuard, AiTextGuard.Config>("""{"rules":[{"pattern":"bluebird"}]}""").Proxy("openai", Logging).Answer(Said("bluebird it is"));
+        var rig = new LlmRig().With<AiTextGuard, AiTextGuard.Config>("""{"rules":[{"pattern":"bluebird"}]}""")
+            .Proxy("openai", Logging).Answer(Said("bluebird it is"));
         var answer = await Speaker.All[0].AskAsync(rig, "bluebird?", isStream: false);
         Assert.DoesNotContain("bluebird", answer.Log("ai"), StringComparison.Ordinal);
     }
@@ -75,7 +76,8 @@ public sealed class PayloadLogTests
     public async Task Logs_errors_of_providers()
     {
         var rig = new LlmRig().Proxy("openai", Logging).Answer("""{"error":{"message":"no such thing"}}"""u8.ToArray(), status: 404);
-        Assert.Contains("no such thing", Payload(await Speaker.All[0].AskAsync(rig, "hi", isStream: false))["response"]!.GetValue<string>(), StringComparison.Ordinal);
+        var answer = await Speaker.All[0].AskAsync(rig, "hi", isStream: false);
+        Assert.Contains("no such thing", Payload(answer)["response"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
     [Theory]

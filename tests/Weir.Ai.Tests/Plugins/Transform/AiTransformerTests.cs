@@ -19,7 +19,8 @@ public sealed class AiTransformerTests
     [InlineData("{\"prompt\":\"p\",\"https_proxy_port\":80," + Llm + "}", "https_proxy_port", "must be unset")]
     [InlineData("{\"prompt\":\"p\",\"proxy_config\":{\"proxy_scheme\":\"http\"}," + Llm + "}", "proxy_config", "must be unset")]
     [InlineData("{\"prompt\":\"p\",\"llm\":{\"route_type\":\"llm/v1/embeddings\",\"model\":{\"provider\":\"openai\"}}}", "llm.route_type", "must be llm/v1/chat")]
-    [InlineData("{\"prompt\":\"p\",\"llm\":{\"auth\":{\"allow_override\":true},\"model\":{\"provider\":\"openai\"}}}", "llm.auth.allow_override", "must be false")]
+    [InlineData("{\"prompt\":\"p\",\"llm\":{\"auth\":{\"allow_override\":true},\"model\":{\"provider\":\"openai\"}}}", "llm.auth.allow_override",
+        "must be false")]
     [InlineData("{\"prompt\":\"p\",\"llm\":{\"auth\":{\"header_name\":\"a\"},\"model\":{\"provider\":\"openai\"}}}", "llm.auth", "all or none")]
     [InlineData("{\"prompt\":\"p\",\"max_request_body_size\":-1," + Llm + "}", "max_request_body_size", "")]
     public void Refuse_bad_configuration(string config, string field, string message)
@@ -39,7 +40,8 @@ public sealed class AiTransformerTests
     [InlineData("cohere")]
     public async Task The_model_makes_another_body_of_a_request(string provider)
     {
-        var rig = Requests(provider, ",\"transformation_extract_pattern\":\"{((.|\\n)*)}\"").Answer(Said(provider, "Sure: {\"city\":\"Rome\",\n\"country\":\"Italy\"} done"));
+        var rig = Requests(provider, ",\"transformation_extract_pattern\":\"{((.|\\n)*)}\"")
+            .Answer(Said(provider, "Sure: {\"city\":\"Rome\",\n\"country\":\"Italy\"} done"));
         var answer = await rig.RunAsync("/orders", """{"city":"Rome"}""");
         Assert.Equal("{\"city\":\"Rome\",\n\"country\":\"Italy\"}", Encoding.UTF8.GetString(answer.Exchange.Upstream.Body!.Value.Span));
         var sent = Assert.Single(rig.Sent);
@@ -76,7 +78,8 @@ public sealed class AiTransformerTests
     {
         await Refused(Requests("openai", "").Fail(UpstreamFailure.Unreachable), 400, "failed to introspect request with AI service: the model provider cannot");
         await Refused(Requests("openai", "").Fail(UpstreamFailure.Timeout), 400, "failed to introspect request with AI service: the model provider did not");
-        await Refused(Requests("openai", "").Answer("""{"error":{"message":"bad key"}}"""u8.ToArray(), status: 401), 400, "failed to introspect request with AI service: bad key");
+        await Refused(Requests("openai", "").Answer("""{"error":{"message":"bad key"}}"""u8.ToArray(), status: 401), 400,
+            "failed to introspect request with AI service: bad key");
         await Refused(Requests("openai", "").Answer("<html>"u8.ToArray()), 400, "failed to introspect request with AI service: ");
         await Refused(Requests("openai", "").Answer("""{"choices":[]}"""u8.ToArray()), 400, "no 'choices' in upstream AI service response");
         await Refused(Requests("openai", ",\"transformation_extract_pattern\":\"{.*}\"").Answer(Said("openai", "sorry")), 400,
