@@ -1,7 +1,7 @@
 namespace Weir.Ai;
 
 /// <summary>Notes what the records need of an answer as its events pass, and passes them on.</summary>
-sealed class ReplyTap(LlmOutcome outcome, TimeProvider time) : IReplySink
+sealed class ReplyTap(LlmOutcome outcome, TimeProvider time, CallPace? pace = null) : IReplySink
 {
     /// <summary>Where the events go; null for nowhere.</summary>
     public IReplySink? Next { get; set; }
@@ -21,6 +21,7 @@ sealed class ReplyTap(LlmOutcome outcome, TimeProvider time) : IReplySink
                 break;
             case ReplyEventKind.PartStarted or ReplyEventKind.Delta:
                 outcome.TextChars += reply.Text?.Length ?? 0;
+                pace?.Content(reply.Text?.Length ?? 0);
                 if (HasContent) break;
                 HasContent = true;
                 if (outcome.FirstContentTicks == 0) outcome.FirstContentTicks = time.GetTimestamp();

@@ -26,31 +26,55 @@ sealed partial class LlmBooks(PriceBookFiles? prices, UsageLedger? ledger, Unpri
         var outcome = call.Outcome;
         if (outcome.IsSettled || outcome.Target is not { } target || outcome.Tries == 0) return;
         outcome.IsSettled = true;
-        if (outcome.Usage is null && outcome.ProviderStatus is >= 200 and < 300) outcome.Usage = Estimate(call);
-        if (outcome.Usage is { } usage)
-        {
-            var quote = Quote(target, outcome.ModelServed ?? outcome.ModelSent, outcome.ModelSent);
-            outcome.Sheet = quote.Entry is { } entry ? CostSheet.Of(usage, entry) : CostSheet.WithoutPrices(usage);
-        }
-        if (ledger is null) return;
+        Price(call, target);
+        if (ledger is not null) await WriteAsync(UsageRecords.Of(exchange, call, target, time), ledger);
+    }
+
+    /// <summary>Settles a copy of a call, whose record has been begun while its exchange was at hand.</summary>
+    public async ValueTask SettleMirrorAsync(UsageRecord begun, LlmCall copy)
+    {
+        if (copy.Outcome.Target is not { } target) return;
+        Price(copy, target);
+        if (ledger is not null) await WriteAsync(UsageRecords.Complete(begun, copy, time), ledger);
+    }
+
+    void Price(LlmCall call, Target target)
+    {
+        var outcome = call.Outcome;
+        if (outcome.ProviderStatus is >= 200 and < 300 || outcome.MayBeBilled) outcome.Usage = Completed(call);
+        if (outcome.Usage is not { } usage) return;
+        var quote = Quote(target, outcome.ModelServed ?? outcome.ModelSent, outcome.ModelSent);
+        outcome.Sheet = quote.Entry is { } entry ? CostSheet.Of(usage, entry) : CostSheet.WithoutPrices(usage);
+    }
+
+    async ValueTask WriteAsync(UsageRecord record, UsageLedger to)
+    {
         try
         {
-            await ledger.AppendAsync(UsageRecords.Of(exchange, call, target, time));
+            await to.AppendAsync(record);
         }
         catch (Exception failed) when (failed is UsageLedgerException or IOException)
         {
-            LogLost(log, failed, exchange.RequestId);
+            LogLost(log, failed, record.RequestId);
         }
     }
 
-    /// <summary>The gateway's own count, for providers that say nothing.</summary>
-    static TokenUsage Estimate(LlmCall call)
+    /// <summary>
+    /// The provider's usage; where it says nothing the gateway's own count. Of an answer that broke off, what the provider said before its end is the begin of
+    /// it: the count of what came completes it, and it is marked as an estimate.
+    /// </summary>
+    static TokenUsage Completed(LlmCall call)
     {
-        var model = call.Outcome.ModelServed ?? call.Outcome.ModelSent;
+        var outcome = call.Outcome;
+        if (outcome.Usage is { } whole && (outcome.IsComplete || whole.IsEstimated)) return whole;
+        var model = outcome.ModelServed ?? outcome.ModelSent;
+        var output = outcome.TextChars == 0 && outcome.Usage is not null ? 0 : TokenEstimator.Body(outcome.TextChars, model).Tokens;
+        if (outcome.MayBeBilled) output = 0;
+        if (outcome.Usage is { } begun) return begun with { Output = Math.Max(begun.Output, output), IsEstimated = true };
         return new()
         {
             Input = TokenEstimator.Body(call.Scan.Size.TextBytes, model).Tokens + call.Scan.Size.Tokens,
-            Output = TokenEstimator.Body(call.Outcome.TextChars, model).Tokens,
+            Output = output,
             IsEstimated = true,
         };
     }
