@@ -3,11 +3,14 @@ using Microsoft.AspNetCore.Http;
 namespace Weir.Ai;
 
 /// <summary>Chooses how the answer of one try gets to the client, by what came and what was asked for.</summary>
-sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts)
+sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts, LlmRoute route, CallPace? pace)
 {
     public LlmCall Call { get; } = call;
 
     public TimeProvider Time => parts.Time;
+
+    /// <summary>How long a stream is read on when its client has gone; 0 for not at all.</summary>
+    public int DrainMs => route.DrainMs;
 
     public LlmOutcome Outcome => Call.Outcome;
 
@@ -51,6 +54,23 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts)
     /// <summary>Notes that a scanner has ended the answer.</summary>
     public LlmError Stopped(LlmError stop) => Outcome.Error = Outcome.Stopped = stop;
 
+    /// <summary>Notes what the records need of the provider's answer.</summary>
+    public ReplyTap Tap() => new(Outcome, Time, pace);
+
+    /// <summary>Reads on in the provider's answer, within the call's time limits.</summary>
+    public ValueTask<UpstreamRead> ReadAsync(UpstreamReply reply, Memory<byte> destination)
+    {
+        var read = pace is null ? reply.ReadAsync(destination) : pace.ReadAsync(reply, destination);
+        return Outcome.IsHeadOut || !route.TellsCall || read.IsCompleted ? read : MeasureAsync(read);
+    }
+
+    /// <summary>The client has left, and took the call with it.</summary>
+    public OperationCanceledException Left()
+    {
+        Outcome.ClientLeft = true;
+        return new OperationCanceledException();
+    }
+
     /// <summary>The head of an answer, with what of it may go to the client.</summary>
     public ReplyHead HeadOf(UpstreamReply reply) => new(reply, IsSameWire);
 
@@ -68,7 +88,15 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts)
         return Call.ReplyScanners.Count > 0 ? new ScreenedStream(this, head, reply) : new PassedStream(this, head, reply);
     }
 
-    static bool IsStream(string? contentType) => contentType is not null
+    async ValueTask<UpstreamRead> MeasureAsync(ValueTask<UpstreamRead> read)
+    {
+        var from = Time.GetTimestamp();
+        var done = await read;
+        Outcome.Waited += Time.GetElapsedTime(from);
+        return done;
+    }
+
+    public static bool IsStream(string? contentType) => contentType is not null
         && (contentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase)
             || contentType.StartsWith("application/vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase)
             || contentType.StartsWith("application/x-ndjson", StringComparison.OrdinalIgnoreCase));

@@ -99,6 +99,9 @@ sealed class LlmCall
         return new LlmCall(new Surface(Operation.Chat, DialectName.OpenAiChat), body) { Scan = scan, IsJson = true };
     }
 
+    /// <summary>The same request once more, of which nothing has become yet.</summary>
+    public LlmCall Copy() => new(Surface, Body) { Scan = Scan, IsJson = IsJson, IsRewritten = IsRewritten, _request = _request };
+
     /// <summary>The call of this exchange, or null when no plugin has asked for it.</summary>
     public static LlmCall? Of(Exchange exchange) => exchange.FindState(Seat.Instance) as LlmCall;
 

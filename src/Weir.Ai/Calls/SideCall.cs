@@ -18,9 +18,11 @@ sealed class SideCall(Target target, LlmParts parts, int timeoutMs, bool verify)
         var (draft, problem) = Draft(exchange, call);
         if (draft is null) return (null, problem);
         if (parts.Books.Quote(target, call.Outcome.ModelSent, null).IsRefused) return (null, LlmFailure.Unpriced(target, call.Outcome.ModelSent).Message);
-        if (await target.Authorizer.AuthorizeAsync(draft) is not null) return (null, LlmFailure.Unproven.Message);
-        (call.Outcome.Target, call.Outcome.Tries, call.Outcome.SentTicks) = (target, 1, parts.Time.GetTimestamp());
+        if (target.Keys.Choose([]) is not { } key) return (null, LlmFailure.Resting(target.Keys.RestLeft).Message);
+        if (await key.Authorizer.AuthorizeAsync(draft) is not null) return (null, LlmFailure.Unproven.Message);
+        call.Outcome.BeginTry(target, parts.Time.GetTimestamp());
         target.State.Begin();
+        key.State.Begin();
         try
         {
             return await AnswerAsync(exchange, call, draft);
@@ -28,6 +30,7 @@ sealed class SideCall(Target target, LlmParts parts, int timeoutMs, bool verify)
         finally
         {
             target.State.End();
+            key.State.End();
             call.Outcome.EndedTicks = parts.Time.GetTimestamp();
             await parts.Books.SettleAsync(exchange, call);
         }

@@ -79,6 +79,8 @@ static class LlmLogFields
         json.WriteString("model_asked", call.ModelAsked);
         json.WriteString("request_mode", outcome.IsStream ? "stream" : "oneshot");
         if (outcome.EndedTicks != 0) json.WriteNumber("llm_latency", (long)time.GetElapsedTime(outcome.SentTicks, outcome.EndedTicks).TotalMilliseconds);
+        if (StreamMetrics.TextOf(outcome.State) is { } state) json.WriteString("stream_state", state);
+        if (outcome.ClientLeft) json.WriteBoolean("client_left", true);
         json.WriteNumber("tries", outcome.Tries);
         json.WriteBoolean("complete", outcome.IsComplete);
         if (!outcome.Losses.IsEmpty) json.WriteString("translation_loss", outcome.Losses.ToString());

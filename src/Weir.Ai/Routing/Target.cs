@@ -9,9 +9,13 @@ sealed class Target
     readonly RequestTemplate? _url;
     readonly (UpstreamAddress Address, string Path)? _fixed;
 
+    /// <summary>A target with one key, which nobody else uses.</summary>
     public Target(TargetConfig config, int weight, TargetState state, IAuthorizer authorizer)
+        : this(config, weight, state, new KeyPool(KeyRotation.RoundRobin, TimeSpan.Zero, new PooledKey("", authorizer, new KeyState(TimeProvider.System)))) { }
+
+    public Target(TargetConfig config, int weight, TargetState state, KeyPool keys)
     {
-        (Config, Weight, State, Authorizer) = (config, weight, state, authorizer);
+        (Config, Weight, State, Keys) = (config, weight, state, keys);
         Provider = ProviderCatalog.Of(config.Model.Provider);
         Label = config.Model.Name is { } name ? $"{Wire(config.Model.Provider)}/{name}" : Wire(config.Model.Provider);
         Key = $"{Label}/{config.Model.Options.UpstreamUrl}/{config.Model.ModelAlias}";
@@ -32,7 +36,11 @@ sealed class Target
 
     public TargetState State { get; }
 
-    public IAuthorizer Authorizer { get; }
+    /// <summary>Which calls it is tried out with; null for a target like the others.</summary>
+    public Canary? Canary { get; init; }
+
+    /// <summary>Its credentials.</summary>
+    public KeyPool Keys { get; }
 
     /// <summary>What a model of this provider can and cannot take.</summary>
     public ModelTraits TraitsOf(string model) => ModelTable.Of(ProviderText, model);

@@ -8,6 +8,9 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
     /// <summary>What a request is taken for whose path does not tell.</summary>
     public Surface Otherwise => route.Otherwise;
 
+    /// <summary>Where its calls go.</summary>
+    public LlmRoute Route => route;
+
     public async ValueTask<Verdict> OnRequestAsync(Exchange exchange)
     {
         var (call, error) = await LlmCall.OpenAsync(exchange, route.Otherwise, route.RequestBodyBytesMax);
@@ -39,23 +42,41 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
             Budgets = context.Services.GetService(typeof(CallBudgets)) as CallBudgets,
         };
 
-    public static Target Make(TargetConfig config, int weight, PluginContext context)
+    public static Target Make(TargetConfig config, int weight, PluginContext context, Canary? canary = null)
     {
         var key = string.Join('/', "llm-target", config.Model.Provider, config.Model.Name, config.Model.ModelAlias, config.Model.Options.UpstreamUrl);
         var state = context.Keep.Get(key, () => new TargetState(context.Time));
-        return new Target(config, weight, state, Authorizers.Of(config, context));
+        return new Target(config, weight, state, PoolOf(config, key, context)) { Canary = canary };
+    }
+
+    /// <summary>The target's keys. What is known of a key is kept for each target: limits are the model's more often than the key's.</summary>
+    static KeyPool PoolOf(TargetConfig config, string targetKey, PluginContext context)
+    {
+        var pool = config.AuthPool ?? new KeyPoolConfig();
+        var restMax = TimeSpan.FromMilliseconds(pool.RestMax);
+        if (pool.Keys.Count == 0) return new KeyPool(pool.Rotation, restMax, KeyOf(config, null, targetKey, context));
+        return new KeyPool(pool.Rotation, restMax, [.. pool.Keys.Select(key => KeyOf(config with { Auth = key.Over(config.Auth) }, key, targetKey, context))]);
+    }
+
+    static PooledKey KeyOf(TargetConfig config, PooledKeyConfig? pooled, string targetKey, PluginContext context)
+    {
+        var keys = context.Get<LlmMetrics>().Keys;
+        var digest = PooledKeyConfig.DigestOf(pooled?.Secret ?? config.Auth.HeaderValue ?? config.Auth.ParamValue ?? "");
+        var state = context.Keep.Get($"llm-key/{targetKey}/{digest}", () => new KeyState(context.Time, keys.Forget));
+        var name = pooled?.Name ?? digest;
+        keys.Show(state, ProviderNames.TextOf(config.Model.Provider), name);
+        return new PooledKey(name, Authorizers.Of(config, context), state);
     }
 
     /// <summary>The rules of one target, whose fields stand below <paramref name="field"/>.</summary>
     public static void Check(TargetConfig target, string field, Problems problems)
     {
         var prefix = field.Length == 0 ? "" : field + ".";
-        var auth = target.Auth;
-        if (auth.HeaderName is null != auth.HeaderValue is null)
-            problems.Add($"{prefix}auth", "all or none of these fields must be set: 'header_name', 'header_value'");
-        if (auth.ParamName is null != auth.ParamValue is null || auth.ParamName is null != auth.ParamLocation is null)
-            problems.Add($"{prefix}auth", "all or none of these fields must be set: 'param_name', 'param_value', 'param_location'");
-        AuthorizerRules.Check(target, prefix, problems);
+        KeyPoolRules.Check(target, prefix, problems);
+        if (target.AuthPool is { Keys: { Count: > 0 } keys })
+            foreach (var key in keys) AuthorizerRules.Check(target with { Auth = key.Over(target.Auth) }, prefix, problems);
+        else
+            AuthorizerRules.Check(target, prefix, problems);
         var options = target.Model.Options;
         if (options.UpstreamUrl is { } url && new RequestTemplate(url).IsConstant && !Uri.TryCreate(url, UriKind.Absolute, out _))
             problems.Add($"{prefix}model.options.upstream_url", $"'{url}' is no absolute URL");

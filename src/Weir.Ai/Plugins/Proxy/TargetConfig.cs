@@ -14,6 +14,9 @@ record TargetConfig
     [Description("How Weir proves itself to the provider.")]
     public TargetAuth Auth { get; init; } = new();
 
+    [Description("Several credentials that share the calls; one that the provider refuses rests. Kong has no such field.")]
+    public KeyPoolConfig? AuthPool { get; init; }
+
     [Description("What of the calls is logged.")]
     public TargetLogging Logging { get; init; } = new();
 
@@ -294,6 +297,9 @@ sealed record BalancedTargetConfig : TargetConfig
 {
     [Description("Share of the calls relative to the other targets."), Range(1, 65535)]
     public int Weight { get; init; } = 100;
+
+    [Description("Try the target out with some of the calls; the other targets get the rest. Weir's own.")]
+    public CanaryConfig? Canary { get; init; }
 
     [Description("What the target is good at, for the semantic algorithm; CATCHALL for whatever fits nothing else.")]
     public string? Description { get; init; }
