@@ -81,7 +81,7 @@ public sealed class AiTransformerTests
         await Refused(Requests("openai", "").Answer("""{"error":{"message":"bad key"}}"""u8.ToArray(), status: 401), 400,
             "failed to introspect request with AI service: bad key");
         await Refused(Requests("openai", "").Answer("<html>"u8.ToArray()), 400, "failed to introspect request with AI service: ");
-        await Refused(Requests("openai", "").Answer("""{"choices":[]}"""u8.ToArray()), 400, "no 'choices' in upstream AI service response");
+        await Refused(Requests("openai", "").Answer(Said("openai", "")), 400, "no 'choices' in upstream AI service response");
         await Refused(Requests("openai", ",\"transformation_extract_pattern\":\"{.*}\"").Answer(Said("openai", "sorry")), 400,
             "AI response did not match specified regular expression");
         await Refused(Requests("openai", ",\"max_request_body_size\":3"), 413, "larger than the limit of 3 bytes");
