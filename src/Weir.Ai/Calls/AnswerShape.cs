@@ -44,7 +44,12 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts, LlmRou
     public ValueTask SettleAsync() => parts.Books.SettleAsync(exchange, Call);
 
     /// <summary>The call's scanners before a sink; they pass everything where there are none.</summary>
-    public ReplyScreens ScreensBefore(IReplySink sink) => new(Call.ReplyScanners, sink, Outcome.Losses);
+    public ReplyScreens ScreensBefore(IReplySink sink) => new(Call.ReplyScanners, LogBefore(sink) ?? sink, Outcome.Losses);
+
+    /// <summary>What keeps a stream for the log, before a sink; null where it is not logged.</summary>
+    public IReplySink? LogBefore(IReplySink? sink) => Outcome is { IsStream: true, Target.Payloads: { } log }
+        ? Outcome.LoggedStream = new PayloadTap(sink, log.BytesMax + Recognizers.CharsMax)
+        : null;
 
     /// <summary>Notes that a scanner has ended the answer.</summary>
     public LlmError Stopped(LlmError stop) => Outcome.Error = Outcome.Stopped = stop;

@@ -53,6 +53,15 @@ sealed class LlmOutcome
     /// <summary>The error by which a scanner ended the answer; null when none did. Another target would not help.</summary>
     public LlmError? Stopped { get; set; }
 
+    /// <summary>The body that was sent to the provider.</summary>
+    public ReadOnlyMemory<byte> BodySent { get; set; }
+
+    /// <summary>The body of a whole answer, where it is to be logged.</summary>
+    public ReadOnlyMemory<byte> LoggedAnswer { get; set; }
+
+    /// <summary>What a stream says, where it is to be logged; null where not.</summary>
+    public PayloadTap? LoggedStream { get; set; }
+
     /// <summary>Timestamp of the try that answered.</summary>
     public long SentTicks { get; set; }
 

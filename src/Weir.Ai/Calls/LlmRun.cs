@@ -26,7 +26,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
         var asksStream = call.AsksStream;
         if (asksStream && route.Streaming == ResponseStreaming.Deny)
             return Refuse(new LlmError(LlmErrorKind.InvalidRequest, 400, "response streaming is not enabled for this LLM"));
-        var isStream = asksStream || (route.Streaming == ResponseStreaming.Always && call.Surface.Operation == Operation.Chat);
+        var isStream = !call.AnswersWhole && (asksStream || (route.Streaming == ResponseStreaming.Always && call.Surface.Operation == Operation.Chat));
         call.Outcome.IsStream = isStream;
         var candidates = route.CandidatesFor(call.ModelAsked, out var unknownModel);
         if (unknownModel is not null) return Refuse(new LlmError(LlmErrorKind.InvalidRequest, 400, unknownModel) { Param = "model" });

@@ -75,6 +75,7 @@ sealed class LlmTry(LlmRoute route, LlmCall call, Exchange exchange, LlmParts pa
     {
         var outcome = call.Outcome;
         outcome.BeginTry(target, parts.Time.GetTimestamp());
+        outcome.BodySent = draft.Body;
         outcome.Enter(StreamState.Connecting, parts.Metrics.Streams);
         target.State.Begin();
         key.State.Begin();
@@ -105,6 +106,7 @@ sealed class LlmTry(LlmRoute route, LlmCall call, Exchange exchange, LlmParts pa
         var wait = reply.Status is 401 or 402 or 403 or 429 or 503 or 529 ? RateLimitHeaders.WaitOf(reply.Header, parts.Time.GetUtcNow()) : null;
         var (bytes, _) = await WholeBody.ReadAsync(reply, AnswerLimits.ErrorBytesMax, shape);
         var error = DialectCatalog.Of(call.Outcome.Wire).ReadError(reply.Status, bytes);
+        call.Outcome.LoggedAnswer = bytes;
         Body = new ErrorAnswer(shape, head, error, bytes);
         return new LlmAttempt(error, LlmFailure.CauseOf(reply.Status), WasSent: true) { IsAnswer = true, Wait = wait };
     }

@@ -23,7 +23,9 @@ sealed class PassedAnswer(AnswerShape shape, ReplyHead head, UpstreamReply reply
         outcome.FirstContentTicks = outcome.EndedTicks = shape.Time.GetTimestamp();
         outcome.IsComplete = true;
         ReplyScan.Read(bytes, outcome, shape.Wire, shape.Time, isChat);
-        return isChat && shape.Call.ReplyScanners.Count > 0 ? Screen() : null;
+        var refused = isChat && shape.Call.ReplyScanners.Count > 0 ? Screen() : null;
+        outcome.LoggedAnswer = _bytes;
+        return refused;
     }
 
     public override void WriteHead(HttpResponse response) => head.WriteTo(response, _hasMore ? null : _bytes.Length);

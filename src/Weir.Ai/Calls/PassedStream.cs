@@ -23,6 +23,7 @@ sealed class PassedStream : ReplyBody
     {
         (_shape, _head, _reply) = (shape, head, reply);
         _tap = shape.Tap();
+        _tap.Next = shape.LogBefore(null);
         _reader = shape.Wire.StreamReader(_tap);
         // Usage that the gateway asked for and the client did not is not the client's to see.
         if (shape.Call.Surface.Dialect is DialectName.OpenAiChat or DialectName.OpenAiCompletions && !shape.Call.AsksUsage) _filter = new UsageFilter();

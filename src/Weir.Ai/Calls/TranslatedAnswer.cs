@@ -38,7 +38,11 @@ sealed class TranslatedAnswer : ReplyBody
         var error = _replyIsStream ? await HoldAsync() : await ReadWholeAsync();
         // Nothing has been sent: a status says more than an event.
         if (_screens.Stop is { } stop) return _shape.Stopped(stop);
-        if (error is null && !_shape.Outcome.IsStream) _writer.Complete();
+        if (error is null && !_shape.Outcome.IsStream)
+        {
+            _writer.Complete();
+            _shape.Outcome.LoggedAnswer = _output.Held;
+        }
         return error;
     }
 

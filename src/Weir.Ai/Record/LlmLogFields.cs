@@ -19,8 +19,12 @@ static class LlmLogFields
         {
             json.WriteStartObject();
             json.WriteStartObject("proxy");
-            WriteMeta(json, call, target, pluginId, time);
-            WriteUsage(json, outcome, time);
+            if (target.Config.Logging.LogStatistics)
+            {
+                WriteMeta(json, call, target, pluginId, time);
+                WriteUsage(json, outcome, time);
+            }
+            if (target.Payloads is { } payloads) WritePayload(json, call, payloads);
             json.WriteEndObject();
             if (call.LoggedOriginal is { } original) WriteOriginal(json, original);
             json.WriteEndObject();
@@ -46,6 +50,21 @@ static class LlmLogFields
     {
         json.WriteStartObject("payload");
         json.WriteString("original_request", Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, PayloadBytesMax)]));
+        json.WriteEndObject();
+    }
+
+    /// <summary>The request as the client's dialect says it, unless it was changed on the way; then as the provider got it.</summary>
+    static void WritePayload(Utf8JsonWriter json, LlmCall call, PayloadLog log)
+    {
+        var outcome = call.Outcome;
+        var isCut = false;
+        json.WriteStartObject("payload");
+        var request = call.IsRewritten ? outcome.BodySent : call.Body;
+        if (call.IsJson) json.WriteText("request", log.Body(request.Span, out isCut));
+        var isAnswerCut = false;
+        if (outcome.LoggedStream is { } stream) json.WriteText("response", log.Text(stream.Text, stream.IsCut, out isAnswerCut));
+        else if (!outcome.LoggedAnswer.IsEmpty) json.WriteText("response", log.Body(outcome.LoggedAnswer.Span, out isAnswerCut));
+        if (isCut || isAnswerCut) json.WriteBoolean("truncated", true);
         json.WriteEndObject();
     }
 

@@ -20,6 +20,7 @@ sealed class Target
         Label = config.Model.Name is { } name ? $"{Wire(config.Model.Provider)}/{name}" : Wire(config.Model.Provider);
         Key = $"{Label}/{config.Model.Options.UpstreamUrl}/{config.Model.ModelAlias}";
         if (config.Model.Options.Costs is { IsStated: true } costs) OwnPrices = costs.ToEntry(ProviderText, config.Model.Name ?? "*", new Problems());
+        if (config.Logging.LogPayloads) Payloads = new PayloadLog(config.Logging);
         if (config.Model.Name is { } model) _name = new RequestTemplate(model);
         if (config.Model.Options.UpstreamUrl is { } url) _url = new RequestTemplate(url);
         if (_url?.IsConstant ?? true) _fixed = Split(config.Model.Options.UpstreamUrl ?? Provider.Url(Options));
@@ -46,6 +47,9 @@ sealed class Target
 
     /// <summary>Prices that the target's options state; null where the price book holds.</summary>
     public PriceEntry? OwnPrices { get; }
+
+    /// <summary>How requests and answers are logged; null when they are not.</summary>
+    public PayloadLog? Payloads { get; }
 
     /// <summary>provider/model, for logs.</summary>
     public string Label { get; }

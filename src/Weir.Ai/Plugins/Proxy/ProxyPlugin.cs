@@ -1,3 +1,5 @@
+using Weir.Config;
+
 namespace Weir.Ai.Plugins;
 
 /// <summary>What ai-proxy and ai-proxy-advanced do with an exchange, once their configurations have become a route.</summary>
@@ -6,10 +8,13 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
     /// <summary>Where its calls go.</summary>
     public LlmRoute Route => route;
 
+    /// <summary>What a request is taken for whose path does not tell.</summary>
+    public Surface Otherwise => route.Otherwise;
+
     public async ValueTask<Verdict> OnRequestAsync(Exchange exchange)
     {
         var (call, error) = await LlmCall.OpenAsync(exchange, route.Otherwise, route.RequestBodyBytesMax);
-        if (error is not null) return LlmRefusal.Of(DialectCatalog.Of((Surface.OfPath(exchange.Path) ?? route.Otherwise).Dialect), error);
+        if (error is not null) return LlmRefusal.Of(DialectCatalog.Of(LlmCall.SurfaceOf(exchange, route.Otherwise).Dialect), error);
         if (exchange.Model is null && VirtualKeyAuth.KeyOf(exchange) is { } key && !route.IsOpenTo(key, call!.ModelAsked))
             return LlmRefusal.Of(call.Dialect, AiModelSelector.NotFound(call.ModelAsked));
         exchange.SetState(this, new LlmRun(route, call!, exchange, parts));
@@ -26,18 +31,18 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
     {
         if (LlmCall.Of(exchange) is not { } call || exchange.FindState(this) is null) return;
         parts.Metrics.Record(exchange, call.Outcome, parts.Time);
-        if (call.Outcome.Target is { Config.Logging.LogStatistics: true }) LlmLogFields.Add(exchange, call, parts.PluginId, parts.Time);
+        if (call.Outcome.Target is { Config.Logging: { LogStatistics: true } or { LogPayloads: true } }) LlmLogFields.Add(exchange, call, parts.PluginId, parts.Time);
     }
 
     LlmRun Run(Exchange exchange) => (LlmRun)exchange.FindState(this)!;
 
-    protected static LlmParts Parts(PluginContext context) =>
+    public static LlmParts Parts(PluginContext context) =>
         new(context.Get<IUpstreams>(), context.Get<LlmMetrics>(), context.Get<LlmBooks>(), context.Time, context.Log, context.PluginId)
         {
             Budgets = context.Services.GetService(typeof(CallBudgets)) as CallBudgets,
         };
 
-    protected static Target Make(TargetConfig config, int weight, PluginContext context, Canary? canary = null)
+    public static Target Make(TargetConfig config, int weight, PluginContext context, Canary? canary = null)
     {
         var key = string.Join('/', "llm-target", config.Model.Provider, config.Model.Name, config.Model.ModelAlias, config.Model.Options.UpstreamUrl);
         var state = context.Keep.Get(key, () => new TargetState(context.Time));
@@ -64,7 +69,7 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
     }
 
     /// <summary>The rules of one target, whose fields stand below <paramref name="field"/>.</summary>
-    protected static void Check(TargetConfig target, string field, Problems problems)
+    public static void Check(TargetConfig target, string field, Problems problems)
     {
         var prefix = field.Length == 0 ? "" : field + ".";
         KeyPoolRules.Check(target, prefix, problems);
@@ -77,6 +82,8 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
             problems.Add($"{prefix}model.options.upstream_url", $"'{url}' is no absolute URL");
         foreach (var (name, text) in new[] { ("name", target.Model.Name), ("options.upstream_url", options.UpstreamUrl) })
             if (text is not null && RequestTemplate.ProblemOf(text) is { } wrong) problems.Add($"{prefix}model.{name}", wrong);
+        for (var i = 0; i < target.Logging.RedactPatterns.Count; i++)
+            PatternScanner.Check($"{prefix}logging.redact_patterns[{i}]", PathFormat.DotNet(target.Logging.RedactPatterns[i]), problems);
         if (options.Costs is { IsStated: true } costs) costs.ToEntry(target.Model.Provider.ToString(), "*", problems, $"{prefix}model.options.");
         ProviderCatalog.Of(target.Model.Provider).Check(target.Model, $"{prefix}model", problems);
     }

@@ -41,7 +41,7 @@ sealed partial class AiRateLimitingAdvanced : IPluginKind<AiRateLimitingAdvanced
     {
         var otherwise = new Surface(Operation.Chat, LlmRoute.DialectOf(RouteType.Chat, _config.LlmFormat ?? LlmFormat.OpenAi));
         var (call, error) = await LlmCall.OpenAsync(exchange, otherwise, AnswerLimits.WholeBytesMax);
-        if (call is null) return LlmRefusal.Of(DialectCatalog.Of((Surface.OfPath(exchange.Path) ?? otherwise).Dialect), error!);
+        if (call is null) return LlmRefusal.Of(DialectCatalog.Of(LlmCall.SurfaceOf(exchange, otherwise).Dialect), error!);
         var held = HeldLimits.Of(_sets, exchange, call, IdentityOf(exchange));
         if (held.Lines.Length == 0) return Verdict.Continue;
         var promptTokens = TokenEstimator.Body(call.Scan.Size.TextBytes, call.ModelAsked).Tokens + call.Scan.Size.Tokens;
