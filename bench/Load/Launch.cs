@@ -6,9 +6,12 @@ namespace Weir.Bench.Load;
 /// <param name="Command">Executable.</param>
 /// <param name="Arguments">Its arguments.</param>
 /// <param name="Port">Port on 127.0.0.1 that answers when it is up.</param>
-/// <param name="Target">What wrk asks for.</param>
+/// <param name="Target">The address that wrk loads.</param>
 sealed record Launch(string Command, IReadOnlyList<string> Arguments, int Port, Uri Target)
 {
+    /// <summary>What clients send to it.</summary>
+    public Request Request { get; init; } = new(Target.AbsolutePath);
+
     /// <summary>Where it tells of its garbage collector, when it does.</summary>
     public Uri? MetricsAddress { get; init; }
 

@@ -64,7 +64,8 @@ sealed record Options(
 
         var command = new RootCommand("CPU per request, throughput, latency, memory and start-up of Weir beside nginx and HAProxy, in interleaved rounds.")
         {
-            rounds, seconds, warmUp, connections, only, rows, json, weir, check, soak, idle, BusyNeighbours.Command(), Holder.Command(),
+            rounds, seconds, warmUp, connections, only, rows, json, weir, check, soak, idle,
+            BusyNeighbours.Command(), Holder.Command(), PacedUpstream.Command(),
         };
         command.SetAction((parsed, cancel) =>
         {

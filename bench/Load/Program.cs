@@ -14,6 +14,7 @@ async Task<int> RunAsync(Options options, CancellationToken cancel)
         foreach (var gateway in gateways)
             await gateway.RequireAsync(site, cancel);
         children.Push(await Child.StartAsync(Upstream.Prepare(site), cancel));
+        children.Push(await Child.StartAsync(PacedUpstream.Prepare(site), cancel));
         WeirGateway[] weirs = [.. gateways.OfType<WeirGateway>()];
         if (options.SoakMinutes > 0)
             return await Soak.RunAsync(weirs, site, options, cancel);

@@ -24,7 +24,7 @@ static class Report
         {
             text.AppendLine().AppendLine(Invariant($"### {row.Title}")).AppendLine();
             text.AppendLine(Invariant($"Load: {row.Load.Title}.")).AppendLine();
-            var direct = row.Load is IdleProbe;
+            var direct = row.Load is IdleProbe or FirstToken;
             text.AppendLine("| system | CPU µs/req median (min-max) | user + kernel | ratio to nginx, same round | req/s | p50 / p99 µs "
                 + "| peak RSS MB | idle RSS MB | start-up ms | allocated B/req | gen-2 |" + (direct ? " added p50 / p99 µs |" : ""));
             text.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|" + (direct ? "---|" : ""));

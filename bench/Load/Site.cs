@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Weir.Bench.Load;
 
 /// <summary>What all systems share: the tree, the Weir to measure, a scratch folder, the upstream's port, a certificate.</summary>
-sealed record Site(string Root, string WeirPath, string Folder, int UpstreamPort)
+sealed record Site(string Root, string WeirPath, string Folder, int UpstreamPort, int StreamPort)
 {
     public string CertificatePath => Path.Combine(Folder, "server.crt");
 
@@ -29,7 +29,7 @@ sealed record Site(string Root, string WeirPath, string Folder, int UpstreamPort
 
     public static Site Create(string root, string weirPath)
     {
-        var site = new Site(root, weirPath, Directory.CreateTempSubdirectory("weir-bench-").FullName, FreePort());
+        var site = new Site(root, weirPath, Directory.CreateTempSubdirectory("weir-bench-").FullName, FreePort(), FreePort());
         var start = new ProcessStartInfo("openssl", [
             "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
             "-keyout", site.KeyPath, "-out", site.CertificatePath,

@@ -25,6 +25,16 @@ sealed record Document
     public IReadOnlyList<KeyConfig> Keys { get; init; } = [];
     public IReadOnlyList<KeySetConfig> KeySets { get; init; } = [];
     public IReadOnlyList<PartialConfig> Partials { get; init; } = [];
+    public IReadOnlyList<AiModelConfig> AiModels { get; init; } = [];
+    public IReadOnlyList<VirtualKeyConfig> VirtualKeys { get; init; } = [];
+
+    /// <summary>What the file says of models. Everything that it means is among routes, plugins and ai_models.</summary>
+    public IReadOnlyList<ModelConfig> Models { get; init; } = [];
+
+    public IReadOnlyList<ModelProviderConfig> ModelProviders { get; init; } = [];
+    public IReadOnlyList<PolicyConfig> Policies { get; init; } = [];
+
+    public IReadOnlyList<BudgetConfig> Budgets { get; init; } = [];
 
     /// <summary>Passwords of basic-auth are hashed as Kong dumps them (<c>_info.skip_hash_for_basic_auth</c>).</summary>
     public bool PasswordsAreHashed { get; init; }

@@ -27,7 +27,11 @@ sealed class IdentityIndex : IConsumers
         _passwordsByName = _passwords.GetAlternateLookup<ReadOnlySpan<char>>();
         _hmacUsers = credentials.HmacUsers();
         _tokenKeys = credentials.TokenKeys();
+        VirtualKeys = new VirtualKeys(document, _consumers, time);
     }
+
+    /// <summary>The keys of callers of models.</summary>
+    public VirtualKeys VirtualKeys { get; }
 
     /// <summary>The index of a checked document. Keys with a <c>ttl</c> live from now on.</summary>
     public static IdentityIndex Build(Document document, TimeProvider time, PasswordForm passwords = PasswordForm.Plain) => new(document, time, passwords);

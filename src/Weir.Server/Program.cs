@@ -13,6 +13,8 @@ return await new RootCommand("""
     SchemaCommand.Create(),
     SettingsCommand.Create(),
     MockCommand.Create(),
+    KeysCommand.Create(),
+    FileCommand.Create(),
     UsageCommand.Create(),
     VersionCommand.Create(),
     DocsCommand.Create(),

@@ -3,7 +3,7 @@ namespace Weir.Bench.Load;
 /// <summary>A system that can be put between wrk and the upstream.</summary>
 abstract class Gateway
 {
-    public static IReadOnlyList<Gateway> All { get; } = [new Nginx(), new Haproxy(), .. WeirGateway.Systems];
+    public static IReadOnlyList<Gateway> All { get; } = [new Nginx(), new Haproxy(), new Portkey(), .. WeirGateway.Systems];
 
     /// <summary>The one that every ratio is taken to.</summary>
     public static string Reference => Nginx.SystemName;
@@ -29,5 +29,5 @@ abstract class Gateway
     public abstract Launch Prepare(Row row, Site site);
 
     /// <summary>The address that wrk loads. A name, not a number, so that TLS clients send it.</summary>
-    protected static Uri Address(Row row, int port) => new($"{(row.Tls ? "https" : "http")}://localhost:{port}{row.Path}");
+    protected static Uri Address(Row row, int port) => new($"{(row.Tls ? "https" : "http")}://localhost:{port}{row.Request.Path}");
 }

@@ -5,7 +5,7 @@ sealed class Haproxy : Gateway
 {
     public override string Name => "haproxy";
 
-    public override IReadOnlyList<Row> Rows => [.. Row.All.Where(static row => row.IsPlainProxying)];
+    public override IReadOnlyList<Row> Rows => [.. Row.All.Where(static row => row.IsPlainProxying && row.Llm is null)];
 
     public override Launch Prepare(Row row, Site site)
     {
@@ -29,6 +29,6 @@ sealed class Haproxy : Gateway
                 server u 127.0.0.1:{site.UpstreamPort}
 
             """);
-        return new("haproxy", ["-db", "-q", "-f", config], port, Address(row, port)) { CertificatePath = site.CertificatePath };
+        return new("haproxy", ["-db", "-q", "-f", config], port, Address(row, port)) { Request = row.Request, CertificatePath = site.CertificatePath };
     }
 }

@@ -19,6 +19,9 @@ sealed class Nginx : Gateway
             scgi_temp_path scgi;
         """;
 
+    /// <summary>Prompts stay in memory, and answers go out as they come: what any gateway of models has to do.</summary>
+    const string LlmDirectives = "client_body_buffer_size 1m; proxy_buffering off;";
+
     public override string Name => SystemName;
 
     public override IReadOnlyList<Row> Rows => [.. Row.All.Where(static row => row.IsPlainProxying)];
@@ -32,7 +35,7 @@ sealed class Nginx : Gateway
             http {
                 {{HttpDefaults}}
                 upstream u {
-                    server 127.0.0.1:{{site.UpstreamPort}};
+                    server 127.0.0.1:{{row.UpstreamPort(site)}};
                     keepalive 256;
                     keepalive_requests 1000000000;
                 }
@@ -43,11 +46,16 @@ sealed class Nginx : Gateway
                         proxy_pass http://u;
                         proxy_http_version 1.1;
                         proxy_set_header Connection "";
+                        {{(row.Llm is null ? "" : LlmDirectives)}}
                     }
                 }
             }
             """);
-        return new(SystemName, ["-p", Path.GetDirectoryName(config)!, "-c", config], port, Address(row, port)) { CertificatePath = site.CertificatePath };
+        return new(SystemName, ["-p", Path.GetDirectoryName(config)!, "-c", config], port, Address(row, port))
+        {
+            Request = row.Request,
+            CertificatePath = site.CertificatePath,
+        };
     }
 
     public static string Preamble(int workers) => $$"""

@@ -33,7 +33,7 @@ static class WeirDocument
     /// <summary>A route beside the other; the plugin runs on it alone.</summary>
     static void AppendComputing(StringBuilder text) => text.Append($$"""
               - name: computing
-                paths: ["{{Upstream.ComputingPath}}"]
+                paths: ["{{Upstream.Computing.Path}}"]
                 strip_path: false
                 plugins:
                   - name: computing

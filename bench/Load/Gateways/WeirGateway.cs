@@ -29,7 +29,8 @@ sealed class WeirGateway(string transport) : Gateway
     public override Launch Prepare(Row row, Site site)
     {
         int plainPort = Site.FreePort(), tlsPort = Site.FreePort(), statusPort = Site.FreePort();
-        var file = site.Write($"{Name}-{row.Name}/kong.yaml", WeirDocument.Text(row, site));
+        var document = row.Llm is { } llm ? LlmDocument.Text(llm, row.UpstreamPort(site)) : WeirDocument.Text(row, site);
+        var file = site.Write($"{Name}-{row.Name}/kong.yaml", document);
         List<string> arguments =
         [
             "run", file, "--proxy", $"127.0.0.1:{plainPort}", "--proxy-tls", row.Tls ? $"127.0.0.1:{tlsPort}" : "off",
@@ -39,6 +40,8 @@ sealed class WeirGateway(string transport) : Gateway
             arguments.AddRange([TransportOption, transport]);
         if (row == Row.Computing)
             arguments.AddRange(["--set", $"plugin_libraries={PluginLibrary(site)}"]);
+        if (row.Llm is { IsGoverned: true })
+            arguments.AddRange(["--set", $"usage_ledger={Path.Combine(site.Folder, $"{Name}-{row.Name}", "usage")}"]);
         if (row == Row.Soak)
             arguments.AddRange(["--set", $"upstream_keepalive_idle_timeout={Soak.UpstreamIdleSeconds}"]);
         if (row == Row.Idle)
@@ -46,6 +49,7 @@ sealed class WeirGateway(string transport) : Gateway
         var port = row.Tls ? tlsPort : plainPort;
         return new(site.WeirPath, arguments, port, Address(row, port))
         {
+            Request = row.Llm is { IsGoverned: true } ? row.Request.With([("authorization", $"Bearer {LlmDocument.Key}")]) : row.Request,
             PlainPort = plainPort,
             CertificatePath = site.CertificatePath,
             MetricsAddress = new($"http://127.0.0.1:{statusPort}/metrics"),

@@ -78,7 +78,7 @@ sealed class Holder : IAsyncDisposable
         }
 
         Console.WriteLine(clients.Count);
-        var request = ClientConnection.Request(Upstream.SmallPath);
+        var request = Upstream.Small.Bytes();
         while (Console.ReadLine() == AskWord)
             Console.WriteLine(clients.Count(client => IsAnswered(client, request)));
     }

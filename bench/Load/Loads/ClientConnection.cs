@@ -6,7 +6,7 @@ using System.Text;
 namespace Weir.Bench.Load;
 
 /// <summary>A keep-alive connection of the harness's own senders: one request under way, small answers, nothing allocated per request.</summary>
-sealed class ClientConnection : IDisposable
+sealed class ClientConnection : IClientConnection
 {
     const int AnswerBytesMax = 16 * 1024;
     const int ReceiveTimeoutMs = 5000;
@@ -29,8 +29,6 @@ sealed class ClientConnection : IDisposable
 
     /// <summary>Which of the sender's requests is under way.</summary>
     public int Kind { get; set; }
-
-    public static byte[] Request(string path) => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
     /// <summary>Whether a request is under way.</summary>
     public bool IsBusy { get; private set; }

@@ -13,8 +13,8 @@ sealed class FixedRate(int requestsPerSecond, int connections) : Load
     const int Success = 200;
     const int Broken = -1;
 
-    /// <summary>Where every second request goes; latencies are those of the others. Empty: nowhere else.</summary>
-    public string EverySecondPath { get; init; } = "";
+    /// <summary>Where every second request goes; latencies are those of the others. Null: nowhere else.</summary>
+    public Request? EverySecond { get; init; }
 
     /// <summary>How long the last answers may take.</summary>
     public int PatienceSeconds { get; init; } = 5;
@@ -29,10 +29,10 @@ sealed class FixedRate(int requestsPerSecond, int connections) : Load
 
     LoadResult Run(Launch launch, long total, CancellationToken cancel)
     {
-        byte[][] requests = EverySecondPath.Length == 0
-            ? [ClientConnection.Request(launch.Target.AbsolutePath)]
-            : [ClientConnection.Request(launch.Target.AbsolutePath), ClientConnection.Request(EverySecondPath)];
-        using var ready = new ReadyConnections(launch.Port, connections);
+        byte[][] requests = EverySecond is null
+            ? [launch.Request.Bytes()]
+            : [launch.Request.Bytes(), EverySecond.Bytes()];
+        using var ready = new ReadyConnections<ClientConnection>(Enumerable.Range(0, connections).Select(_ => new ClientConnection(launch.Port)));
         var latencies = new Latencies();
         var failures = new Failures();
         var patience = TimeSpan.FromSeconds(PatienceSeconds);
@@ -74,7 +74,7 @@ sealed class FixedRate(int requestsPerSecond, int connections) : Load
     }
 
     /// <summary>Null: nothing has ended yet. A connection that broke under a request is an answer that was no success.</summary>
-    static int? StatusOf(ClientConnection connection, ReadyConnections ready)
+    static int? StatusOf(ClientConnection connection, ReadyConnections<ClientConnection> ready)
     {
         var wasBusy = connection.IsBusy;
         int status;

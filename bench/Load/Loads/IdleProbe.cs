@@ -20,7 +20,7 @@ sealed class IdleProbe : Load
     {
         using var through = new ClientConnection(launch.Port);
         using var direct = new ClientConnection(site.UpstreamPort);
-        var request = ClientConnection.Request(launch.Target.AbsolutePath);
+        var request = launch.Request.Bytes();
         var (latencies, directLatencies) = (new Latencies(), new Latencies());
         long errors = 0;
         TimeSpan spent = default;

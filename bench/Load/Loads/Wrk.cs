@@ -23,10 +23,10 @@ sealed partial class Wrk : Load
         List<string> arguments = ["-t1", $"-c{options.Connections}", $"-d{seconds}s", $"--timeout={TimeoutSeconds}s", "--latency"];
         if (Header.Length > 0)
             arguments.AddRange(["-H", Header]);
-        if (launch.Keys.Count > 0)
-            arguments.AddRange(["-s", site.Write("keys.lua", KeyScript(launch))]);
-        else if (KeepsAnswers)
-            arguments.AddRange(["-s", site.Write(Path.ChangeExtension(Path.GetFileName(answers), ".lua"), AnswersScript(answers))]);
+        var script = (launch.Request is { Method: "GET", Headers.Count: 0 } ? "" : RequestScript(launch.Request))
+            + (launch.Keys.Count > 0 ? KeyScript(launch) : "") + (KeepsAnswers ? AnswersScript(answers) : "");
+        if (script.Length > 0)
+            arguments.AddRange(["-s", site.Write(Path.ChangeExtension(Path.GetFileName(answers), ".lua"), script)]);
         arguments.Add(launch.Target.ToString());
 
         return Parse(await Tool.RunAsync("wrk", arguments, cancel), File.Exists(answers) ? await File.ReadAllLinesAsync(answers, cancel) : []);
@@ -72,6 +72,13 @@ sealed partial class Wrk : Load
         _ => throw new FormatException($"wrk printed the unit '{unit}'"),
     };
 
+    static string RequestScript(Request request) => $"""
+        wrk.method = "{request.Method}"
+        wrk.body = [==[{request.Body}]==]
+        {string.Join('\n', request.Headers.Select(static header => $"wrk.headers[\"{header.Name}\"] = \"{header.Value}\""))}
+
+        """;
+
     /// <summary>Every consumer in turn. The requests are made beforehand, so that wrk does not pay for them in the run.</summary>
     static string KeyScript(Launch launch) => $$"""
         local requests, next = {}, 0
@@ -85,6 +92,7 @@ sealed partial class Wrk : Load
             next = next % #requests + 1
             return requests[next]
         end
+
         """;
 
     /// <summary>A line for each answer that is no success: its status, and the beginning of its body.</summary>

@@ -102,9 +102,8 @@ sealed partial class Child : IAsyncDisposable
         {
             await socket.ConnectAsync("127.0.0.1", Launch.Port, cancel);
             await using var stream = await OpenAsync(socket, cancel);
-            var key = Launch.Keys.Count > 0 ? $"apikey: {Launch.Keys[0]}\r\n" : "";
-            var request = $"GET {Launch.Target.AbsolutePath} HTTP/1.1\r\nHost: localhost\r\n{key}Connection: close\r\n\r\n";
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(request), cancel);
+            var request = Launch.Request.With([("connection", "close"), .. Launch.Keys.Take(1).Select(static key => ("apikey", key))]);
+            await stream.WriteAsync(request.Bytes(), cancel);
             using var reader = new StreamReader(stream, Encoding.Latin1);
             return await reader.ReadLineAsync(cancel) is { } line && line.Contains(" 200 ", StringComparison.Ordinal);
         }

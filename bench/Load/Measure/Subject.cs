@@ -67,6 +67,7 @@ sealed class Subject(Gateway gateway, Row row)
             heapAfter is { } to && heapBefore is { } from ? new(to.AllocatedBytes - from.AllocatedBytes, to.Gen2Collections - from.Gen2Collections) : null)
         {
             Direct = load.Direct,
+            LongestUs = load.LongestUs,
         });
     }
 }
@@ -89,6 +90,9 @@ sealed record Run(
 {
     /// <summary>Latencies of the upstream itself, taken in turns with those of the gateway; null when the load does not do that.</summary>
     public DirectLatency? Direct { get; init; }
+
+    /// <summary>The longest latency; 0 when the load does not tell.</summary>
+    public double LongestUs { get; init; }
 
     public double CpuUs => UserUs + KernelUs;
 

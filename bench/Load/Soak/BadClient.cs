@@ -35,7 +35,7 @@ static class BadClient
     static async Task ResetBeforeAnswerAsync(Launch launch, CancellationToken cancel)
     {
         using var client = await ConnectAsync(launch.PlainPort, cancel);
-        await client.SendAsync(ClientConnection.Request(Upstream.LargePath), cancel);
+        await client.SendAsync(Upstream.Large.Bytes(), cancel);
     }
 
     static async Task ResetInBodyAsync(Launch launch, CancellationToken cancel)
@@ -48,7 +48,7 @@ static class BadClient
     static async Task HalfCloseAsync(Launch launch, CancellationToken cancel)
     {
         using var client = await ConnectAsync(launch.PlainPort, cancel);
-        await client.SendAsync(ClientConnection.Request(Upstream.LargePath), cancel);
+        await client.SendAsync(Upstream.Large.Bytes(), cancel);
         client.Shutdown(SocketShutdown.Send);
         await ReadAsync(client, bytesMax: int.MaxValue, pauseMs: 0, cancel);
     }
@@ -59,7 +59,7 @@ static class BadClient
         const int requests = 200;
         using var client = await ConnectAsync(launch.PlainPort, cancel);
         client.ReceiveBufferSize = 4096;
-        var request = ClientConnection.Request(Upstream.LargePath);
+        var request = Upstream.Large.Bytes();
         await client.SendAsync(Enumerable.Repeat(request, requests).SelectMany(static bytes => bytes).ToArray(), cancel);
         await ReadAsync(client, bytesMax: 64 * 1024, pauseMs: 5, cancel);
     }
@@ -77,7 +77,7 @@ static class BadClient
         using var client = await ConnectAsync(launch.Port, cancel);
         await using var tls = new SslStream(new NetworkStream(client, ownsSocket: false), leaveInnerStreamOpen: false);
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = launch.Trust() }, cancel);
-        await tls.WriteAsync(ClientConnection.Request(Upstream.LargePath), cancel);
+        await tls.WriteAsync(Upstream.Large.Bytes(), cancel);
         // The stream's own end would be an orderly one.
         client.Close();
     }

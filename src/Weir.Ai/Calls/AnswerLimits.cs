@@ -13,5 +13,5 @@ static class AnswerLimits
     public const int HeldBytesMax = 256 * 1024;
 
     /// <summary>Bytes asked for in one read.</summary>
-    public const int ReadBytes = 16 * 1024;
+    public const int ReadBytes = 8 * 1024;
 }

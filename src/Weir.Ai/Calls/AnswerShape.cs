@@ -20,6 +20,9 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts)
     bool IsForMistral { get; } = call.Surface.Dialect == DialectName.OpenAiChat && call.Outcome.Target?.Config.Model.Provider != ProviderName.Mistral
         && exchange.Http.Request.Headers.UserAgent.ToString().Contains("mistral", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The answer is a stream that may outgrow what it holds of its budgets.</summary>
+    public bool MayOutgrow => Outcome.IsStream && Call.Budget is { MayOutgrow: true };
+
     /// <summary>How the client wants its answer.</summary>
     public ReplyShape Reply => new()
     {
@@ -37,6 +40,12 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts)
     /// </summary>
     public ValueTask SettleAsync() => parts.Books.SettleAsync(exchange, Call);
 
+    /// <summary>The call's scanners before a sink; they pass everything where there are none.</summary>
+    public ReplyScreens ScreensBefore(IReplySink sink) => new(Call.ReplyScanners, sink, Outcome.Losses);
+
+    /// <summary>Notes that a scanner has ended the answer.</summary>
+    public LlmError Stopped(LlmError stop) => Outcome.Error = Outcome.Stopped = stop;
+
     /// <summary>The head of an answer, with what of it may go to the client.</summary>
     public ReplyHead HeadOf(UpstreamReply reply) => new(reply, IsSameWire);
 
@@ -47,8 +56,10 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts)
         var isStream = IsStream(head.ContentType);
         if (Outcome.Translation is { } surface) return new TranslatedSurface(this, head, reply, surface);
         if (Call.Surface.Operation != Operation.Chat) return new PassedAnswer(this, head, reply, isChat: false);
-        if (!IsSameWire || isStream != Outcome.IsStream || (isStream && IsForMistral)) return new TranslatedAnswer(this, head, reply, isStream);
-        return isStream ? new PassedStream(this, head, reply) : new PassedAnswer(this, head, reply, isChat: true);
+        // A stream that may have to be ended must be known event by event.
+        if (!IsSameWire || isStream != Outcome.IsStream || (isStream && (MayOutgrow || IsForMistral))) return new TranslatedAnswer(this, head, reply, isStream);
+        if (!isStream) return new PassedAnswer(this, head, reply, isChat: true);
+        return Call.ReplyScanners.Count > 0 ? new ScreenedStream(this, head, reply) : new PassedStream(this, head, reply);
     }
 
     static bool IsStream(string? contentType) => contentType is not null

@@ -51,7 +51,8 @@ static class CallMaker
             draft.Body = translated.WrittenMemory;
             return null;
         }
-        if (call.Surface.Operation != Operation.Chat || (wire == call.Surface.Dialect && !call.IsRewritten))
+        var needsTree = call.OutputTokensCap is not null && NeedsTree(wire);
+        if (call.Surface.Operation != Operation.Chat || (wire == call.Surface.Dialect && !call.IsRewritten && !needsTree))
         {
             draft.Body = call.IsJson ? PassedBody.Of(call, target, model, isStream, wire) : PassedForm(call, model);
             return null;
@@ -59,7 +60,7 @@ static class CallMaker
         var problems = new Problems();
         var request = call.Read(problems);
         if (request is null || problems.Found.Count > 0) return InvalidRequest.Of(problems);
-        var sent = OperatorSettings.Apply(request, target.Options, model, isStream);
+        var sent = OperatorSettings.Apply(request, target.Options, model, isStream, call.OutputTokensCap);
         var body = new ArrayBufferWriter<byte>(Math.Max(256, call.Body.Length));
         DialectCatalog.Of(wire).WriteRequest(sent, new ModelTarget { Model = model, Traits = target.TraitsOf(model) }, body, call.Outcome.Losses);
         draft.Body = body.WrittenMemory;
@@ -75,6 +76,9 @@ static class CallMaker
         if (call.FormBoundary is not { } boundary || model.Length == 0 || model == call.Scan.Model || !ModelFields.HasOne(call)) return call.Body;
         return MultipartForm.TrySet(call.Body, boundary, "model", model, out var changed) ? changed : call.Body;
     }
+
+    /// <summary>Whether the limit of tokens stands deeper in a body than a look over it finds.</summary>
+    static bool NeedsTree(DialectName wire) => wire is DialectName.Gemini or DialectName.Bedrock;
 
     static LlmError Unsupported(Target target, Operation operation) =>
         new(LlmErrorKind.InvalidRequest, 400, $"provider {target.ProviderText} does not support this kind of request ({operation})");

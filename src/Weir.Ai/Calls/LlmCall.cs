@@ -16,14 +16,14 @@ sealed class LlmCall
     /// <summary>What is asked for, and in which dialect.</summary>
     public Surface Surface { get; }
 
-    /// <summary>The body as the client sent it.</summary>
-    public ReadOnlyMemory<byte> Body { get; }
+    /// <summary>The body as the client sent it, or what <see cref="ReplaceBody"/> put in its place.</summary>
+    public ReadOnlyMemory<byte> Body { get; private set; }
 
     /// <summary>What a look over the body found.</summary>
-    public PromptScan Scan { get; private init; }
+    public PromptScan Scan { get; private set; }
 
     /// <summary>The body is JSON; where it is not, <see cref="Scan"/> says nothing.</summary>
-    public bool IsJson { get; private init; }
+    public bool IsJson { get; private set; }
 
     /// <summary>Boundary of the body where it is a form; of that, <see cref="Scan"/> says model and streaming.</summary>
     public string? FormBoundary { get; private init; }
@@ -32,7 +32,10 @@ sealed class LlmCall
     public Dialect Dialect => DialectCatalog.Of(Surface.Dialect);
 
     /// <summary>Model that the client asks for; empty for none.</summary>
-    public string ModelAsked => Surface.Line.Model ?? Scan.Model ?? "";
+    public string ModelAsked => ModelChosen ?? Surface.Line.Model ?? Scan.Model ?? "";
+
+    /// <summary>The name of the model that a plugin has chosen for the call, wherever the request names it; null when none has.</summary>
+    public string? ModelChosen { get; set; }
 
     /// <summary>The client asks for a stream.</summary>
     public bool AsksStream => Surface.Line.IsStream ?? Scan.IsStream ?? false;
@@ -43,6 +46,18 @@ sealed class LlmCall
     /// <summary>A plugin has changed the conversation: the body must be written anew from <see cref="Read"/>.</summary>
     public bool IsRewritten { get; set; }
 
+    /// <summary>What looks at the texts of the answer, in order: added before the call is made.</summary>
+    public List<TextScanner> ReplyScanners { get; } = [];
+
+    /// <summary>The client's body, where a plugin wants it in the log beside what was made of it.</summary>
+    public ReadOnlyMemory<byte>? LoggedOriginal { get; set; }
+
+    /// <summary>What it holds of the budgets that it is subject to; null for none.</summary>
+    public CallBudget? Budget { get; set; }
+
+    /// <summary>Most tokens of an answer that budgets leave; null where they leave what was asked for.</summary>
+    public int? OutputTokensCap { get; set; }
+
     /// <summary>What became of it; null before the first try.</summary>
     public LlmOutcome Outcome { get; } = new();
 
@@ -52,6 +67,19 @@ sealed class LlmCall
     public ChatRequest? Read(Problems problems) =>
         _request ??= Dialect.ReadRequest(Body, Surface.Line with { Model = Surface.Line.Model ?? Unnamed }, problems);
 
+    /// <summary>
+    /// Puts a JSON body in place of the client's: everything that was read is forgotten, and read anew. The error says why the body is none; then nothing has
+    /// changed. Only for plugins that come before those that change the conversation.
+    /// </summary>
+    public LlmError? ReplaceBody(ReadOnlyMemory<byte> body)
+    {
+        if (IsRewritten) throw new InvalidOperationException("the conversation has been changed already: another body would undo that");
+        var problems = new Problems();
+        if (!PromptScan.TryRead(body.Span, out var scan, problems)) return InvalidRequest.Of(problems);
+        (Body, Scan, IsJson, _request) = (body, scan, true, null);
+        return null;
+    }
+
     /// <summary>The call of this exchange, or null when no plugin has asked for it.</summary>
     public static LlmCall? Of(Exchange exchange) => exchange.FindState(Seat.Instance) as LlmCall;
 
@@ -60,13 +88,12 @@ sealed class LlmCall
     /// </summary>
     public static async ValueTask<(LlmCall? Call, LlmError? Error)> OpenAsync(Exchange exchange, Surface otherwise, int bodyBytesMax)
     {
-        if (Of(exchange) is { } known) return (known, null);
+        if (Of(exchange) is { } known) return known.Body.Length <= bodyBytesMax ? (known, null) : (null, TooLarge(bodyBytesMax));
         var surface = Surface.OfPath(exchange.Path) ?? otherwise;
         // What comes on a WebSocket is no body.
         if (surface.Operation == Operation.Realtime)
             return (Open(exchange, new LlmCall(surface, default) { Scan = new PromptScan { Model = RealtimeRequest.ModelOf(exchange) } }), null);
-        if (await exchange.ReadBodyAsync(bodyBytesMax) is not { } body)
-            return (null, new LlmError(LlmErrorKind.TooLarge, 413, $"request body is larger than the limit of {bodyBytesMax} bytes"));
+        if (await exchange.ReadBodyAsync(bodyBytesMax) is not { } body) return (null, TooLarge(bodyBytesMax));
         var scan = default(PromptScan);
         var isJson = HasJson(exchange);
         if (isJson)
@@ -92,6 +119,9 @@ sealed class LlmCall
         exchange.SetState(Seat.Instance, call);
         return call;
     }
+
+    static LlmError TooLarge(int bodyBytesMax) =>
+        new(LlmErrorKind.TooLarge, 413, $"request body is larger than the limit of {bodyBytesMax} bytes");
 
     static bool HasJson(Exchange exchange) =>
         exchange.Http.Request.ContentType is { } type && type.AsSpan().Trim().StartsWith("application/json", StringComparison.OrdinalIgnoreCase);

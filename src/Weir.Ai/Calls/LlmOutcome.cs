@@ -48,6 +48,9 @@ sealed class LlmOutcome
     /// <summary>What the client was told, when the call failed.</summary>
     public LlmError? Error { get; set; }
 
+    /// <summary>The error by which a scanner ended the answer; null when none did. Another target would not help.</summary>
+    public LlmError? Stopped { get; set; }
+
     /// <summary>Timestamp of the try that answered.</summary>
     public long SentTicks { get; set; }
 
@@ -56,6 +59,9 @@ sealed class LlmOutcome
 
     /// <summary>Timestamp of the answer's end; 0 before it.</summary>
     public long EndedTicks { get; set; }
+
+    /// <summary>The gateway ended the stream, because a budget was used up.</summary>
+    public bool IsCut { get; set; }
 
     /// <summary>The answer came to its own end.</summary>
     public bool IsComplete { get; set; }

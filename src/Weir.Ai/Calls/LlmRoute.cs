@@ -1,4 +1,5 @@
 using Weir.Ai.Plugins;
+using Weir.Identity;
 
 namespace Weir.Ai;
 
@@ -52,6 +53,11 @@ sealed class LlmRoute
         problem = "cannot use own model - must be: " + string.Join(", ", names);
         return [];
     }
+
+    /// <summary>Whether a virtual key may be used for this model; where the request names none, for whatever may be asked of a provider in its place.</summary>
+    public bool IsOpenTo(VirtualKey key, string asked) => asked.Length > 0
+        ? key.MayUse(asked)
+        : Targets.All(target => key.MayUse(target.Config.Model.ModelAlias ?? target.Config.Model.Name ?? ""));
 
     /// <summary>The best candidate that is up and was not tried; null when there is none.</summary>
     public Target? Choose(Exchange exchange, IReadOnlyList<Target> candidates, IReadOnlyCollection<Target> tried)

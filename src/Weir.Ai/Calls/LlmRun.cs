@@ -59,6 +59,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
         var outcome = call.Outcome;
         if (outcome.EndedTicks == 0) outcome.EndedTicks = parts.Time.GetTimestamp();
         await parts.Books.SettleAsync(exchange, call);
+        if (call.Budget is { } budget) await budget.DisposeAsync();
         if (outcome is { Target: { } target, IsComplete: true })
         {
             target.State.Answered(parts.Time.GetElapsedTime(outcome.SentTicks, outcome.EndedTicks), outcome.Usage, outcome.Cost ?? 0);
@@ -76,6 +77,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
             _body = counted;
             return default;
         }
+        if (parts.Budgets is { } budgets && await budgets.ReserveAsync(exchange, call, target, parts.Books) is { } spent) return new LlmAttempt(spent);
         var (draft, invalid) = CallMaker.Make(call, target, exchange, isStream);
         if (draft is null) return new LlmAttempt(invalid!);
         if (parts.Books.Quote(target, outcome.ModelSent, null).IsRefused) return new LlmAttempt(LlmFailure.Unpriced(target, outcome.ModelSent));
@@ -110,6 +112,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
         if (reply.Status >= 400) return await RefusedAsync(reply, shape);
         _body = shape.BodyFor(reply);
         var failed = await _body.BeginAsync();
+        if (failed is not null && ReferenceEquals(failed, outcome.Stopped)) return new LlmAttempt(failed, WasSent: true);
         return failed is null
             ? default
             : new LlmAttempt(failed, failed.Kind == LlmErrorKind.Timeout ? FailoverCriterion.Timeout : FailoverCriterion.Error, WasSent: true);
@@ -155,6 +158,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
             response.Headers["Weir-LLM-Cost"] = (cost / 1_000_000_000m).ToString(CultureInfo.InvariantCulture);
         if (outcome.Tries > 1) response.Headers["Weir-LLM-Tries"] = outcome.Tries.ToString(CultureInfo.InvariantCulture);
         if (!outcome.Losses.IsEmpty) response.Headers["Weir-Translation-Loss"] = outcome.Losses.ToString();
+        call.Budget?.WriteTo(response.Headers);
     }
 
     Verdict Refuse(LlmError error)
@@ -187,7 +191,11 @@ readonly record struct LlmAttempt(LlmError? Error, FailoverCriterion? Cause = nu
 }
 
 /// <summary>What calls are made with.</summary>
-sealed record LlmParts(IUpstreams Upstreams, LlmMetrics Metrics, LlmBooks Books, TimeProvider Time, ILogger Log, string PluginId);
+sealed record LlmParts(IUpstreams Upstreams, LlmMetrics Metrics, LlmBooks Books, TimeProvider Time, ILogger Log, string PluginId)
+{
+    /// <summary>Budgets of the document; null when it has none.</summary>
+    public CallBudgets? Budgets { get; init; }
+}
 
 /// <summary>The gateway's own errors, in the client's dialect.</summary>
 static class LlmRefusal
@@ -196,6 +204,7 @@ static class LlmRefusal
     {
         var body = new ArrayBufferWriter<byte>(256);
         dialect.WriteError(error, body);
-        return Answer.Bytes(error.Status, body.WrittenMemory, "application/json");
+        var answer = Answer.Bytes(error.Status, body.WrittenMemory, "application/json");
+        return error.RetryAfterSeconds is { } seconds ? answer.With("Retry-After", seconds.ToString(CultureInfo.InvariantCulture)) : answer;
     }
 }

@@ -6,6 +6,8 @@ namespace Weir.Ai;
 /// <summary>A whole answer that goes to the client byte for byte, read for its usage.</summary>
 sealed class PassedAnswer(AnswerShape shape, ReplyHead head, UpstreamReply reply, bool isChat) : ReplyBody
 {
+    static readonly LlmError s_unscannable = new(LlmErrorKind.Provider, 502, "the model provider's answer is too long to be looked at");
+
     ReadOnlyMemory<byte> _bytes;
     bool _hasMore;
 
@@ -21,7 +23,7 @@ sealed class PassedAnswer(AnswerShape shape, ReplyHead head, UpstreamReply reply
         outcome.FirstContentTicks = outcome.EndedTicks = shape.Time.GetTimestamp();
         outcome.IsComplete = true;
         ReplyScan.Read(bytes, shape, isChat);
-        return null;
+        return isChat && shape.Call.ReplyScanners.Count > 0 ? Screen() : null;
     }
 
     public override void WriteHead(HttpResponse response) => head.WriteTo(response, _hasMore ? null : _bytes.Length);
@@ -52,10 +54,39 @@ sealed class PassedAnswer(AnswerShape shape, ReplyHead head, UpstreamReply reply
         }
     }
 
+    /// <summary>The bytes stay as they are while the scanners change nothing. What they cannot read does not pass.</summary>
+    LlmError? Screen()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var writer = shape.Call.Dialect.WholeWriter(shape.Reply, output);
+        var screens = shape.ScreensBefore(writer);
+        var failures = new FailureTap(screens);
+        shape.Wire.ReadReply(_bytes, failures);
+        if (screens.Stop is { } stop) return shape.Stopped(stop);
+        if (failures.Error is { } unreadable) return shape.Stopped(unreadable);
+        if (!screens.IsEdited) return null;
+        writer.Complete();
+        _bytes = output.WrittenMemory;
+        return null;
+    }
+
     LlmError? Raw()
     {
+        if (isChat && shape.Call.ReplyScanners.Count > 0) return shape.Stopped(s_unscannable);
         _hasMore = true;
         return null;
+    }
+
+    /// <summary>Notes that an answer failed.</summary>
+    sealed class FailureTap(IReplySink next) : IReplySink
+    {
+        public LlmError? Error { get; private set; }
+
+        public void On(in ReplyEvent reply)
+        {
+            Error ??= reply.Error;
+            next.On(reply);
+        }
     }
 
     static bool IsEvents(string? contentType) => contentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) ?? false;

@@ -15,12 +15,14 @@ static class PassedBody
     {
         var scan = call.Scan;
         var edits = new BodyEdits();
-        if (call.Surface.Line.Model is null && model.Length > 0 && model != scan.Model && ModelFields.HasOne(call)) Set(edits, scan, scan.ModelPlace, "model", Quoted(model));
+        if (call.Surface.Line.Model is null && model.Length > 0 && model != scan.Model && ModelFields.HasOne(call))
+            Set(edits, scan, scan.ModelPlace, "model", Quoted(model));
         if (call.Surface.Operation == Operation.Chat)
         {
             SetStream(edits, call, scan, isStream, wire, target.Provider.MustAskForUsage);
+            if (wire == DialectName.Cohere && call.OutputTokensCap is { } cap) SetTokens(edits, scan, target, model, wire, cap);
             if (wire is DialectName.OpenAiChat or DialectName.Anthropic or DialectName.OpenAiCompletions or DialectName.OpenAiResponses)
-                SetOptions(edits, scan, target, model, wire);
+                SetOptions(edits, scan, target, model, wire, call.OutputTokensCap);
         }
         if (call.Surface.Operation == Operation.Embeddings && target.Options.EmbeddingsDimensions is { } dimensions && wire == DialectName.OpenAiChat)
             SetDimensions(edits, call, dimensions);
@@ -41,17 +43,10 @@ static class PassedBody
     }
 
     /// <summary>The limit of tokens is the operator's, whatever the client calls it; sampling is the client's where it says anything.</summary>
-    static void SetOptions(BodyEdits edits, in PromptScan scan, Target target, string model, DialectName wire)
+    static void SetOptions(BodyEdits edits, in PromptScan scan, Target target, string model, DialectName wire, int? cap)
     {
         var options = target.Options;
-        if (options.MaxTokens is { } tokens)
-        {
-            var wantsNewer = scan.MaxTokensPlace.IsEmpty && target.TraitsOf(model).WantsMaxCompletionTokens;
-            var (place, name) = !scan.MaxCompletionTokensPlace.IsEmpty ? (scan.MaxCompletionTokensPlace, "max_completion_tokens")
-                : wire == DialectName.OpenAiResponses ? (scan.MaxOutputTokensPlace, "max_output_tokens")
-                : (scan.MaxTokensPlace, wantsNewer ? "max_completion_tokens" : "max_tokens");
-            Set(edits, scan, place, name, Encoding.ASCII.GetBytes(tokens.ToString(CultureInfo.InvariantCulture)));
-        }
+        if (OperatorSettings.Lower(options.MaxTokens, cap) is { } tokens) SetTokens(edits, scan, target, model, wire, tokens);
         if (options.Temperature is { } temperature && !scan.HasTemperature) edits.Insert(scan.RootStart, "temperature", Number(temperature));
         if (options.TopP is { } topP && !scan.HasTopP) edits.Insert(scan.RootStart, "top_p", Number(topP));
         if (options.TopK is { } topK && !scan.HasTopK && wire == DialectName.Anthropic) edits.Insert(scan.RootStart, "top_k", Number(topK));
@@ -63,6 +58,18 @@ static class PassedBody
         reader.Read();
         if (Wire.Find(reader, "dimensions"u8).TokenType is not (JsonTokenType.None or JsonTokenType.Null)) return;
         edits.Insert(call.Scan.RootStart, "dimensions", Encoding.ASCII.GetBytes(dimensions.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    static void SetTokens(BodyEdits edits, in PromptScan scan, Target target, string model, DialectName wire, int tokens)
+    {
+        var wantsNewer = scan.MaxTokensPlace.IsEmpty && target.TraitsOf(model).WantsMaxCompletionTokens;
+        var (place, name) = wire == DialectName.OpenAiResponses ? (scan.MaxOutputTokensPlace, "max_output_tokens")
+            : !scan.MaxCompletionTokensPlace.IsEmpty ? (scan.MaxCompletionTokensPlace, "max_completion_tokens")
+            : (scan.MaxTokensPlace, wantsNewer ? "max_completion_tokens" : "max_tokens");
+        var json = Encoding.ASCII.GetBytes(tokens.ToString(CultureInfo.InvariantCulture));
+        Set(edits, scan, place, name, json);
+        // Which of two a provider obeys is not known.
+        if (name == "max_completion_tokens" && !scan.MaxTokensPlace.IsEmpty) edits.Replace(scan.MaxTokensPlace, json);
     }
 
     static void Set(BodyEdits edits, in PromptScan scan, ByteRange place, string name, ReadOnlyMemory<byte> json)

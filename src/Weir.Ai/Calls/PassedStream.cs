@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 
 namespace Weir.Ai;
@@ -57,6 +58,7 @@ sealed class PassedStream : ReplyBody
         await output.FlushAsync();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     async ValueTask ReadOnAsync(BodyOutput output)
     {
         var memory = output.GetMemory(AnswerLimits.ReadBytes);
@@ -66,6 +68,7 @@ sealed class PassedStream : ReplyBody
         Check(read, output);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     async ValueTask FilterOnAsync(BodyOutput output)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(AnswerLimits.ReadBytes);

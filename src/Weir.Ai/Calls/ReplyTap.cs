@@ -12,6 +12,8 @@ sealed class ReplyTap(LlmOutcome outcome, TimeProvider time) : IReplySink
     /// <summary>The answer is over, well or not.</summary>
     public bool IsOver { get; private set; }
 
+    public bool WantsText => Next?.WantsText ?? false;
+
     public void On(in ReplyEvent reply)
     {
         switch (reply.Kind)
@@ -20,7 +22,7 @@ sealed class ReplyTap(LlmOutcome outcome, TimeProvider time) : IReplySink
                 outcome.ModelServed = reply.Name ?? outcome.ModelServed;
                 break;
             case ReplyEventKind.PartStarted or ReplyEventKind.Delta:
-                outcome.TextChars += reply.Text?.Length ?? 0;
+                outcome.TextChars += reply.Text?.Length ?? reply.Chars;
                 if (HasContent) break;
                 HasContent = true;
                 if (outcome.FirstContentTicks == 0) outcome.FirstContentTicks = time.GetTimestamp();

@@ -1,18 +1,26 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Weir.Ai;
 
-/// <summary>One text of a prompt, and who says it.</summary>
-readonly record struct SpokenText(Role Role, string Text);
+/// <summary>One text of a prompt.</summary>
+/// <param name="Role">Who says it.</param>
+/// <param name="Text">What is said.</param>
+/// <param name="Message">Number of the message that it stands in; several texts may.</param>
+readonly record struct SpokenText(Role Role, string Text, int Message = 0);
 
 /// <summary>
 /// The texts that a call puts before a model, whatever is asked for and in whichever dialect: what guards and filters look at. Results of tools and names of
-/// files are among them; media are not.
+/// files are among them, and documents of plain text; other media are not.
 /// </summary>
 static class SpokenTexts
 {
     /// <summary>Fields that hold text in requests that are no conversations.</summary>
-    static readonly string[] Fields = ["input", "prompt", "query", "documents", "texts", "content", "instructions", "negative_prompt"];
+    public static readonly string[] Fields =
+    [
+        "input", "inputs", "prompt", "query", "documents", "texts", "content", "contents", "requests", "instances", "messages", "system", "instructions",
+        "negative_prompt",
+    ];
 
     /// <summary>The texts in order; null when the request cannot be read, which <paramref name="problems"/> tells.</summary>
     public static IReadOnlyList<SpokenText>? Of(LlmCall call, Problems problems)
@@ -33,39 +41,55 @@ static class SpokenTexts
     static List<SpokenText> OfChat(ChatRequest request)
     {
         List<SpokenText> texts = [];
-        foreach (var message in request.Messages)
-            foreach (var part in message.Parts) Collect(message.Role, part, texts);
+        for (var i = 0; i < request.Messages.Count; i++)
+        {
+            var message = request.Messages[i];
+            foreach (var part in message.Parts) Collect(new SpokenText(message.Role, "", i), part, texts);
+        }
         return texts;
     }
 
-    static void Collect(Role role, Part part, List<SpokenText> texts)
+    static void Collect(SpokenText said, Part part, List<SpokenText> texts)
     {
         switch (part)
         {
             case TextPart text:
-                texts.Add(new(role, text.Text));
+                texts.Add(said with { Text = text.Text });
                 break;
             case ReasoningPart { Text.Length: > 0 } reasoning:
-                texts.Add(new(role, reasoning.Text));
+                texts.Add(said with { Text = reasoning.Text });
                 break;
             case RefusalPart refusal:
-                texts.Add(new(role, refusal.Text));
+                texts.Add(said with { Text = refusal.Text });
                 break;
             case ToolCallPart call:
-                texts.Add(new(role, call.Arguments));
+                texts.Add(said with { Text = Plain(call.Arguments) });
                 break;
             case ToolResultPart result:
-                foreach (var piece in result.Content) Collect(Role.Tool, piece, texts);
+                foreach (var piece in result.Content) Collect(said with { Role = Role.Tool }, piece, texts);
                 break;
-            case DocumentPart { Context: { } context }:
-                texts.Add(new(role, context));
+            case DocumentPart document:
+                if (document.FileName is { } name) texts.Add(said with { Text = name });
+                if (document.Context is { } context) texts.Add(said with { Text = context });
+                if (Written(document.Media) is { } written) texts.Add(said with { Text = written });
                 break;
             case OpaquePart opaque:
-                texts.Add(new(role, opaque.Json.ToString()));
+                texts.Add(said with { Text = Plain(opaque.Json.ToString()) });
                 break;
             default:
                 break;
         }
+    }
+
+    /// <summary>JSON without its escapes: whoever writes a letter as one must not hide a word with it.</summary>
+    static string Plain(string json) => json.Contains('\\') ? WireText.Unescape(Encoding.UTF8.GetBytes(json)) : json;
+
+    /// <summary>The text of a document that is nothing else; null for those that are bytes, and those that are elsewhere.</summary>
+    public static string? Written(Media media)
+    {
+        if (media is not { Base64: { } base64, MimeType: { } type } || !type.StartsWith("text/", StringComparison.OrdinalIgnoreCase)) return null;
+        var bytes = new byte[base64.Length];
+        return Convert.TryFromBase64String(base64, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : null;
     }
 
     static void Collect(JsonElement value, List<SpokenText> texts)
@@ -73,7 +97,7 @@ static class SpokenTexts
         switch (value.ValueKind)
         {
             case JsonValueKind.String:
-                texts.Add(new(Role.User, value.GetString()!));
+                texts.Add(new(Role.User, WireJson.TextOf(value)));
                 break;
             case JsonValueKind.Array:
                 foreach (var item in value.EnumerateArray()) Collect(item, texts);

@@ -15,7 +15,9 @@ sealed class TranslatedAnswer : ReplyBody
     readonly bool _replyIsStream;
     readonly HeldOutput _output = new();
     readonly ReplyTap _tap;
+    readonly ReplyScreens _screens;
     readonly ReplyWriter _writer;
+    readonly StreamMeter? _meter;
     readonly ReplyStreamReader? _reader;
     bool _isRead;
 
@@ -24,13 +26,17 @@ sealed class TranslatedAnswer : ReplyBody
         (_shape, _head, _reply, _replyIsStream) = (shape, head, reply, replyIsStream);
         var dialect = shape.Call.Dialect;
         _writer = shape.Outcome.IsStream ? dialect.StreamWriter(shape.Reply, _output) : dialect.WholeWriter(shape.Reply, _output);
-        _tap = new ReplyTap(shape.Outcome, shape.Time) { Next = _writer };
+        _screens = shape.ScreensBefore(_writer);
+        if (shape.MayOutgrow) _meter = new StreamMeter(shape.Call.Budget!, _screens);
+        _tap = new ReplyTap(shape.Outcome, shape.Time) { Next = _meter ?? (IReplySink)_screens };
         if (replyIsStream) _reader = shape.Wire.StreamReader(_tap);
     }
 
     public override async ValueTask<LlmError?> BeginAsync()
     {
         var error = _replyIsStream ? await HoldAsync() : await ReadWholeAsync();
+        // Nothing has been sent: a status says more than an event.
+        if (_screens.Stop is { } stop) return _shape.Stopped(stop);
         if (error is null && !_shape.Outcome.IsStream) _writer.Complete();
         return error;
     }
@@ -50,6 +56,7 @@ sealed class TranslatedAnswer : ReplyBody
         {
             if (!await output.FlushAsync()) return;
             await ReadOnAsync();
+            if (_meter is not null && !_isRead && _shape.Call.Budget is { IsShort: true } budget && !await budget.GrowAsync()) End(_meter);
         }
         _writer.Complete();
         await _shape.SettleAsync();
@@ -61,10 +68,10 @@ sealed class TranslatedAnswer : ReplyBody
     {
         while (!_isRead)
         {
-            if (_shape.Outcome.IsStream && (_tap.HasContent || _output.HeldBytes > AnswerLimits.HeldBytesMax)) return null;
+            if (_shape.Outcome.IsStream && (_screens.HasPassed || _output.HeldBytes > AnswerLimits.HeldBytesMax)) return null;
             await ReadOnAsync();
         }
-        return _tap.HasContent && _shape.Outcome.IsStream ? null : _shape.Outcome.Error;
+        return _screens.HasPassed && _shape.Outcome.IsStream ? null : _shape.Outcome.Error;
     }
 
     async ValueTask<LlmError?> ReadWholeAsync()
@@ -76,6 +83,16 @@ sealed class TranslatedAnswer : ReplyBody
         _shape.Outcome.EndedTicks = _shape.Time.GetTimestamp();
         _isRead = true;
         return _shape.Outcome.Error;
+    }
+
+    /// <summary>Ends the stream before the provider does; with its connection the provider's work ends, too.</summary>
+    void End(StreamMeter meter)
+    {
+        var outcome = _shape.Outcome;
+        (outcome.IsCut, outcome.Stop, outcome.EndedTicks) = (true, StopReason.MaxTokens, _shape.Time.GetTimestamp());
+        outcome.Usage = LlmBooks.Completed(_shape.Call);
+        meter.End(outcome.Usage);
+        _isRead = true;
     }
 
     async ValueTask ReadOnAsync()
@@ -94,7 +111,8 @@ sealed class TranslatedAnswer : ReplyBody
             {
                 _reader.End();
             }
-            _isRead = read.IsComplete || read.Failure != UpstreamFailure.None || _tap.IsOver;
+            if (_screens.Stop is { } stop) _shape.Stopped(stop);
+            _isRead = read.IsComplete || read.Failure != UpstreamFailure.None || _tap.IsOver || _screens.Stop is not null;
             if (_isRead) _shape.Outcome.EndedTicks = _shape.Time.GetTimestamp();
         }
         finally

@@ -13,6 +13,13 @@ sealed class PartSequence(int choice, IReplySink sink)
 
     public int Choice => choice;
 
+    /// <summary>A text is open, and the next piece of text goes on with it.</summary>
+    public bool IsInText => _open >= 0 && _openKind == ReplyPartKind.Text && _openName is null;
+
+    /// <summary>More of the text that is open, which nobody wants to see.</summary>
+    public void Count(int chars) =>
+        sink.On(new ReplyEvent { Kind = ReplyEventKind.Delta, Choice = choice, Part = _open, PartKind = ReplyPartKind.Text, Chars = chars });
+
     /// <summary>More of a text, thoughts or a refusal; begins a part if none of the kind is open.</summary>
     public void Add(ReplyPartKind kind, string text, string? name = null)
     {

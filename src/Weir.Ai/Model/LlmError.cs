@@ -49,6 +49,9 @@ sealed record LlmError(LlmErrorKind Kind, int Status, string Message)
     /// <summary>The field of the request that it is about, or null.</summary>
     public string? Param { get; init; }
 
+    /// <summary>Seconds after which trying again may help; null where not known.</summary>
+    public int? RetryAfterSeconds { get; init; }
+
     /// <summary>The kind that a status stands for.</summary>
     public static LlmErrorKind KindOf(int status) => status switch
     {

@@ -111,6 +111,9 @@ readonly struct ReplyEvent
 
     public string? Text { get; init; }
 
+    /// <summary>Of a Delta to a sink that does not want the text: about how many characters it has.</summary>
+    public int Chars { get; init; }
+
     public JsonText Json { get; init; }
 
     /// <summary>Seconds since 1970; 0 where not known.</summary>
@@ -128,4 +131,7 @@ readonly struct ReplyEvent
 interface IReplySink
 {
     void On(in ReplyEvent reply);
+
+    /// <summary>Whether the text of deltas is wanted, or only its length: readers may spare themselves the reading then.</summary>
+    bool WantsText => true;
 }

@@ -26,12 +26,15 @@ sealed partial class LlmBooks(PriceBookFiles? prices, UsageLedger? ledger, Unpri
         var outcome = call.Outcome;
         if (outcome.IsSettled || outcome.Target is not { } target || outcome.Tries == 0) return;
         outcome.IsSettled = true;
-        if (outcome.Usage is null && outcome.ProviderStatus is >= 200 and < 300) outcome.Usage = Estimate(call);
+        if (outcome.ProviderStatus is >= 200 and < 300 && (outcome.Usage is null || outcome is { IsStream: true, IsComplete: false }))
+            outcome.Usage = Completed(call);
         if (outcome.Usage is { } usage)
         {
             var quote = Quote(target, outcome.ModelServed ?? outcome.ModelSent, outcome.ModelSent);
             outcome.Sheet = quote.Entry is { } entry ? CostSheet.Of(usage, entry) : CostSheet.WithoutPrices(usage);
         }
+        // Before the ledger: what is in a record is charged, whatever happens to this process in between.
+        if (call.Budget is { } budget) await budget.SettleAsync(outcome);
         if (ledger is null) return;
         try
         {
@@ -43,16 +46,18 @@ sealed partial class LlmBooks(PriceBookFiles? prices, UsageLedger? ledger, Unpri
         }
     }
 
-    /// <summary>The gateway's own count, for providers that say nothing.</summary>
-    static TokenUsage Estimate(LlmCall call)
+    /// <summary>
+    /// What a call used, as far as the provider has said it, and the gateway's own count of what is missing: all of it where providers say nothing, the
+    /// answer where a stream broke off before its usage came.
+    /// </summary>
+    public static TokenUsage Completed(LlmCall call)
     {
         var model = call.Outcome.ModelServed ?? call.Outcome.ModelSent;
-        return new()
-        {
-            Input = TokenEstimator.Body(call.Scan.Size.TextBytes, model).Tokens + call.Scan.Size.Tokens,
-            Output = TokenEstimator.Body(call.Outcome.TextChars, model).Tokens,
-            IsEstimated = true,
-        };
+        var output = call.Budget is { TokensSeen: > 0 and var seen } ? seen
+            : call.Outcome.TextChars == 0 ? 0 : TokenEstimator.Body(call.Outcome.TextChars, model).Tokens;
+        if (call.Outcome.Usage is { } said) return said.Output >= output ? said : said with { Output = output, IsEstimated = true };
+        var input = TokenEstimator.Body(call.Scan.Size.TextBytes, model).Tokens + call.Scan.Size.Tokens;
+        return new() { Input = input, Output = output, IsEstimated = true };
     }
 
     [LoggerMessage(1, LogLevel.Error, "Request {RequestId}: its usage record could not be written")]

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace Weir.Ai;
@@ -21,9 +22,31 @@ static class LlmLogFields
             WriteMeta(json, call, target, pluginId, time);
             WriteUsage(json, outcome, time);
             json.WriteEndObject();
+            if (call.LoggedOriginal is { } original) WriteOriginal(json, original);
             json.WriteEndObject();
         }
         exchange.AddLog("ai", buffer.WrittenMemory);
+    }
+
+    /// <summary>Logs the client's body as it is now, whatever becomes of the call.</summary>
+    public static void AddOriginal(Exchange exchange, LlmCall call)
+    {
+        call.LoggedOriginal = call.Body;
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            WriteOriginal(json, call.Body);
+            json.WriteEndObject();
+        }
+        exchange.AddLog("ai", buffer.WrittenMemory);
+    }
+
+    static void WriteOriginal(Utf8JsonWriter json, ReadOnlyMemory<byte> body)
+    {
+        json.WriteStartObject("payload");
+        json.WriteString("original_request", Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, PayloadBytesMax)]));
+        json.WriteEndObject();
     }
 
     static void WriteMeta(Utf8JsonWriter json, LlmCall call, Target target, string pluginId, TimeProvider time)

@@ -33,7 +33,7 @@ sealed class LlmMetrics
         _firstContent = registry.Histogram("weir_llm_time_to_first_content_seconds", "Time from sending a call to the first content of its answer.",
             FirstContentSeconds, TimeSpan.TicksPerSecond, ["provider", "model"]);
         _outcomes = registry.Counter(
-            "weir_llm_outcomes_total", "LLM calls by how they ended: complete, broken, error, refused.", ["provider", "model", "outcome"]);
+            "weir_llm_outcomes_total", "LLM calls by how they ended: complete, broken, cut, error, refused.", ["provider", "model", "outcome"]);
         _failedTries = registry.Counter(
             "weir_llm_failed_tries_total", "Tries of LLM calls that another target made good, or that failed.", ["provider", "model"]);
         _losses = registry.Counter("weir_llm_translation_losses_total", "LLM calls of which something could not be translated.", ["provider", "model"]);
@@ -49,29 +49,51 @@ sealed class LlmMetrics
         if (outcome.Tries > 1) _failedTries.With(provider, model).Add(outcome.Tries - 1);
         if (!outcome.Losses.IsEmpty) _losses.With(provider, model).Add(1);
         var consumer = exchange.Consumer?.Username ?? exchange.Consumer?.CustomId ?? "";
-        var mode = outcome.IsStream ? "stream" : "oneshot";
-        _requests.With(provider, model, "", "", "", "", mode, "default", consumer).Add(1);
-        if (outcome.SentTicks != 0 && outcome.EndedTicks != 0)
-        {
-            var elapsed = time.GetElapsedTime(outcome.SentTicks, outcome.EndedTicks);
-            _providerTime.With(provider, model, "", "", "", "", mode, "default", consumer).Observe(elapsed.Ticks);
-        }
-        if (outcome.FirstContentTicks != 0)
-            _firstContent.With(provider, model).Observe(time.GetElapsedTime(outcome.SentTicks, outcome.FirstContentTicks).Ticks);
-        if (outcome.Cost is { } cost) _cost.With(provider, model, "", "", "", "", mode, "default", consumer).Add(cost);
-        if (outcome.Usage is not { } usage) return;
-        Tokens(usage.Input, "prompt_tokens");
-        Tokens(usage.Output, "completion_tokens");
-        Tokens(usage.Total, "total_tokens");
-
-        void Tokens(long count, string kind) => _tokens.With(provider, model, "", "", "", "", mode, "default", consumer, kind).Add(count);
+        var series = target.State.Series is { } last && last.IsOf(model, outcome.IsStream, consumer)
+            ? last
+            : target.State.Series = new CallSeries(this, provider, model, outcome.IsStream, consumer);
+        series.Record(outcome, time);
     }
 
     static string OutcomeOf(LlmOutcome outcome) => outcome switch
     {
         { ProviderStatus: >= 400 } => "refused",
         { Error: not null } => "error",
+        { IsCut: true } => "cut",
         { IsComplete: true } => "complete",
         _ => "broken",
     };
+
+    /// <summary>The series of one model for one consumer, found once: calls that follow each other are mostly alike.</summary>
+    public sealed class CallSeries(LlmMetrics metrics, string provider, string model, bool isStream, string consumer)
+    {
+        readonly string _mode = isStream ? "stream" : "oneshot";
+        Counter? _requests, _cost, _prompt, _completion, _total;
+        Histogram? _providerTime, _firstContent;
+
+        public bool IsOf(string otherModel, bool otherIsStream, string otherConsumer) =>
+            isStream == otherIsStream && model == otherModel && consumer == otherConsumer;
+
+        public void Record(LlmOutcome outcome, TimeProvider time)
+        {
+            (_requests ??= Of(metrics._requests)).Add(1);
+            if (outcome.SentTicks != 0 && outcome.EndedTicks != 0)
+                (_providerTime ??= Of(metrics._providerTime)).Observe(time.GetElapsedTime(outcome.SentTicks, outcome.EndedTicks).Ticks);
+            if (outcome.FirstContentTicks != 0)
+            {
+                _firstContent ??= metrics._firstContent.With(provider, model);
+                _firstContent.Observe(time.GetElapsedTime(outcome.SentTicks, outcome.FirstContentTicks).Ticks);
+            }
+            if (outcome.Cost is { } cost) (_cost ??= Of(metrics._cost)).Add(cost);
+            if (outcome.Usage is not { } usage) return;
+            (_prompt ??= TokensOf("prompt_tokens")).Add(usage.Input);
+            (_completion ??= TokensOf("completion_tokens")).Add(usage.Output);
+            (_total ??= TokensOf("total_tokens")).Add(usage.Total);
+        }
+
+        TSeries Of<TSeries>(SeriesFamily<TSeries> family) where TSeries : Series =>
+            family.With(provider, model, "", "", "", "", _mode, "default", consumer);
+
+        Counter TokensOf(string kind) => metrics._tokens.With(provider, model, "", "", "", "", _mode, "default", consumer, kind);
+    }
 }

@@ -42,6 +42,7 @@ static class UsageRecords
     {
         { ProviderStatus: >= 400 } => "refused",
         { Error: not null } => "failed",
+        { IsCut: true } => "cut",
         { IsComplete: true } => "ok",
         _ => "gone",
     };

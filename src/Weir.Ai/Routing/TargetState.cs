@@ -31,6 +31,9 @@ sealed class TargetState(TimeProvider time)
         set => _turn = value;
     }
 
+    /// <summary>The metrics of the last call.</summary>
+    public LlmMetrics.CallSeries? Series { get; set; }
+
     public long InputTokens => Volatile.Read(ref _inputTokens);
 
     public long OutputTokens => Volatile.Read(ref _outputTokens);

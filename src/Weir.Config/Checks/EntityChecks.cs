@@ -19,6 +19,10 @@ static class EntityChecks
             VaultChecks.Check(row, vault, report);
         foreach (var (row, partial) in collected.Parsed<PartialConfig>(EntityKinds.Partials))
             PluginChecks.CheckPartial(row, partial, report);
+        foreach (var (row, budget) in collected.Parsed<BudgetConfig>(EntityKinds.Budgets))
+            BudgetChecks.Check(row, budget, report);
+        ModelChecks.Check(collected, report);
+        VirtualKeyChecks.Check(collected, report);
         PluginChecks.Check(collected, report);
     }
 }

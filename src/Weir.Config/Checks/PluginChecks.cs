@@ -7,14 +7,14 @@ static class PluginChecks
 
     public static void Check(Collector collected, Report report)
     {
-        var scopes = new Dictionary<(string, string?, string?, string?, string?), Row>();
+        var scopes = new Dictionary<(string, string?, string?, string?, string?, string?), Row>();
         var instances = new Dictionary<string, Row>(StringComparer.Ordinal);
         var routes = collected.Parsed<RouteConfig>(EntityKinds.Routes).Select(static each => each.Entity).ToList();
         var routesById = routes.ToDictionary(static route => route.Id!, StringComparer.Ordinal);
         var routesOfService = routes.ToLookup(static route => route.Service?.Id ?? "");
         foreach (var (row, plugin) in collected.Parsed<PluginConfig>(EntityKinds.Plugins))
         {
-            var scope = (plugin.Name, plugin.Service?.Id, plugin.Route?.Id, plugin.Consumer?.Id, plugin.ConsumerGroup?.Id);
+            var scope = (plugin.Name, plugin.Service?.Id, plugin.Route?.Id, plugin.Consumer?.Id, plugin.ConsumerGroup?.Id, plugin.Model?.Id);
             if (!scopes.TryAdd(scope, row))
             {
                 var first = scopes[scope];

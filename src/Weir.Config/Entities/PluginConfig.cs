@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Weir.Config;
 
-/// <summary>A plugin attached to the whole gateway, or to any combination of service, route, consumer and consumer group.</summary>
+/// <summary>A plugin attached to the whole gateway, or to any combination of service, route, consumer, consumer group and model.</summary>
 sealed record PluginConfig : Entity
 {
     [Description("Name of the plugin.")]
@@ -35,6 +35,9 @@ sealed record PluginConfig : Entity
 
     [Description("Consumer group it is attached to.")]
     public Reference? ConsumerGroup { get; init; }
+
+    [Description("Model (ai_models) it is attached to: it runs when a request is for that model.")]
+    public Reference? Model { get; init; }
 
     [Description("Changes of the execution order; not supported, the order is the catalog's.")]
     public JsonElement? Ordering { get; init; }

@@ -70,6 +70,12 @@ sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader head
         Keys = All<KeyConfig>(EntityKinds.Keys),
         KeySets = All<KeySetConfig>(EntityKinds.KeySets),
         Partials = All<PartialConfig>(EntityKinds.Partials),
+        Budgets = All<BudgetConfig>(EntityKinds.Budgets),
+        AiModels = All<AiModelConfig>(EntityKinds.AiModels),
+        VirtualKeys = All<VirtualKeyConfig>(EntityKinds.VirtualKeys),
+        Models = All<ModelConfig>(EntityKinds.Models),
+        ModelProviders = All<ModelProviderConfig>(EntityKinds.ModelProviders),
+        Policies = All<PolicyConfig>(EntityKinds.Policies),
         PasswordsAreHashed = header.PasswordsAreHashed,
     };
 

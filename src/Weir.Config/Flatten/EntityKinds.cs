@@ -23,6 +23,8 @@ static class EntityKinds
 
     public static readonly EntityKind Partials = new() { Plural = "partials", Singular = "partial", TypeOf = static () => EntityJson.Default.PartialConfig };
 
+    public static readonly EntityKind Budgets = new() { Plural = "budgets", Singular = "budget", TypeOf = static () => EntityJson.Default.BudgetConfig };
+
     public static readonly EntityKind ConsumerGroups = new()
     {
         Plural = "consumer_groups",
@@ -113,20 +115,46 @@ static class EntityKinds
     public static readonly EntityKind Acls =
         Credential("acls", "group", static () => EntityJson.Default.AclConfig);
 
+    public static readonly EntityKind ModelProviders = new()
+    {
+        Plural = "model_providers",
+        Singular = "model_provider",
+        TypeOf = static () => EntityJson.Default.ModelProviderConfig,
+    };
+
+    public static readonly EntityKind Policies = new()
+    {
+        Plural = "policies",
+        Singular = "policy",
+        TypeOf = static () => EntityJson.Default.PolicyConfig,
+    };
+
+    public static readonly EntityKind Models = new() { Plural = "models", Singular = "model", TypeOf = static () => EntityJson.Default.ModelConfig };
+
+    public static readonly EntityKind AiModels = new() { Plural = "ai_models", Singular = "ai_model", TypeOf = static () => EntityJson.Default.AiModelConfig };
+
+    public static readonly EntityKind VirtualKeys = new()
+    {
+        Plural = "virtual_keys",
+        Singular = "virtual_key",
+        TypeOf = static () => EntityJson.Default.VirtualKeyConfig,
+        References = [("consumer", Consumers)],
+    };
+
     public static readonly EntityKind Plugins = new()
     {
         Plural = "plugins",
         Singular = "plugin",
         NameIsUnique = false,
         TypeOf = static () => EntityJson.Default.PluginConfig,
-        References = [("service", Services), ("route", Routes), ("consumer", Consumers), ("consumer_group", ConsumerGroups)],
+        References = [("service", Services), ("route", Routes), ("consumer", Consumers), ("consumer_group", ConsumerGroups), ("model", AiModels)],
     };
 
     /// <summary>Every kind, each after the kinds it refers to.</summary>
     public static readonly IReadOnlyList<EntityKind> All =
     [
-        Vaults, CaCertificates, Partials, ConsumerGroups, Consumers, Certificates, Snis, KeySets, Keys, Services, Routes, Upstreams, Targets,
-        KeyAuthCredentials, BasicAuthCredentials, HmacAuthCredentials, JwtSecrets, Acls, Plugins,
+        Vaults, CaCertificates, Partials, Budgets, ConsumerGroups, Consumers, Certificates, Snis, KeySets, Keys, ModelProviders, Policies, Models, Services,
+        Routes, Upstreams, Targets, KeyAuthCredentials, BasicAuthCredentials, HmacAuthCredentials, JwtSecrets, Acls, AiModels, VirtualKeys, Plugins,
     ];
 
     /// <summary>What may stand inside an entity of this kind, with the field that then refers to it.</summary>

@@ -193,8 +193,12 @@ sealed class Linker(Collector collected, FileHeader header, Report report)
     static string PluginKey(Row row)
     {
         var key = new StringBuilder(row.Name).Append(':').Append(row.Node.FindText("instance_name"));
-        foreach (var (field, _) in row.Kind.References)
-            key.Append(':').Append((row.Node.Find(field) as MapNode)?.FindText("id"));
+        foreach (var (field, target) in row.Kind.References)
+        {
+            var id = (row.Node.Find(field) as MapNode)?.FindText("id");
+            // Models came later than the others: plugins without one keep the ids that they had.
+            if (id is not null || target != EntityKinds.AiModels) key.Append(':').Append(id);
+        }
         return key.ToString();
     }
 

@@ -8,6 +8,7 @@ sealed class PluginReader(Linker linker, FileHeader header, ShapeReader reader, 
     static readonly (string Field, PluginScopes Scope)[] Scopes =
     [
         ("service", PluginScopes.Service), ("route", PluginScopes.Route), ("consumer", PluginScopes.Consumer), ("consumer_group", PluginScopes.ConsumerGroup),
+        ("model", PluginScopes.Model),
     ];
 
     /// <summary>The plugin, or null when it has problems, which are then reported, or is left out.</summary>

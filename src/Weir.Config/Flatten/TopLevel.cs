@@ -11,7 +11,7 @@ static class TopLevel
     public static readonly IReadOnlyList<string> Unsupported =
     [
         "rbac_roles", "rbac_users", "licenses", "filter_chains", "custom_entities", "cloned_plugins", "custom_plugins", "service_packages",
-        "oauth2_credentials", "oauth2_tokens", "mtls_auth_credentials", "degraphql_routes", "graphql_ratelimiting_cost_decorations", "ai_models",
+        "oauth2_credentials", "oauth2_tokens", "mtls_auth_credentials", "degraphql_routes", "graphql_ratelimiting_cost_decorations"
     ];
 
     /// <summary>Memberships, which decK writes inside consumers and Kong's own files as a list.</summary>

@@ -2,7 +2,7 @@ namespace Weir.Config;
 
 /// <summary>
 /// Reads declarative files, as Kong's decK and Kong itself have them. 1. Find files. 2. Fill in environment variables. 3. Parse YAML or JSON into nodes.
-/// 4. Merge the files. 5. Take the entities apart into rows. 6. Link references. 7. Parse rows into records and check them. Every step reports all it
+/// 4. Merge the files, and put in what models stand for. 5. Take the entities apart into rows. 6. Link references. 7. Parse rows into records and check them. Every step reports all it
 /// finds; a document comes out only when there is no error.
 /// </summary>
 static class DocumentReader
@@ -11,11 +11,22 @@ static class DocumentReader
     public static DocumentResult Read(IReadOnlyList<string> paths, ReadOptions options)
     {
         var report = new Report(options.Limits.ProblemsMax);
-        MapNode? root = null;
-        foreach (var file in SourceFiles.Find(paths, options.Limits, report))
-            if (SourceFiles.Read(file, options.Limits, report) is { } text && Parse(file, text, options, report) is { } parsed)
-                root = root is null ? parsed : FileMerge.Merge(root, parsed, report);
-        return Finish(root, paths.Count > 0 ? paths[0] : "", options, report);
+        return Finish(Merged(paths, options, report), paths.Count > 0 ? paths[0] : "", options, report);
+    }
+
+    /// <summary>What stands in files, with models turned into what they stand for; null when the files cannot be read.</summary>
+    public static MapNode? ReadExpanded(IReadOnlyList<string> paths, ReadOptions options)
+    {
+        var report = new Report(options.Limits.ProblemsMax);
+        return Merged(paths, options, report) is { } root ? ModelExpansion.WithoutModels(ModelExpansion.Expand(root, report)) : null;
+    }
+
+    /// <summary>What stands in one file, as it is written: nothing is filled in or checked.</summary>
+    public static (MapNode? Root, IReadOnlyList<Problem> Problems) ReadNodes(string file, ReadLimits limits)
+    {
+        var report = new Report(limits.ProblemsMax);
+        var root = SourceFiles.Read(file, limits, report) is { } text ? ParseFilled(file, text, limits, report) : null;
+        return (report.Errors == 0 ? root : null, report.Problems());
     }
 
     /// <summary>Reads text; a file name that ends with .json makes it JSON, otherwise it is YAML.</summary>
@@ -32,14 +43,26 @@ static class DocumentReader
             _ = Shape.Of(kind.Type);
     }
 
+    static MapNode? Merged(IReadOnlyList<string> paths, ReadOptions options, Report report)
+    {
+        MapNode? root = null;
+        foreach (var file in SourceFiles.Find(paths, options.Limits, report))
+            if (SourceFiles.Read(file, options.Limits, report) is { } text && Parse(file, text, options, report) is { } parsed)
+                root = root is null ? parsed : FileMerge.Merge(root, parsed, report);
+        return root;
+    }
+
     static MapNode? Parse(string file, string text, ReadOptions options, Report report)
     {
         var errors = report.Errors;
         var filled = EnvTemplate.Fill(file, text, options.Environment, report);
-        if (report.Errors > errors)
-            return null;
+        return report.Errors > errors ? null : ParseFilled(file, filled, options.Limits, report);
+    }
+
+    static MapNode? ParseFilled(string file, string text, ReadLimits limits, Report report)
+    {
         var json = file.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
-        var root = json ? JsonText.Read(file, filled, options.Limits, report) : YamlText.Read(file, filled, options.Limits, report);
+        var root = json ? JsonText.Read(file, text, limits, report) : YamlText.Read(file, text, limits, report);
         if (root is MapNode map)
             return map;
         if (root is not (null or ScalarNode { Kind: ScalarKind.Null }))
@@ -64,7 +87,7 @@ static class DocumentReader
         root ??= new MapNode(new Place(name, 1, 1), []);
         var header = FileHeader.Read(root, report);
         var collected = new Collector(header, report);
-        collected.Collect(root);
+        collected.Collect(ModelExpansion.Expand(root, report));
         PrepareShapes(collected, options);
         var linker = new Linker(collected, header, report);
         linker.Link();

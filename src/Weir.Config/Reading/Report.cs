@@ -8,6 +8,8 @@ sealed class Report(int problemsMax)
 
     readonly List<Problem> _problems = [];
     readonly HashSet<string> _masked = new(StringComparer.Ordinal);
+    readonly Dictionary<Place, (string Entity, string Path, bool IsMap)> _declared = [];
+    readonly HashSet<Place> _errorPlaces = [];
     int _listedErrors;
     int _listedWarnings;
 
@@ -28,6 +30,11 @@ sealed class Report(int problemsMax)
         if (secret.Length >= secretCharsMin)
             _masked.Add(secret);
     }
+
+    /// <summary>
+    /// From now on, what is wrong at a place inside this entity is reported as the entity's own: other entities are made of what stands there.
+    /// </summary>
+    public void Declare(MapNode entity, string label) => Declare(entity, label, "");
 
     public void Error(Place place, string entity, string field, string message) => Add(new Problem(Severity.Error, place, entity, field, message));
 
@@ -60,8 +67,31 @@ sealed class Report(int problemsMax)
         }
     }
 
-    void Add(Problem problem)
+    void Declare(Node node, string label, string path)
     {
+        _declared.TryAdd(node.Place, (label, path, node is MapNode));
+        if (node is MapNode map)
+            foreach (var entry in map.Entries) Declare(entry.Value, label, path.Length == 0 ? entry.Key : $"{path}.{entry.Key}");
+        if (node is ListNode list)
+            for (var i = 0; i < list.Items.Count; i++) Declare(list.Items[i], label, $"{path}[{i}]");
+    }
+
+    /// <summary>The problem as one of the entity that the file has at its place; null when that one has an error there already.</summary>
+    Problem? AsDeclared(Problem problem)
+    {
+        if (_declared.Count == 0 || !_declared.TryGetValue(problem.Place, out var owner)) return problem;
+        var isNew = problem.Severity == Severity.Warning || _errorPlaces.Add(problem.Place);
+        if (owner.Entity == problem.Entity) return problem;
+        if (!isNew) return null;
+        // What is missing has no place; its name follows that of the map in which it is missing.
+        var last = problem.Field[(problem.Field.LastIndexOf('.') + 1)..];
+        var field = owner.IsMap && last.Length > 0 ? (owner.Path.Length == 0 ? last : $"{owner.Path}.{last}") : owner.Path;
+        return problem with { Entity = owner.Entity, Field = field };
+    }
+
+    void Add(Problem found)
+    {
+        if (AsDeclared(found) is not { } problem) return;
         // Each kind has room of its own: any number of warnings hides no error.
         if (problem.Severity == Severity.Error)
         {

@@ -27,6 +27,12 @@ namespace Weir.Config;
 [JsonSerializable(typeof(KeyConfig))]
 [JsonSerializable(typeof(KeySetConfig))]
 [JsonSerializable(typeof(PartialConfig))]
+[JsonSerializable(typeof(BudgetConfig))]
+[JsonSerializable(typeof(ModelProviderConfig))]
+[JsonSerializable(typeof(PolicyConfig))]
+[JsonSerializable(typeof(ModelConfig))]
+[JsonSerializable(typeof(AiModelConfig))]
+[JsonSerializable(typeof(VirtualKeyConfig))]
 [JsonSerializable(typeof(EnvVaultSettings))]
 [JsonSerializable(typeof(FileVaultSettings))]
 sealed partial class EntityJson : JsonSerializerContext;

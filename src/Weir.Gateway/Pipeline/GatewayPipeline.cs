@@ -125,7 +125,7 @@ sealed partial class GatewayPipeline(IForwarder forwarder, RequestDescriber desc
             if (passage.Plugins[slot] is not { OnRequest: { } plugin } prepared || (prepared.Protocols & passage.Protocol) == 0) continue;
             await passage.ToThreadOf(prepared);
             verdict = await plugin.OnRequestAsync(passage.Exchange);
-            if (passage.Exchange.CallerChanged) passage.Narrow(slot);
+            if (passage.Exchange.ScopeChanged) passage.Narrow(slot);
             if (verdict.Stops) break;
         }
         await passage.ToLoop();

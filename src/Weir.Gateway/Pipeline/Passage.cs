@@ -91,14 +91,14 @@ sealed class Passage
         Plugins = plan.Plugins;
     }
 
-    /// <summary>The consumer became known while slot <paramref name="slot"/> ran: later slots are chosen for it.</summary>
+    /// <summary>Consumer or model became known while slot <paramref name="slot"/> ran: later slots are chosen for them.</summary>
     public void Narrow(int slot)
     {
-        Exchange.CallerChanged = false;
+        Exchange.ScopeChanged = false;
         if (!Plan.HasVariants) return;
         if (_narrowed.Length < PluginCount) _narrowed = new PreparedPlugin?[PluginCount];
         if (!ReferenceEquals(Plugins, _narrowed)) Array.Copy(Plugins, _narrowed, PluginCount);
-        Plan.Narrow(Exchange.Consumer, slot, _narrowed);
+        Plan.Narrow(Exchange.Consumer, Exchange.Model?.Id, slot, _narrowed);
         Plugins = _narrowed;
     }
 

@@ -4,11 +4,11 @@ namespace Weir.Gateway;
 
 /// <summary>
 /// The plugins of one route in catalog order, chosen when the snapshot is built: one slot per plugin name, in it the instance of the most specific scope.
-/// Slots that also have instances for consumers or groups are decided anew when the consumer becomes known.
+/// Slots that also have instances for consumers, groups or models are decided anew when those become known.
 /// </summary>
 sealed class RoutePlan
 {
-    readonly CallerVariants?[] _variants;
+    readonly ScopeVariants?[] _variants;
 
     /// <param name="slots">In catalog order.</param>
     public RoutePlan(IReadOnlyList<PlanSlot> slots)
@@ -37,20 +37,20 @@ sealed class RoutePlan
     public bool HasBlockingDonePhase { get; }
 
     /// <summary>
-    /// Chooses the slots after <paramref name="slot"/> for this consumer. Earlier slots stay: a plugin that runs before authentication never sees
+    /// Chooses the slots after <paramref name="slot"/> for this consumer and model. Earlier slots stay: a plugin that runs before authentication never sees
     /// the instance of a consumer.
     /// </summary>
-    public void Narrow(Consumer? consumer, int slot, PreparedPlugin?[] chosen)
+    public void Narrow(Consumer? consumer, string? modelId, int slot, PreparedPlugin?[] chosen)
     {
         for (var i = slot + 1; i < Plugins.Length; i++)
-            chosen[i] = _variants[i] is { } variants && consumer is not null ? variants.Choose(consumer) : Plugins[i];
+            chosen[i] = _variants[i] is { } variants ? variants.Choose(consumer, modelId) : Plugins[i];
     }
 }
 
 /// <summary>The place of one plugin name in a plan.</summary>
 /// <param name="Plugin">The instance for callers without one of their own, or null.</param>
 /// <param name="Variants">Instances for certain callers, or null.</param>
-readonly record struct PlanSlot(PreparedPlugin? Plugin, CallerVariants? Variants)
+readonly record struct PlanSlot(PreparedPlugin? Plugin, ScopeVariants? Variants)
 {
     public IEnumerable<PreparedPlugin> Reachable() => [.. Plugin is null ? [] : new[] { Plugin }, .. Variants?.All ?? []];
 }
@@ -61,15 +61,31 @@ sealed class CallerVariants(
     FrozenDictionary<string, (int Rank, PreparedPlugin Plugin)> byConsumerId,
     FrozenDictionary<string, (int Rank, PreparedPlugin Plugin)> byGroupId)
 {
+    /// <summary>The instance for callers without one of their own.</summary>
+    public PreparedPlugin? Otherwise => otherwise.Plugin;
+
     public IEnumerable<PreparedPlugin> All => byConsumerId.Values.Concat(byGroupId.Values).Select(ranked => ranked.Plugin);
 
-    public PreparedPlugin? Choose(Consumer consumer)
+    public PreparedPlugin? Choose(Consumer? consumer)
     {
         var best = otherwise;
+        if (consumer is null) return best.Plugin;
         if (byConsumerId.TryGetValue(consumer.Id, out var own) && own.Rank < best.Rank) best = own;
         // Groups are sorted by name: of two groups at the same rank the alphabetically first wins.
         foreach (var group in consumer.Groups)
             if (byGroupId.TryGetValue(group.Id, out var shared) && shared.Rank < best.Rank) best = shared;
         return best.Plugin;
     }
+}
+
+/// <summary>Instances of one plugin by everything that becomes known on the way: one for the model wins over any that is for none.</summary>
+/// <param name="callers">Instances for no model.</param>
+/// <param name="byModelId">Those for each model that has any.</param>
+sealed class ScopeVariants(CallerVariants callers, FrozenDictionary<string, CallerVariants> byModelId)
+{
+    public IEnumerable<PreparedPlugin> All =>
+        byModelId.Values.SelectMany(static variants => variants.Otherwise is { } plugin ? variants.All.Append(plugin) : variants.All).Concat(callers.All);
+
+    public PreparedPlugin? Choose(Consumer? consumer, string? modelId) =>
+        (modelId is not null && byModelId.TryGetValue(modelId, out var own) ? own.Choose(consumer) : null) ?? callers.Choose(consumer);
 }

@@ -33,6 +33,9 @@ static class DocumentHash
         Add(hash, document.Keys, static json => json.KeyConfig);
         Add(hash, document.KeySets, static json => json.KeySetConfig);
         Add(hash, document.Partials, static json => json.PartialConfig);
+        Add(hash, document.Budgets, static json => json.BudgetConfig);
+        Add(hash, document.AiModels, static json => json.AiModelConfig);
+        Add(hash, document.VirtualKeys, static json => json.VirtualKeyConfig);
         hash.AppendData([document.PasswordsAreHashed ? (byte)1 : (byte)0]);
         foreach (var plugin in document.Plugins) Add(hash, plugin);
         return Convert.ToHexStringLower(hash.GetHashAndReset());

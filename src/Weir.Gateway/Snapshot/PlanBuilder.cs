@@ -48,6 +48,14 @@ sealed class PlanBuilder
 
     static PlanSlot Slot(IEnumerable<ScopedPlugin> candidates)
     {
+        var byModel = candidates.ToLookup(static plugin => plugin.Entity.Model?.Id ?? "");
+        var (callers, hasCallers) = Callers(byModel[""]);
+        var models = byModel.Where(static same => same.Key.Length > 0).ToFrozenDictionary(static same => same.Key, static same => Callers(same).Variants);
+        return new PlanSlot(callers.Otherwise, hasCallers || models.Count > 0 ? new ScopeVariants(callers, models) : null);
+    }
+
+    static (CallerVariants Variants, bool HasOwn) Callers(IEnumerable<ScopedPlugin> candidates)
+    {
         (int Rank, PreparedPlugin? Plugin) otherwise = (ScopeRank.None, null);
         Dictionary<string, (int Rank, PreparedPlugin Plugin)> byConsumer = [];
         Dictionary<string, (int Rank, PreparedPlugin Plugin)> byGroup = [];
@@ -63,10 +71,7 @@ sealed class PlanBuilder
                 if (!best.TryGetValue(key, out var known) || rank < known.Rank) best[key] = (rank, prepared);
             }
         }
-        var variants = byConsumer.Count + byGroup.Count == 0
-            ? null
-            : new CallerVariants(otherwise, byConsumer.ToFrozenDictionary(), byGroup.ToFrozenDictionary());
-        return new PlanSlot(otherwise.Plugin, variants);
+        return (new CallerVariants(otherwise, byConsumer.ToFrozenDictionary(), byGroup.ToFrozenDictionary()), byConsumer.Count + byGroup.Count > 0);
     }
 }
 

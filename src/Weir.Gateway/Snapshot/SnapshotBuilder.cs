@@ -69,6 +69,7 @@ sealed class SnapshotBuilder(SnapshotParts parts)
                 RouteId = entity.Route?.Id,
                 ConsumerId = entity.Consumer?.Id,
                 ConsumerGroupId = entity.ConsumerGroup?.Id,
+                ModelId = entity.Model?.Id,
                 Time = parts.Time,
                 Random = parts.Random,
                 Log = parts.Loggers.CreateLogger("plugin." + kind.Name),

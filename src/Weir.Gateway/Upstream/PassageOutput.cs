@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace Weir.Gateway;
 
@@ -20,19 +21,26 @@ sealed class PassageOutput(Passage passage) : BodyOutput
 
     public override Span<byte> GetSpan(int sizeHint = 0) => _unfiltered is null ? _client.GetSpan(sizeHint) : _unfiltered.GetSpan(sizeHint);
 
-    public override async ValueTask<bool> FlushAsync()
+    public override ValueTask<bool> FlushAsync()
     {
-        if (_unfiltered is not null)
-        {
-            if (_unfiltered.WrittenCount == 0) return true;
-            await FilterAsync(_unfiltered, isLast: false);
-        }
-        var flushed = await _client.FlushAsync();
-        return !flushed.IsCompleted && !flushed.IsCanceled;
+        if (_unfiltered is not null) return _unfiltered.WrittenCount == 0 ? new(true) : FlushFilteredAsync(_unfiltered);
+        var flush = _client.FlushAsync();
+        return flush.IsCompletedSuccessfully ? new(IsRead(flush.Result)) : WaitAsync(flush);
     }
 
     /// <summary>The body is whole: what filters held back goes out with the end of the request.</summary>
     public ValueTask CompleteAsync() => _unfiltered is null ? default : FilterAsync(_unfiltered, isLast: true);
+
+    async ValueTask<bool> FlushFilteredAsync(ArrayBufferWriter<byte> unfiltered)
+    {
+        await FilterAsync(unfiltered, isLast: false);
+        return IsRead(await _client.FlushAsync());
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    static async ValueTask<bool> WaitAsync(ValueTask<FlushResult> flush) => IsRead(await flush);
+
+    static bool IsRead(in FlushResult flushed) => !flushed.IsCompleted && !flushed.IsCanceled;
 
     async ValueTask FilterAsync(ArrayBufferWriter<byte> unfiltered, bool isLast)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Weir.Gateway;
 
@@ -22,6 +23,7 @@ sealed class PluginForwarder(IForwarder forwarder) : IForwarder
     public ValueTask FinishAsync(Passage passage) =>
         passage.UpstreamPlugin is { } plugin ? plugin.OnUpstream!.FinishAsync(passage.Exchange) : forwarder.FinishAsync(passage);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     static async ValueTask CopyBodyAsync(Passage passage, PreparedPlugin plugin)
     {
         var output = new PassageOutput(passage);
@@ -40,6 +42,7 @@ sealed class PluginForwarder(IForwarder forwarder) : IForwarder
         return null;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     static async ValueTask<Verdict> SendAsync(Passage passage, PreparedPlugin plugin)
     {
         await passage.ToThreadOf(plugin);

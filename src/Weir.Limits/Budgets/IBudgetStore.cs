@@ -4,7 +4,7 @@ namespace Weir.Limits;
 /// Budgets from which calls reserve before they are made and which are charged when they are done. Every operation is one atomic step over all lines of its
 /// call, on however many nodes: what is spent and reserved in a window never exceeds a hard limit, save for what is reported as <see cref="LineUse.Overrun"/>.
 /// <para>
-/// A reservation is named by an id that its maker never uses twice (<see cref="Guid.CreateVersion7()"/>) and has a lease. Once the lease has run out, its
+/// A reservation is named by an id that its maker never uses twice (<see cref="ReservationId"/>) and has a lease. Once the lease has run out, its
 /// amounts count no longer: whoever comes next gives them back. A settlement after that still charges what was used, once, for
 /// <see cref="LateSettleKept"/>; a settlement of what is settled does nothing. So a node that dies loses nothing but the charge of calls it never settled.
 /// </para>

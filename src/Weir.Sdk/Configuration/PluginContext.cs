@@ -23,6 +23,9 @@ public sealed class PluginContext
     /// <summary>Consumer group the instance is scoped to, or null.</summary>
     public string? ConsumerGroupId { get; init; }
 
+    /// <summary>Model the instance is scoped to, or null.</summary>
+    public string? ModelId { get; init; }
+
     /// <summary>The clock. There is no other.</summary>
     public required TimeProvider Time { get; init; }
 

@@ -49,11 +49,14 @@ public enum PluginScopes
     /// <summary>A consumer group.</summary>
     ConsumerGroup = 8,
 
+    /// <summary>A model: for plugins that run after it is known which model a request is for.</summary>
+    Model = 16,
+
     /// <summary>Service and route: for plugins that find out who is calling.</summary>
     NoConsumer = Service | Route,
 
     /// <summary>Anything.</summary>
-    All = Service | Route | Consumer | ConsumerGroup,
+    All = Service | Route | Consumer | ConsumerGroup | Model,
 }
 
 /// <summary>A plugin as the catalog holds it.</summary>

@@ -4,6 +4,12 @@ namespace Weir;
 
 public sealed partial class Exchange
 {
+    /// <summary>First size of the buffer for a body of unknown length.</summary>
+    const int BodyBytesFirst = 1024;
+
+    /// <summary>The largest size that is allocated because a client says so.</summary>
+    const int BodyBytesTrusted = 256 * 1024;
+
     ReadOnlyMemory<byte> _bufferedBody;
 
     /// <summary>How much of the request body has been read into memory by <see cref="ReadBodyAsync"/>.</summary>
@@ -21,7 +27,8 @@ public sealed partial class Exchange
         if (BodyBuffering == BodyBuffering.Whole) return _bufferedBody.Length <= bytesMax ? _bufferedBody : null;
         if (Http.Request.ContentLength > bytesMax) return null;
 
-        var buffer = new ArrayBufferWriter<byte>();
+        // As much as the client says there is, so that it need not grow, but not more than costs little where the client then sends nothing.
+        var buffer = new ArrayBufferWriter<byte>((int)Math.Clamp(Http.Request.ContentLength ?? 0, BodyBytesFirst, BodyBytesTrusted));
         buffer.Write(_bufferedBody.Span);
         var reader = Http.Request.BodyReader;
         while (buffer.WrittenCount <= bytesMax)

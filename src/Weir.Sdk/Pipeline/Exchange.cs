@@ -84,6 +84,9 @@ public sealed partial class Exchange
     /// <summary>True once somebody was authenticated by a credential (an anonymous consumer does not count).</summary>
     public bool IsAuthenticated => Credential is not null;
 
+    /// <summary>The model that the request is for; null until a plugin has found it out, and on routes without models.</summary>
+    public EntityRef? Model { get; private set; }
+
     /// <summary>Groups that the credential itself carries (from a token's claims, a directory), or null. The acl plugin reads them.</summary>
     public IReadOnlyList<string>? AuthenticatedGroups { get; set; }
 
@@ -98,7 +101,20 @@ public sealed partial class Exchange
     {
         Consumer = consumer;
         Credential = credential;
-        CallerChanged = true;
+        ScopeChanged = true;
+    }
+
+    /// <summary>Says which model the request is for. Plugins after this one see the instances scoped to that model.</summary>
+    public void ChooseModel(EntityRef model)
+    {
+        Model = model;
+        ScopeChanged = true;
+    }
+
+    /// <summary>Takes a secret that stood in the request's target out of what records and logs see of it.</summary>
+    public void Redact(ReadOnlySpan<char> secret)
+    {
+        if (!secret.IsEmpty) RawTarget = RawTarget.Replace(secret.ToString(), "redacted", StringComparison.Ordinal);
     }
 
     /// <summary>State that a plugin keeps for this request; created at first use.</summary>
@@ -134,7 +150,8 @@ public sealed partial class Exchange
     (IPlugin Owner, object State)[] _states = new (IPlugin, object)[4];
     int _stateCount;
 
-    internal bool CallerChanged { get; set; }
+    /// <summary>Caller or model became known: the plugins after this one may be others.</summary>
+    internal bool ScopeChanged { get; set; }
 
     /// <summary>The gateway's own record of this exchange.</summary>
     internal object? Owner { get; init; }
@@ -148,9 +165,10 @@ public sealed partial class Exchange
         Consumer = null;
         Credential = null;
         AuthenticatedGroups = null;
+        Model = null;
         Source = AnswerSource.None;
         Sni = null;
-        CallerChanged = false;
+        ScopeChanged = false;
         Array.Clear(_states, 0, _stateCount);
         _stateCount = 0;
     }

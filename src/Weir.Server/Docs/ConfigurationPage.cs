@@ -55,6 +55,7 @@ static class ConfigurationPage
         ["vaults"] = "Places that secrets come from.",
         ["ca_certificates"] = "Certificate authorities that upstreams and clients are checked against.",
         ["partials"] = "Pieces of plugin settings that several plugins share.",
+        ["budgets"] = "How much of models may be used in each window, by organisation, team, key, model, … ([guide](../budgets.md)).",
         ["consumer_groups"] = "Named sets of consumers that plugins can be attached to.",
         ["consumers"] = "Who may call: applications and people that credentials, limits and permissions belong to.",
         ["certificates"] = "Certificates with their keys, for listeners and for calls to upstreams.",
@@ -70,6 +71,11 @@ static class ConfigurationPage
         ["hmacauth_credentials"] = "HMAC secrets of a consumer. Read and checked; the hmac-auth plugin is not part of Weir yet.",
         ["jwt_secrets"] = "JWT keys of a consumer. Read and checked; the jwt plugin is not part of Weir yet.",
         ["acls"] = "Groups of a consumer, for the acl plugin.",
+        ["model_providers"] = "Who serves models, and how the gateway proves itself there. [Models](../models.md) explains it.",
+        ["policies"] = "Plugins that models name.",
+        ["models"] = "Models as callers see them. [Models](../models.md) explains what they become.",
+        ["ai_models"] = "Names that callers ask for, which plugins can be attached to. Each of the `models` becomes one.",
+        ["virtual_keys"] = "Keys that callers of models have. [Virtual keys](../virtual-keys.md) explains them.",
         ["plugins"] = "Plugins and what each is attached to. Each plugin has a [page of its own](../plugins/README.md).",
     };
 

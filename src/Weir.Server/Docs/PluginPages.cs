@@ -63,6 +63,7 @@ static class PluginPages
         if (scopes.HasFlag(PluginScopes.Route)) names.Add("route");
         if (scopes.HasFlag(PluginScopes.Consumer)) names.Add("consumer");
         if (scopes.HasFlag(PluginScopes.ConsumerGroup)) names.Add("consumer group");
+        if (scopes.HasFlag(PluginScopes.Model)) names.Add("model");
         return string.Join(", ", names);
     }
 

@@ -30,6 +30,8 @@ sealed class House : IAsyncDisposable
         if (settings.UsageLedger.Length > 0)
             _usage = new UsageLedger(new UsageLedgerSettings { Folder = settings.UsageLedger }, _metrics, time, loggers.CreateLogger("usage-ledger"));
         var books = new LlmBooks(prices, _usage, UnpricedOf(settings), time, loggers.CreateLogger<LlmBooks>());
+        var budgets = new BudgetParts(
+            new MemoryBudgetStore(time), new BudgetMetrics(_metrics), new BudgetSettings(), time, loggers.CreateLogger<BudgetPlan>());
         var requests = new RequestMetrics(_metrics);
         var connections = new ConnectionMetrics(_metrics);
         KongMetrics.DeclareNode(_metrics, connections, requests.Count, Guid.NewGuid().ToString(), Product.Token);
@@ -52,9 +54,9 @@ sealed class House : IAsyncDisposable
                 [typeof(Deliveries)] = _deliveries,
                 [typeof(LlmMetrics)] = new LlmMetrics(_metrics),
                 [typeof(LlmBooks)] = books,
-                [typeof(IBudgetStore)] = new MemoryBudgetStore(time),
+                [typeof(IBudgetStore)] = budgets.Store,
             },
-            Prepare = (document, house, keep) => Prepare(document, house, time),
+            Prepare = (document, house, keep) => Prepare(document, house, budgets),
         });
         if (Node.Loops is { } loops) LoopMetrics.Declare(_metrics, loops);
         Node.Applier.Applied = result =>
@@ -117,11 +119,15 @@ sealed class House : IAsyncDisposable
         IPEndPoint.TryParse(text, out var endpoint) ? (endpoint.Port == 0 ? new IPEndPoint(endpoint.Address, 53) : endpoint)
         : throw new FormatException($"dns_resolver: '{text}' is no address:port");
 
-    static void Prepare(Config.Document document, HouseServices house, TimeProvider time)
+    static void Prepare(Config.Document document, HouseServices house, BudgetParts budgets)
     {
-        var identities = IdentityIndex.Build(document, time, document.PasswordsAreHashed ? PasswordForm.Hashed : PasswordForm.Plain);
+        var plan = new BudgetPlan(document.Budgets);
+        house.Add(plan);
+        house.Add(new CallBudgets(plan, budgets));
+        var identities = IdentityIndex.Build(document, budgets.Time, document.PasswordsAreHashed ? PasswordForm.Hashed : PasswordForm.Plain);
         house.Add(identities);
         house.Add<IConsumers>(identities);
+        house.Add(new ModelDirectory(document));
     }
 
     static AccessLogSettings AccessLogOf(NodeSettings settings) => new()

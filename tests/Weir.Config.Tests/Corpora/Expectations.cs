@@ -22,7 +22,7 @@ static class Expectations
     static readonly string[] EntitiesOutOfScope =
     [
         "custom_entities", "custom_plugins", "cloned_plugins", "rbac_roles", "licenses", "filter_chains", "service_packages", "oauth2_credentials",
-        "mtls_auth_credentials", "ai_models",
+        "mtls_auth_credentials",
     ];
 
     /// <summary>Documents that must be refused, with a part of the message.</summary>

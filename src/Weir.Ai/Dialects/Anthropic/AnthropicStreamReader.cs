@@ -11,7 +11,9 @@ sealed class AnthropicStreamReader : ReplyStreamReader
     readonly List<AnthropicOpenBlock> _open = [];
     bool _isOver;
 
-    public AnthropicStreamReader(IReplySink sink) => _events = new AnthropicReplyEvents(sink, _usage);
+    readonly IReplySink _sink;
+
+    public AnthropicStreamReader(IReplySink sink) => (_sink, _events) = (sink, new AnthropicReplyEvents(sink, _usage));
 
     public override void Feed(ReadOnlySpan<byte> bytes)
     {
@@ -28,6 +30,11 @@ sealed class AnthropicStreamReader : ReplyStreamReader
 
     void Take(in SseEvent read)
     {
+        if (!_sink.WantsText && _open.Count > 0 && TextSkim.Anthropic(read.Data) is >= 0 and var chars)
+        {
+            _sink.On(new ReplyEvent { Kind = ReplyEventKind.Delta, PartKind = ReplyPartKind.Text, Chars = chars });
+            return;
+        }
         using var document = LooseJson.Parse(read.Data);
         if (document?.RootElement is not { ValueKind: JsonValueKind.Object } data)
         {

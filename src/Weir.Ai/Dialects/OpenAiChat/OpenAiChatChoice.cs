@@ -38,6 +38,14 @@ sealed class OpenAiChatChoice
     /// <summary>It has said why it stopped; what follows may still belong to it.</summary>
     public bool IsFinished => _finishReason is not null;
 
+    /// <summary>Takes a piece of text by its length alone; false when it would not just go on with the text that is open.</summary>
+    public bool TryCount(int chars)
+    {
+        if (IsFinished || !_parts.IsInText) return false;
+        _parts.Count(chars);
+        return true;
+    }
+
     public void Read(ref ChoiceFields wire, ReadOnlySpan<byte> json)
     {
         // Perplexity sends both with every chunk: the piece, and the message so far.

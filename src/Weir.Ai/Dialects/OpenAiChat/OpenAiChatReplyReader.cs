@@ -42,7 +42,7 @@ sealed class OpenAiChatReplyReader(IReplySink sink, DialectName dialect = Dialec
     /// <summary>Reads one chunk of a stream. False when it is not valid JSON, which is a failure.</summary>
     public void ReadChunk(ReadOnlySpan<byte> json)
     {
-        if (_isOver) return;
+        if (_isOver || (!sink.WantsText && TryCount(json))) return;
         try
         {
             ReadObject(json);
@@ -83,6 +83,9 @@ sealed class OpenAiChatReplyReader(IReplySink sink, DialectName dialect = Dialec
         _isOver = true;
         sink.On(new ReplyEvent { Kind = ReplyEventKind.Failed, Error = error });
     }
+
+    /// <summary>True for a chunk that only goes on with the one text there is.</summary>
+    bool TryCount(ReadOnlySpan<byte> json) => _choices.Count == 1 && TextSkim.OpenAiChat(json) is >= 0 and var chars && _choices[0].TryCount(chars);
 
     void ReadObject(ReadOnlySpan<byte> json)
     {

@@ -7,6 +7,8 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
     {
         var (call, error) = await LlmCall.OpenAsync(exchange, route.Otherwise, route.RequestBodyBytesMax);
         if (error is not null) return LlmRefusal.Of(DialectCatalog.Of((Surface.OfPath(exchange.Path) ?? route.Otherwise).Dialect), error);
+        if (exchange.Model is null && VirtualKeyAuth.KeyOf(exchange) is { } key && !route.IsOpenTo(key, call!.ModelAsked))
+            return LlmRefusal.Of(call.Dialect, AiModelSelector.NotFound(call.ModelAsked));
         exchange.SetState(this, new LlmRun(route, call!, exchange, parts));
         return Verdict.Continue;
     }
@@ -27,7 +29,10 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
     LlmRun Run(Exchange exchange) => (LlmRun)exchange.FindState(this)!;
 
     protected static LlmParts Parts(PluginContext context) =>
-        new(context.Get<IUpstreams>(), context.Get<LlmMetrics>(), context.Get<LlmBooks>(), context.Time, context.Log, context.PluginId);
+        new(context.Get<IUpstreams>(), context.Get<LlmMetrics>(), context.Get<LlmBooks>(), context.Time, context.Log, context.PluginId)
+        {
+            Budgets = context.Services.GetService(typeof(CallBudgets)) as CallBudgets,
+        };
 
     protected static Target Make(TargetConfig config, int weight, PluginContext context)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
@@ -65,6 +66,7 @@ sealed class Http1Reply : UpstreamReply
             : _connection.ReadBodyAsync(destination);
         return read.IsCompletedSuccessfully ? new(Of(read.Result)) : WaitAsync(read);
 
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
         static async ValueTask<UpstreamRead> WaitAsync(ValueTask<BodyRead> read) => Of(await read);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Weir.Gateway;
 
@@ -14,7 +15,7 @@ sealed class UpstreamCalls(Transports transports, BalancingContext balancing, Up
     public ValueTask<UpstreamReply> SendAsync(UpstreamMessage message)
     {
         var server = ServerOf(message.To);
-        return SendAsync(message, server, (message.Exchange?.Owner as Passage));
+        return SendAsync(message, server, message.Exchange?.Owner as Passage);
     }
 
     public void Dispose()
@@ -23,6 +24,7 @@ sealed class UpstreamCalls(Transports transports, BalancingContext balancing, Up
             if (_servers.TryRemove(key, out var server)) server.State.Dispose();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     async ValueTask<UpstreamReply> SendAsync(UpstreamMessage message, Server server, Passage? passage)
     {
         var started = Stopwatch.GetTimestamp();
@@ -53,6 +55,7 @@ sealed class UpstreamCalls(Transports transports, BalancingContext balancing, Up
         return reply;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     static async ValueTask ExchangeAsync(UpstreamMessage message, Http1Connection connection, Http1Reply reply)
     {
         var head = connection.BeginRequest(message.Method, message.Path, message.Query, new UpstreamTimeouts(message.WriteTimeoutMs, message.ReadTimeoutMs));

@@ -85,25 +85,27 @@ sealed partial class AiRateLimitingAdvanced
         if (config.Identifier == LimitIdentifier.Path && config.Path is null) problems.Add("path", "is required for identifier path");
         if (config.RequestPromptCountFunction is not null) problems.Add("request_prompt_count_function", "Lua code is not supported");
         if (config.CustomCostCountFunction is not null) problems.Add("custom_cost_count_function", "Lua code is not supported");
-        for (var i = 0; i < (config.LlmProviders?.Count ?? 0); i++) Check(config.LlmProviders![i], $"llm_providers[{i}]", problems);
+        for (var i = 0; i < (config.LlmProviders?.Count ?? 0); i++) Check(config.LlmProviders![i], config.TokensCountStrategy, $"llm_providers[{i}]", problems);
         for (var i = 0; i < (config.Policies?.Count ?? 0); i++) Check(config.Policies![i], $"policies[{i}]", problems);
     }
 
-    static void Check(ProviderLimit provider, string field, Problems problems)
+    static void Check(ProviderLimit provider, LimitedTokens strategy, string field, Problems problems)
     {
         if (provider.Name is "requestPrompt" or "customCost") problems.Add($"{field}.name", $"{provider.Name} counts by Lua code, which is not supported");
         if (provider.Limit.Count != provider.WindowSize.Count || provider.Limit.Count == 0)
             problems.Add(field, "limit and window_size must have the same number of elements, at least one");
-        if (provider.Limit.Concat(provider.WindowSize).Any(static value => value is not (> 0 and < 9e15)))
-            problems.Add(field, "limits and windows must be greater than 0");
+        if (!provider.Limit.All(limit => limit > 0 && limit <= (double)LimitSet.Most(strategy))) problems.Add($"{field}.limit", LimitSet.Expected(strategy));
+        if (!provider.WindowSize.All(static seconds => seconds is >= 1 and <= int.MaxValue))
+            problems.Add($"{field}.window_size", $"must be 1 to {int.MaxValue} seconds");
     }
 
     static void Check(LimitPolicy policy, string field, Problems problems)
     {
         for (var i = 0; i < policy.Limits.Count; i++)
         {
-            if (policy.Limits[i].Limit is not (> 0 and < 9_000_000))
-                problems.Add($"{field}.limits[{i}].limit", "must be greater than 0 and less than 9,000,000");
+            var limit = policy.Limits[i];
+            if (limit.Limit <= 0 || limit.Limit > LimitSet.Most(limit.TokensCountStrategy))
+                problems.Add($"{field}.limits[{i}].limit", LimitSet.Expected(limit.TokensCountStrategy));
             if (policy.Limits[i].WindowSize < 1) problems.Add($"{field}.limits[{i}].window_size", "must be at least 1 second");
         }
         for (var i = 0; i < policy.Match.Count; i++)

@@ -141,7 +141,7 @@ sealed class HeldLimits
         Uses = new LineUse[found.Count];
     }
 
-    public Guid Id { get; } = Guid.CreateVersion7();
+    public Guid Id { get; } = ReservationId.Next();
 
     public LimitSet[] Sets { get; }
 

@@ -67,6 +67,13 @@ sealed class LimitSet
         _ => "",
     };
 
+    /// <summary>The largest limit: money is counted in nano-units, so there is less room for it.</summary>
+    public static decimal Most(LimitedTokens strategy) => decimal.Floor(BudgetRule.AmountMax / Unit(strategy));
+
+    /// <summary>What a limit must be, for messages.</summary>
+    public static string Expected(LimitedTokens strategy) =>
+        string.Create(CultureInfo.InvariantCulture, $"must be greater than 0 and at most {Most(strategy):N0}");
+
     static decimal Unit(LimitedTokens strategy) => strategy == LimitedTokens.Cost ? Nano.PerOne : 1;
 
     static LimitRule RuleOf(string scope, string id, LimitedTokens strategy, long limit, int seconds, LimitWindowType type)

@@ -56,8 +56,14 @@ sealed class AiPromptGuard : PromptPlugin, IPluginKind<AiPromptGuard.Config>
     /// <summary>What is looked at: the last thing the user said, or everything that was said by the roles that count.</summary>
     string Prompt(IReadOnlyList<SpokenText> texts)
     {
-        if (_lastOnly) return texts.LastOrDefault(static text => text.Role == Role.User).Text ?? "";
-        return string.Join('\n', texts.Where(text => _allRoles || text.Role == Role.User).Select(static text => text.Text));
+        var looked = texts.Where(text => _allRoles || text.Role == Role.User);
+        if (_lastOnly && looked.Any())
+        {
+            // A message may have several texts: all of them are the last thing said.
+            var last = looked.Last().Message;
+            looked = looked.Where(text => text.Message == last);
+        }
+        return string.Join('\n', looked.Select(static text => text.Text));
     }
 
     static void Check(string field, IReadOnlyList<string> patterns, Problems problems)

@@ -30,7 +30,7 @@ sealed class Acl : IPluginKind<Acl.Config>, IOnRequest
     public static string Name => "acl";
     public static string Summary => "Lets consumers pass, or not, by the groups they belong to.";
     public static JsonTypeInfo<Config> ConfigType => AclJson.Default.Config;
-    public static PluginScopes Scopes => PluginScopes.NoConsumer;
+    public static PluginScopes Scopes => PluginScopes.NoConsumer | PluginScopes.Model;
 
     public static IPlugin Create(Config config, PluginContext context) => new Acl(config);
 

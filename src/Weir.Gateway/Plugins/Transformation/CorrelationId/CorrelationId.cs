@@ -29,6 +29,9 @@ sealed class CorrelationId : IPluginKind<CorrelationId.Config>, IOnRequest, IOnR
     public static string Summary => "Adds an id to requests by which logs of client, gateway and upstream can be matched.";
     public static JsonTypeInfo<Config> ConfigType => CorrelationIdJson.Default.Config;
 
+    /// <summary>It runs before the model of a request is known.</summary>
+    public static PluginScopes Scopes => PluginScopes.All & ~PluginScopes.Model;
+
     public static IPlugin Create(Config config, PluginContext context) => new CorrelationId(config, context);
 
     public ValueTask<Verdict> OnRequestAsync(Exchange exchange)

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Weir.Config;
+using Weir.Limits;
+
+namespace Weir.Ai;
+
+/// <summary>The budgets of one document, ready for calls. A call that no budget matches costs nothing here.</summary>
+sealed partial class CallBudgets(BudgetPlan plan, BudgetParts parts)
+{
+    /// <summary>
+    /// Reserves the most that a call to this target may use in every budget that it is subject to, all or nothing; asked again for another target, only what
+    /// is needed more. The error says why the call must not be made.
+    /// </summary>
+    public ValueTask<LlmError?> ReserveAsync(Exchange exchange, LlmCall call, Target target, LlmBooks books)
+    {
+        if (call.Surface.Operation is Operation.CountTokens or Operation.Models) return default;
+        if (plan.IsEmpty && Payer.Of(exchange) is not { Budgets.Count: > 0 }) return default;
+        var model = target.ModelFor(exchange, call.ModelAsked);
+        var matched = plan.Match(new CallPath(exchange, call, target, model), out var unknown);
+        if (unknown is not null) return new(Unknown(exchange, unknown));
+        if (matched is null && call.Budget is null) return default;
+        if (matched is { Count: > BudgetLine.LinesMax }) return new(TooMany(exchange, matched.Count));
+        var quote = books.Quote(target, model, null);
+        // Refused for its price anyway, by whoever asks next.
+        if (quote.IsRefused) return default;
+        if (quote.Entry is null && matched?.Find(static each => NeedsPrice(each.Budget)) is { Budget: { } strict }) return new(Unpriced(strict, target, model));
+        var bound = CallBound.Of(call, target, model, quote.Entry, parts.Settings.OutputTokensAssumed);
+        call.Budget ??= new CallBudget(call, exchange, parts);
+        return call.Budget.ReserveAsync(matched ?? [], bound, BudgetAmounts.CostOf(quote.Entry, bound), target.TraitsOf(model).Reasons);
+    }
+
+    static bool NeedsPrice(Budget budget) => budget is { Config: { Counts: BudgetCounts.Cost, Unpriced: UnpricedCalls.Block }, Rule.IsHard: true };
+
+    LlmError Unknown(Exchange exchange, string name)
+    {
+        parts.Metrics.Refused(name, "unknown");
+        LogUnknown(parts.Log, exchange.RequestId, name);
+        return new(LlmErrorKind.Overloaded, 503, $"the budget '{name}' of this key is not configured");
+    }
+
+    LlmError TooMany(Exchange exchange, int count)
+    {
+        parts.Metrics.Refused("", "too_many");
+        LogTooMany(parts.Log, exchange.RequestId, count, BudgetLine.LinesMax);
+        return new(LlmErrorKind.Overloaded, 503, string.Create(CultureInfo.InvariantCulture, $"the call is subject to more than {BudgetLine.LinesMax} budgets"));
+    }
+
+    LlmError Unpriced(Budget budget, Target target, string model)
+    {
+        parts.Metrics.Refused(budget.Name, "unpriced");
+        var message = $"model {target.ProviderText}/{model} has no price, and the budget '{budget.Name}' limits cost";
+        return new(LlmErrorKind.Permission, 403, message) { Param = "model" };
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "Request {RequestId}: its key names the budget {Budget}, which is not configured")]
+    static partial void LogUnknown(ILogger log, string requestId, string budget);
+
+    [LoggerMessage(2, LogLevel.Error, "Request {RequestId}: it is subject to {Count} budgets; at most {CountMax} are possible")]
+    static partial void LogTooMany(ILogger log, string requestId, int count, int countMax);
+}

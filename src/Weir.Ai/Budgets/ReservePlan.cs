@@ -1,0 +1,37 @@
+using Weir.Config;
+using Weir.Limits;
+
+namespace Weir.Ai;
+
+/// <summary>How much output a call reserves before it is made.</summary>
+/// <param name="Units">Tokens asked for, and the fewest that are of use.</param>
+/// <param name="MayClamp">The limit of tokens of the call may be lowered to what is granted.</param>
+/// <param name="MayOutgrow">The call is a stream that may go on beyond what is granted, unless it is ended.</param>
+readonly record struct ReservePlan(UnitRange Units, bool MayClamp, bool MayOutgrow)
+{
+    /// <summary>Fewest tokens of an answer that a limit is lowered to: fewer are no answer, and some providers refuse them.</summary>
+    const int ClampedTokensMin = 16;
+
+    public static ReservePlan Of(List<MatchedBudget> matched, in CallBound bound, LlmCall call, BudgetSettings settings, bool reasons)
+    {
+        var (limits, clamps, ends) = (false, false, true);
+        foreach (var (budget, _) in matched)
+        {
+            if (!budget.LimitsOutput) continue;
+            limits = true;
+            clamps |= budget.Config.ClampMaxTokens;
+            ends &= budget.Config.WhenExhausted == BudgetExhaustion.EndStreams;
+        }
+        var isChat = call.Surface.Operation == Operation.Chat;
+        var isStream = isChat && call.Outcome.IsStream && limits && !bound.IsStated;
+        // Thoughts that are not shown cannot be counted while they pass, and several answers at once cannot be ended properly.
+        if (isStream && ends && !reasons && bound.Choices == 1)
+        {
+            var first = Math.Min(bound.OutputMax, settings.StreamTokensReserved);
+            return new(new UnitRange(first, Math.Min(first, ClampedTokensMin)), MayClamp: false, MayOutgrow: true);
+        }
+        var clamp = clamps && isChat;
+        var least = clamp ? Math.Min(bound.OutputMax, (long)ClampedTokensMin * bound.Choices) : bound.OutputMax;
+        return new(new UnitRange(bound.OutputMax, least), clamp, isStream && !bound.IsHeld && bound.Choices == 1);
+    }
+}
