@@ -25,7 +25,7 @@ sealed class TranslatedAnswer : ReplyBody
         (_shape, _head, _reply, _replyIsStream) = (shape, head, reply, replyIsStream);
         var dialect = shape.Call.Dialect;
         _writer = shape.Outcome.IsStream ? dialect.StreamWriter(shape.Reply, _output) : dialect.WholeWriter(shape.Reply, _output);
-        if (shape.MayOutgrow) _meter = new StreamMeter(shape.Call.Budget!, _writer);
+        if (shape.MayOutgrow) _meter = new StreamMeter(shape.Call.Budget!.Tokens, _writer);
         _tap = new ReplyTap(shape.Outcome, shape.Time) { Next = _meter ?? (IReplySink)_writer };
         if (replyIsStream) _reader = shape.Wire.StreamReader(_tap);
     }

@@ -53,7 +53,7 @@ sealed partial class LlmBooks(PriceBookFiles? prices, UsageLedger? ledger, Unpri
     public static TokenUsage Completed(LlmCall call)
     {
         var model = call.Outcome.ModelServed ?? call.Outcome.ModelSent;
-        var output = call.Budget is { TokensSeen: > 0 and var seen } ? seen
+        var output = call.Budget is { Tokens.Seen: > 0 and var seen } ? seen
             : call.Outcome.TextChars == 0 ? 0 : TokenEstimator.Body(call.Outcome.TextChars, model).Tokens;
         if (call.Outcome.Usage is { } said) return said.Output >= output ? said : said with { Output = output, IsEstimated = true };
         var input = TokenEstimator.Body(call.Scan.Size.TextBytes, model).Tokens + call.Scan.Size.Tokens;
