@@ -7,7 +7,7 @@ namespace Weir.Ai;
 sealed partial class CallBudget
 {
     /// <summary>A stream ends so many tokens before the last one that is reserved: more may be on their way.</summary>
-    const int CutTokens = 4;
+    const int CutTokens = 8;
 
     bool _isRefused;
 

@@ -96,7 +96,8 @@ sealed class TranslatedAnswer : ReplyBody
         var buffer = ArrayPool<byte>.Shared.Rent(AnswerLimits.ReadBytes);
         try
         {
-            var read = await _reply.ReadAsync(buffer);
+            // Little at a time where it may have to be ended: what is read is used.
+            var read = await _reply.ReadAsync(buffer.AsMemory(0, _meter is null ? AnswerLimits.ReadBytes : AnswerLimits.MeteredReadBytes));
             if (read.Failure == UpstreamFailure.Aborted) throw new OperationCanceledException();
             _reader!.Feed(buffer.AsSpan(0, read.Count));
             if (read.Failure != UpstreamFailure.None)

@@ -64,7 +64,7 @@ public sealed class BudgetPlanTests
     [InlineData(nameof(BudgetLevel.Model), "gpt-4", false)]
     [InlineData(nameof(BudgetLevel.Provider), "anthropic", false)]
     public void A_budget_may_be_for_some_alone(string level, string value, bool isMatched) =>
-        Assert.Equal(isMatched, Matched([Of("b", Enum.Parse<BudgetLevel>(level)) with { Values = [value, "other"] }], Ann).Length == 1);
+        Assert.Equal(isMatched, Matched([Of("b", Enum.Parse<BudgetLevel>(level)) with { Values = [value, "other"] }], Ann).Count == 1);
 
     [Fact]
     public void All_that_a_shared_budget_is_for_draw_on_one() => Assert.Equal(
@@ -119,7 +119,7 @@ public sealed class BudgetPlanTests
                      from assigned in Gen.Elements(true, false)
                      from enabled in Gen.Elements(true, true, false)
                      select Of("", level) with { Values = level == BudgetLevel.Everyone ? null : only, Shared = shared, AssignedOnly = assigned, Enabled = enabled };
-        var maybe = Gen.Elements([null, .. names]);
+        var maybe = Gen.Elements<string?>(null, "a", "b", "c");
         var call = from team in maybe from user in maybe from key in maybe from asked in maybe
                    from named in Gen.SubListOf(Enumerable.Range(0, 6).Select(static i => $"b{i}"))
                    select Nobody with { Payer = new Payer { Team = team, User = user, Key = key, Budgets = [.. named] }, UserAsked = asked };
@@ -147,6 +147,6 @@ public sealed class BudgetPlanTests
 
     static BudgetConfig Of(string name, BudgetLevel level) => new() { Name = name, AppliesTo = level, Limit = "1" };
 
-    static (string, string)[] Matched(BudgetConfig[] configs, CallPath path) =>
+    static List<(string, string)> Matched(BudgetConfig[] configs, CallPath path) =>
         [.. (new BudgetPlan(configs).Match(path, out _) ?? []).Select(static each => (each.Budget.Name, each.Value))];
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Weir.Config;
 using Weir.Limits;
 
@@ -57,10 +58,10 @@ public sealed class BudgetTests
             WeekStartDay = length == BudgetPeriod.Week ? BudgetWeekday.Sunday : null,
             MonthDay = length == BudgetPeriod.Month ? 15 : null,
         }).Rule.Window;
-        var span = window.At(DateTimeOffset.Parse("2026-03-04T05:30:00Z", null).ToUnixTimeMilliseconds());
+        var span = window.At(DateTimeOffset.Parse("2026-03-04T05:30:00Z", CultureInfo.InvariantCulture).ToUnixTimeMilliseconds());
         Assert.Equal((start, end), (Text(span.StartMs), Text(span.EndMs)));
 
-        static string Text(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", null);
+        static string Text(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
     }
 
     [Fact]

@@ -8,10 +8,10 @@ namespace Weir.Acceptance;
 static class BudgetRig
 {
     /// <summary>A document with these budgets, each a YAML flow mapping.</summary>
-    public static string Document(string mock, params string[] budgets) => $$"""
+    public static string Document(string mock, params string[] budgets) => $$$"""
         _format_version: "3.0"
         budgets:
-        {{string.Join('\n', budgets.Select(static budget => "- " + budget))}}
+        {{{string.Join('\n', budgets.Select(static budget => "- " + budget))}}}
         consumers:
         - {username: ann, custom_id: a-1, groups: [{name: gold}], keyauth_credentials: [{key: ann-key}]}
         - {username: anyone}
@@ -30,19 +30,19 @@ static class BudgetRig
             - weight: 300
               auth: {header_name: Authorization, header_value: Bearer sk-operator}
               logging: {log_statistics: true}
-              model: {provider: openai, name: gpt-4o, options: {upstream_url: "{{mock}}", input_cost: 2.5, output_cost: 10} }
+              model: {provider: openai, name: gpt-4o, options: {upstream_url: "{{{mock}}}", input_cost: 2.5, output_cost: 10} }
             - weight: 200
               auth: {header_name: x-api-key, header_value: sk-operator}
               logging: {log_statistics: true}
               model: {provider: anthropic, name: claude-sonnet-4-5, model_alias: claude,
-                options: {upstream_url: "{{mock}}", input_cost: 2.5, output_cost: 10} }
+                options: {upstream_url: "{{{mock}}}", input_cost: 2.5, output_cost: 10} }
             - weight: 100
               auth: {header_name: x-goog-api-key, header_value: sk-operator}
               model: {provider: gemini, name: gemini-2.5-flash, model_alias: gemini,
-                options: {upstream_url: "{{mock}}", input_cost: 2.5, output_cost: 10} }
+                options: {upstream_url: "{{{mock}}}", input_cost: 2.5, output_cost: 10} }
             - weight: 50
               auth: {header_name: Authorization, header_value: Bearer sk-operator}
-              model: {provider: openai, name: gpt-free, model_alias: unpriced, options: {upstream_url: "{{mock}}"} }
+              model: {provider: openai, name: gpt-free, model_alias: unpriced, options: {upstream_url: "{{{mock}}}"} }
         """;
 
     public static Task<HttpResponseMessage> ChatAsync(
