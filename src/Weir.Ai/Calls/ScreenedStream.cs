@@ -65,6 +65,7 @@ sealed class ScreenedStream : ReplyBody
             }
             var failure = await ReadOnAsync();
             if (failure == UpstreamFailure.None || _tap.IsOver) continue;
+            _shape.Outcome.BrokenBy = LlmFailure.CauseOf(failure);
             _tap.On(new ReplyEvent { Kind = ReplyEventKind.Failed, Error = LlmFailure.ErrorOf(failure) });
             Release(isAnew: true);
         }

@@ -18,7 +18,7 @@ public sealed class AiTransformerTests
     [InlineData("{\"prompt\":\"p\",\"http_proxy_host\":\"proxy\"," + Llm + "}", "http_proxy_host", "must be unset")]
     [InlineData("{\"prompt\":\"p\",\"https_proxy_port\":80," + Llm + "}", "https_proxy_port", "must be unset")]
     [InlineData("{\"prompt\":\"p\",\"proxy_config\":{\"proxy_scheme\":\"http\"}," + Llm + "}", "proxy_config", "must be unset")]
-    [InlineData("{\"prompt\":\"p\",\"llm\":{\"route_type\":\"llm/v1/embeddings\",\"model\":{\"provider\":\"openai\"}}}", "llm.route_type", "must be llm/v1/chat")]
+    [InlineData("{\"prompt\":\"p\",\"llm\":{\"route_type\":\"llm/v1/embeddings\",\"model\":{\"provider\":\"openai\"}}}", "llm.route_type", "must be llm/v1")]
     [InlineData("{\"prompt\":\"p\",\"llm\":{\"auth\":{\"allow_override\":true},\"model\":{\"provider\":\"openai\"}}}", "llm.auth.allow_override",
         "must be false")]
     [InlineData("{\"prompt\":\"p\",\"llm\":{\"auth\":{\"header_name\":\"a\"},\"model\":{\"provider\":\"openai\"}}}", "llm.auth", "all or none")]
