@@ -18,7 +18,7 @@ sealed record VirtualKey(VirtualKeyConfig Config, Credential Credential, Consume
 }
 
 /// <summary>Whether a virtual key counts.</summary>
-enum KeyState
+enum VirtualKeyState
 {
     Unknown,
     Good,
@@ -55,15 +55,15 @@ sealed class VirtualKeys
     public IEnumerable<VirtualKey> All => _byDigest.Values.Select(static entry => entry.Key).Distinct();
 
     /// <summary>Whose key this is and whether it counts.</summary>
-    public KeyState Find(ReadOnlySpan<char> text, out VirtualKey? key)
+    public VirtualKeyState Find(ReadOnlySpan<char> text, out VirtualKey? key)
     {
         key = null;
-        if (!VirtualKeyText.Looks(text) || !_byDigest.TryGetValue(SecretDigest.Of(text), out var found)) return KeyState.Unknown;
+        if (!VirtualKeyText.Looks(text) || !_byDigest.TryGetValue(SecretDigest.Of(text), out var found)) return VirtualKeyState.Unknown;
         key = found.Key;
-        if (!key.Config.Enabled) return KeyState.Disabled;
+        if (!key.Config.Enabled) return VirtualKeyState.Disabled;
         var now = _time.GetUtcNow();
-        if (key.RevokedAt <= now) return KeyState.Revoked;
-        return found.EndsAt <= now ? KeyState.Expired : KeyState.Good;
+        if (key.RevokedAt <= now) return VirtualKeyState.Revoked;
+        return found.EndsAt <= now ? VirtualKeyState.Expired : VirtualKeyState.Good;
     }
 
     void Add(string hash, VirtualKey key, DateTimeOffset endsAt)

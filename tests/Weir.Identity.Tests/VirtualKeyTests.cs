@@ -18,19 +18,19 @@ public sealed class VirtualKeyTests
     public void What_is_no_virtual_key_is_not_looked_up(string text)
     {
         Assert.False(VirtualKeyText.Looks(text));
-        Assert.Equal(KeyState.Unknown, Find(new VirtualKeyConfig { Name = "k", Hash = HashOf(s_key) }, text));
+        Assert.Equal(VirtualKeyState.Unknown, Find(new VirtualKeyConfig { Name = "k", Hash = HashOf(s_key) }, text));
     }
 
     [Fact]
-    public void A_text_that_is_far_too_long_is_not_hashed() => Assert.Equal(KeyState.Unknown, Find(Key(), "wk_" + new string('x', 100_000)));
+    public void A_text_that_is_far_too_long_is_not_hashed() => Assert.Equal(VirtualKeyState.Unknown, Find(Key(), "wk_" + new string('x', 100_000)));
 
     [Fact]
     public void A_key_is_found_by_its_hash_and_others_are_not()
     {
-        Assert.Equal(KeyState.Good, Find(Key(), s_key));
-        Assert.Equal(KeyState.Unknown, Find(Key(), s_old));
-        Assert.Equal(KeyState.Unknown, Find(Key(), s_key + "x"));
-        Assert.Equal(KeyState.Unknown, Find(Key(), s_key[..^1]));
+        Assert.Equal(VirtualKeyState.Good, Find(Key(), s_key));
+        Assert.Equal(VirtualKeyState.Unknown, Find(Key(), s_old));
+        Assert.Equal(VirtualKeyState.Unknown, Find(Key(), s_key + "x"));
+        Assert.Equal(VirtualKeyState.Unknown, Find(Key(), s_key[..^1]));
     }
 
     [Fact]
@@ -61,27 +61,27 @@ public sealed class VirtualKeyTests
     }
 
     [Fact]
-    public void A_disabled_key_is_refused() => Assert.Equal(KeyState.Disabled, Find(Key() with { Enabled = false }, s_key));
+    public void A_disabled_key_is_refused() => Assert.Equal(VirtualKeyState.Disabled, Find(Key() with { Enabled = false }, s_key));
 
     [Fact]
     public void A_key_ends_when_it_expires()
     {
         var key = Key() with { ExpiresAt = Text(_time.GetUtcNow().AddHours(1)) };
         var keys = Keys(key);
-        Assert.Equal(KeyState.Good, keys.Find(s_key, out _));
+        Assert.Equal(VirtualKeyState.Good, keys.Find(s_key, out _));
         _time.Now += TimeSpan.FromHours(1);
-        Assert.Equal(KeyState.Expired, keys.Find(s_key, out _));
+        Assert.Equal(VirtualKeyState.Expired, keys.Find(s_key, out _));
     }
 
     [Fact]
     public void A_key_that_was_replaced_counts_until_its_own_end_and_never_longer_than_the_entity()
     {
         var keys = Keys(Key() with { Previous = [new PreviousKey { Hash = HashOf(s_old), ExpiresAt = Text(_time.GetUtcNow().AddDays(7)) }] });
-        Assert.Equal(KeyState.Good, keys.Find(s_old, out var found));
+        Assert.Equal(VirtualKeyState.Good, keys.Find(s_old, out var found));
         Assert.Equal("k", found!.Config.Name);
         _time.Now += TimeSpan.FromDays(7);
-        Assert.Equal(KeyState.Expired, keys.Find(s_old, out _));
-        Assert.Equal(KeyState.Good, keys.Find(s_key, out _));
+        Assert.Equal(VirtualKeyState.Expired, keys.Find(s_old, out _));
+        Assert.Equal(VirtualKeyState.Good, keys.Find(s_key, out _));
 
         var ended = Keys(Key() with
         {
@@ -89,7 +89,7 @@ public sealed class VirtualKeyTests
             Previous = [new PreviousKey { Hash = HashOf(s_old), ExpiresAt = Text(_time.GetUtcNow().AddDays(7)) }],
         });
         _time.Now += TimeSpan.FromDays(1);
-        Assert.Equal(KeyState.Expired, ended.Find(s_old, out _));
+        Assert.Equal(VirtualKeyState.Expired, ended.Find(s_old, out _));
     }
 
     [Fact]
@@ -100,8 +100,8 @@ public sealed class VirtualKeyTests
             RevokedAt = Text(_time.GetUtcNow()),
             Previous = [new PreviousKey { Hash = HashOf(s_old), ExpiresAt = Text(_time.GetUtcNow().AddDays(7)) }],
         });
-        Assert.Equal(KeyState.Revoked, keys.Find(s_key, out _));
-        Assert.Equal(KeyState.Revoked, keys.Find(s_old, out _));
+        Assert.Equal(VirtualKeyState.Revoked, keys.Find(s_key, out _));
+        Assert.Equal(VirtualKeyState.Revoked, keys.Find(s_old, out _));
     }
 
     [Theory]
@@ -114,7 +114,7 @@ public sealed class VirtualKeyTests
             AiModels = [new AiModelConfig { Id = Id(2), Name = "gpt", Alias = "fast" }, new AiModelConfig { Id = Id(3), Name = "claude" }],
             VirtualKeys = [Key() with { Models = [named] }],
         };
-        Assert.Equal(KeyState.Good, IdentityIndex.Build(document, _time).VirtualKeys.Find(s_key, out var key));
+        Assert.Equal(VirtualKeyState.Good, IdentityIndex.Build(document, _time).VirtualKeys.Find(s_key, out var key));
         Assert.True(key!.MayUse("gpt"));
         Assert.True(key.MayUse("fast"));
         Assert.False(key.MayUse("claude"));
@@ -150,5 +150,5 @@ public sealed class VirtualKeyTests
 
     VirtualKeys Keys(VirtualKeyConfig key) => IdentityIndex.Build(new Document { VirtualKeys = [key] }, _time).VirtualKeys;
 
-    KeyState Find(VirtualKeyConfig key, string text) => Keys(key with { Id = Id(1) }).Find(text, out _);
+    VirtualKeyState Find(VirtualKeyConfig key, string text) => Keys(key with { Id = Id(1) }).Find(text, out _);
 }

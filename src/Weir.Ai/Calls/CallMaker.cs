@@ -51,8 +51,7 @@ static class CallMaker
             draft.Body = translated.WrittenMemory;
             return null;
         }
-        var needsTree = call.OutputTokensCap is not null && NeedsTree(wire);
-        if (call.Surface.Operation != Operation.Chat || (wire == call.Surface.Dialect && !call.IsRewritten && !needsTree))
+        if (call.Surface.Operation != Operation.Chat || (wire == call.Surface.Dialect && !MustBeWritten(call, wire)))
         {
             draft.Body = call.IsJson ? PassedBody.Of(call, target, model, isStream, wire) : PassedForm(call, model);
             return null;
@@ -67,6 +66,10 @@ static class CallMaker
         return null;
     }
 
+    /// <summary>Whether the body differs from the client's in more than fields of its root: a limit of tokens may stand deeper.</summary>
+    static bool MustBeWritten(LlmCall call, DialectName wire) =>
+        call.IsRewritten || (call.OutputTokensCap is not null && wire is DialectName.Gemini or DialectName.Bedrock);
+
     /// <summary>Whether the provider takes the client's bytes. For much that is no conversation there is no other wire than OpenAI's.</summary>
     static bool Passes(Operation operation, DialectName client, DialectName wire) => wire == client
         || (client == DialectName.OpenAiChat && operation is not (Operation.Embeddings or Operation.Rerank or Operation.CountTokens));
@@ -76,9 +79,6 @@ static class CallMaker
         if (call.FormBoundary is not { } boundary || model.Length == 0 || model == call.Scan.Model || !ModelFields.HasOne(call)) return call.Body;
         return MultipartForm.TrySet(call.Body, boundary, "model", model, out var changed) ? changed : call.Body;
     }
-
-    /// <summary>Whether the limit of tokens stands deeper in a body than a look over it finds.</summary>
-    static bool NeedsTree(DialectName wire) => wire is DialectName.Gemini or DialectName.Bedrock;
 
     static LlmError Unsupported(Target target, Operation operation) =>
         new(LlmErrorKind.InvalidRequest, 400, $"provider {target.ProviderText} does not support this kind of request ({operation})");

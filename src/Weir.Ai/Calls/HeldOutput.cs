@@ -11,6 +11,9 @@ sealed class HeldOutput : IBufferWriter<byte>
     /// <summary>Bytes kept.</summary>
     public int HeldBytes => _held?.WrittenCount ?? 0;
 
+    /// <summary>What is kept.</summary>
+    public ReadOnlyMemory<byte> Held => _held?.WrittenMemory ?? default;
+
     /// <summary>What was kept goes to <paramref name="output"/>, and everything after it.</summary>
     public void Open(IBufferWriter<byte> output)
     {

@@ -1,3 +1,5 @@
+using Weir.Ai.Plugins;
+
 namespace Weir.Ai;
 
 /// <summary>
@@ -49,6 +51,9 @@ sealed class LlmCall
     /// <summary>What looks at the texts of the answer, in order: added before the call is made.</summary>
     public List<TextScanner> ReplyScanners { get; } = [];
 
+    /// <summary>A plugin must see the whole answer before the client gets any of it: no stream is asked for, whatever the client wants.</summary>
+    public bool AnswersWhole { get; private set; }
+
     /// <summary>The client's body, where a plugin wants it in the log beside what was made of it.</summary>
     public ReadOnlyMemory<byte>? LoggedOriginal { get; set; }
 
@@ -80,8 +85,31 @@ sealed class LlmCall
         return null;
     }
 
+    /// <summary>The same request once more, of which nothing has become yet.</summary>
+    public LlmCall Copy() => new(Surface, Body) { Scan = Scan, IsJson = IsJson, IsRewritten = IsRewritten, _request = _request };
+
+    /// <summary>Has the provider asked for a whole answer. A request for a stream is written anew for that.</summary>
+    public void AnswerWhole()
+    {
+        AnswersWhole = true;
+        IsRewritten |= AsksStream;
+    }
+
+    /// <summary>A call of the gateway's own beside the one of an exchange: a conversation in OpenAI's form.</summary>
+    public static LlmCall Beside(ReadOnlyMemory<byte> body)
+    {
+        PromptScan.TryRead(body.Span, out var scan, new Problems());
+        return new LlmCall(new Surface(Operation.Chat, DialectName.OpenAiChat), body) { Scan = scan, IsJson = true };
+    }
+
     /// <summary>The call of this exchange, or null when no plugin has asked for it.</summary>
     public static LlmCall? Of(Exchange exchange) => exchange.FindState(Seat.Instance) as LlmCall;
+
+    /// <summary>
+    /// What a request is taken for: what its path says, or what the plugin takes it for that will send it. So all plugins before that one read it alike.
+    /// </summary>
+    public static Surface SurfaceOf(Exchange exchange, Surface otherwise) =>
+        Surface.OfPath(exchange.Path) ?? exchange.FindPlugin<ProxyPlugin>()?.Otherwise ?? otherwise;
 
     /// <summary>
     /// The call of this exchange, made when there is none: reads the body. A problem says why the request is none.
@@ -89,11 +117,12 @@ sealed class LlmCall
     public static async ValueTask<(LlmCall? Call, LlmError? Error)> OpenAsync(Exchange exchange, Surface otherwise, int bodyBytesMax)
     {
         if (Of(exchange) is { } known) return known.Body.Length <= bodyBytesMax ? (known, null) : (null, TooLarge(bodyBytesMax));
-        var surface = Surface.OfPath(exchange.Path) ?? otherwise;
+        var surface = SurfaceOf(exchange, otherwise);
         // What comes on a WebSocket is no body.
         if (surface.Operation == Operation.Realtime)
             return (Open(exchange, new LlmCall(surface, default) { Scan = new PromptScan { Model = RealtimeRequest.ModelOf(exchange) } }), null);
-        if (await exchange.ReadBodyAsync(bodyBytesMax) is not { } body) return (null, TooLarge(bodyBytesMax));
+        if ((exchange.Upstream.Body ?? await exchange.ReadBodyAsync(bodyBytesMax)) is not { } body || body.Length > bodyBytesMax)
+            return (null, TooLarge(bodyBytesMax));
         var scan = default(PromptScan);
         var isJson = HasJson(exchange);
         if (isJson)

@@ -42,6 +42,19 @@ static class LlmFailure
     /// <summary>A token for the provider could not be had.</summary>
     public static LlmError Unproven { get; } = new(LlmErrorKind.Provider, 502, "the gateway cannot prove itself to the model provider");
 
+    /// <summary>Every key that could serve the call was refused lately and rests.</summary>
+    public static LlmError Resting(TimeSpan left) =>
+        new(LlmErrorKind.RateLimit, 429, "the model providers of this route have had too many requests; try again later") { RetryAfterSeconds = SecondsOf(left) };
+
+    /// <summary>A wait in whole seconds, as Retry-After wants it: at least one.</summary>
+    public static int SecondsOf(TimeSpan wait) => (int)Math.Clamp(Math.Ceiling(wait.TotalSeconds), 1, int.MaxValue);
+
+    /// <summary>The caller may use none of the targets that could serve the call.</summary>
+    public static LlmError Forbidden { get; } = new(LlmErrorKind.Permission, 403, "you may not use this model");
+
+    /// <summary>The call took longer than it may.</summary>
+    public static LlmError Late { get; } = new(LlmErrorKind.Timeout, 504, "the call took longer than the gateway allows");
+
     /// <summary>There is no target left to try, or none is up.</summary>
     public static LlmError Exhausted { get; } = new(LlmErrorKind.Overloaded, 503, "no model provider is available for this request");
 }

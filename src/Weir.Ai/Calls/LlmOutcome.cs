@@ -1,3 +1,5 @@
+using Weir.Ai.Plugins;
+
 namespace Weir.Ai;
 
 /// <summary>What became of a call: who served it, what it used, how it ended. Filled while the answer passes; complete in the done phase.</summary>
@@ -51,6 +53,15 @@ sealed class LlmOutcome
     /// <summary>The error by which a scanner ended the answer; null when none did. Another target would not help.</summary>
     public LlmError? Stopped { get; set; }
 
+    /// <summary>The body that was sent to the provider.</summary>
+    public ReadOnlyMemory<byte> BodySent { get; set; }
+
+    /// <summary>The body of a whole answer, where it is to be logged.</summary>
+    public ReadOnlyMemory<byte> LoggedAnswer { get; set; }
+
+    /// <summary>What a stream says, where it is to be logged; null where not.</summary>
+    public PayloadTap? LoggedStream { get; set; }
+
     /// <summary>Timestamp of the try that answered.</summary>
     public long SentTicks { get; set; }
 
@@ -63,6 +74,47 @@ sealed class LlmOutcome
     /// <summary>The gateway ended the stream, because a budget was used up.</summary>
     public bool IsCut { get; set; }
 
+    /// <summary>How far the stream has come; where it ended, in the done phase.</summary>
+    public StreamState State { get; private set; }
+
+    /// <summary>The client left before the answer's end.</summary>
+    public bool ClientLeft { get; set; }
+
+    /// <summary>The client left when the call had been sent and nothing had come back: the provider may bill its prompt.</summary>
+    public bool MayBeBilled { get; set; }
+
+    /// <summary>Why the target is to blame for an answer that broke off after its begin; null where it is not.</summary>
+    public FailoverCriterion? BrokenBy { get; set; }
+
+    /// <summary>Time spent waiting for providers up to the head of the answer; zero where nobody wants to know.</summary>
+    public TimeSpan Waited { get; set; }
+
+    /// <summary>The head has been written.</summary>
+    public bool IsHeadOut { get; set; }
+
     /// <summary>The answer came to its own end.</summary>
     public bool IsComplete { get; set; }
+
+    /// <summary>A try begins: nothing of the one before counts.</summary>
+    public void BeginTry(Target target, long now)
+    {
+        Tries++;
+        Target = target;
+        SentTicks = now;
+        FirstContentTicks = 0;
+        ModelServed = null;
+        Usage = null;
+        TextChars = 0;
+        Stop = null;
+        Error = null;
+        BrokenBy = null;
+    }
+
+    /// <summary>The stream comes into another state.</summary>
+    public void Enter(StreamState next, StreamMetrics metrics)
+    {
+        if (!IsStream) return;
+        metrics.Move(State, next);
+        State = next;
+    }
 }

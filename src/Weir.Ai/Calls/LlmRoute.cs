@@ -7,12 +7,15 @@ namespace Weir.Ai;
 sealed class LlmRoute
 {
     readonly HashSet<FailoverCriterion> _criteria;
+    readonly bool _hasCanaries;
 
     public LlmRoute(BalancerConfig balancer, IReadOnlyList<Target> targets, Random random)
     {
         (Balancer, Targets) = (balancer, targets);
         Chooser = TargetChooser.Of(balancer, random);
+        Limits = CallLimits.Of(balancer);
         FailTimeout = TimeSpan.FromMilliseconds(balancer.FailTimeout);
+        _hasCanaries = targets.Any(static target => target.Canary is not null);
         _criteria = [.. balancer.FailoverCriteria];
     }
 
@@ -24,6 +27,9 @@ sealed class LlmRoute
 
     public TimeSpan FailTimeout { get; }
 
+    /// <summary>Time limits of its calls; null for those of the connections alone.</summary>
+    public CallLimits? Limits { get; }
+
     public required LlmFormat Format { get; init; }
 
     public required ResponseStreaming Streaming { get; init; }
@@ -33,6 +39,21 @@ sealed class LlmRoute
 
     /// <summary>Name the model that answered in X-Kong-LLM-Model.</summary>
     public required bool NamesModel { get; init; }
+
+    /// <summary>How long a stream is read on when its client has gone, in milliseconds; 0: not at all.</summary>
+    public int DrainMs { get; init; }
+
+    /// <summary>Tell provider, model, tokens, cost, tries and the gateway's own time in headers of the answer.</summary>
+    public bool TellsCall { get; init; } = true;
+
+    /// <summary>Who may use which targets; null: everybody all.</summary>
+    public AccessRules? Access { get; init; }
+
+    /// <summary>How many further tries there may be; null for any number.</summary>
+    public RetryBudget? RetryBudget { get; init; }
+
+    /// <summary>Where copies of the calls go; null for nowhere.</summary>
+    public Mirror? Mirror { get; init; }
 
     /// <summary>Any of the targets wants statistics, or payloads, in the log.</summary>
     public bool LogsStatistics => Targets.Any(static target => target.Config.Logging.LogStatistics);
@@ -59,13 +80,54 @@ sealed class LlmRoute
         ? key.MayUse(asked)
         : Targets.All(target => key.MayUse(target.Config.Model.ModelAlias ?? target.Config.Model.Name ?? ""));
 
-    /// <summary>The best candidate that is up and was not tried; null when there is none.</summary>
-    public Target? Choose(Exchange exchange, IReadOnlyList<Target> candidates, IReadOnlyCollection<Target> tried)
+    /// <summary>Those of the candidates that this caller may use.</summary>
+    public IReadOnlyList<Target> AllowedOf(IReadOnlyList<Target> candidates, Exchange exchange, string asked) =>
+        Access is { } access ? [.. candidates.Where(target => access.Allows(exchange, asked, target))] : candidates;
+
+    /// <summary>The candidates without canaries; the canary that gets this call, if one does, is <paramref name="preferred"/> to them.</summary>
+    public IReadOnlyList<Target> Steer(IReadOnlyList<Target> candidates, Exchange exchange, out Target? preferred)
     {
-        var left = tried.Count == 0 && Balancer.MaxFails == 0
-            ? candidates
-            : [.. candidates.Where(target => !tried.Contains(target) && target.State.IsUp(Balancer.MaxFails, FailTimeout))];
-        return left.Count == 0 ? null : Chooser.Choose(left, exchange);
+        preferred = null;
+        if (!_hasCanaries) return candidates;
+        preferred = candidates.FirstOrDefault(target => target.Canary?.Takes(exchange) ?? false);
+        return [.. candidates.Where(static target => target.Canary is null)];
+    }
+
+    /// <summary>The preferred target or the best candidate that is up and was not tried; null when there is none.</summary>
+    public Target? Choose(Exchange exchange, IReadOnlyList<Target> candidates, IReadOnlyList<Target> tried, Target? preferred = null)
+    {
+        if (preferred is not null && IsFree(preferred, tried)) return preferred;
+        var up = CountFree(candidates, tried);
+        if (up == 0) return null;
+        return Chooser.Choose(up == candidates.Count ? candidates : [.. candidates.Where(target => IsFree(target, tried))], exchange);
+    }
+
+    /// <summary>Whether <see cref="Choose"/> would find one.</summary>
+    public bool HasFree(IReadOnlyList<Target> candidates, IReadOnlyList<Target> tried, Target? preferred) =>
+        CountFree(candidates, tried) > 0 || (preferred is not null && IsFree(preferred, tried));
+
+    int CountFree(IReadOnlyList<Target> candidates, IReadOnlyList<Target> tried)
+    {
+        var up = 0;
+        for (var i = 0; i < candidates.Count; i++)
+            if (IsFree(candidates[i], tried)) up++;
+        return up;
+    }
+
+    /// <summary>Why none of the candidates can be tried: their keys rest, or they have failed.</summary>
+    public LlmError Unavailable(IReadOnlyList<Target> candidates)
+    {
+        TimeSpan? earliest = null;
+        foreach (var target in candidates)
+            if (!target.Keys.IsUp && !(target.Keys.RestLeft >= earliest)) earliest = target.Keys.RestLeft;
+        return earliest is { } left ? LlmFailure.Resting(left) : LlmFailure.Exhausted;
+    }
+
+    bool IsFree(Target target, IReadOnlyList<Target> tried)
+    {
+        for (var i = 0; i < tried.Count; i++)
+            if (ReferenceEquals(tried[i], target)) return false;
+        return target.Keys.IsUp && target.State.IsUp(Balancer.MaxFails, FailTimeout);
     }
 
     /// <summary>Whether a failed try may be made good by another target. A call that was sent may have been served, and paid for, already.</summary>

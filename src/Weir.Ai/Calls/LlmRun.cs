@@ -9,9 +9,8 @@ namespace Weir.Ai;
 /// One call from its first try to its last byte:
 /// <list type="number">
 /// <item>Choose a target among those that may serve it, are up and were not tried.</item>
-/// <item>Make the request in the provider's wire, prove who calls, send it.</item>
+/// <item>Try it, with one key after the other while keys are what the provider refuses (see <see cref="LlmTry"/>).</item>
 /// <item>Judge: on a failure that the configuration names, go to 1; nothing has reached the client.</item>
-/// <item>Take a whole answer, or a stream up to its first content: until then it can still fail over.</item>
 /// <item>Write the head.</item>
 /// </list>
 /// The body follows when the plugins have seen the head.
@@ -19,38 +18,44 @@ namespace Weir.Ai;
 sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, LlmParts parts)
 {
     readonly List<Target> _tried = [];
-    UpstreamReply? _reply;
-    ReplyBody? _body;
+    readonly CallPace? _pace = route.Limits is { } limits ? new CallPace(limits, parts.Time) : null;
+    LlmTry? _try;
 
     public async ValueTask<Verdict> SendAsync()
     {
         var asksStream = call.AsksStream;
         if (asksStream && route.Streaming == ResponseStreaming.Deny)
             return Refuse(new LlmError(LlmErrorKind.InvalidRequest, 400, "response streaming is not enabled for this LLM"));
-        var isStream = asksStream || (route.Streaming == ResponseStreaming.Always && call.Surface.Operation == Operation.Chat);
+        var isStream = !call.AnswersWhole && (asksStream || (route.Streaming == ResponseStreaming.Always && call.Surface.Operation == Operation.Chat));
         call.Outcome.IsStream = isStream;
         var candidates = route.CandidatesFor(call.ModelAsked, out var unknownModel);
         if (unknownModel is not null) return Refuse(new LlmError(LlmErrorKind.InvalidRequest, 400, unknownModel) { Param = "model" });
+        candidates = route.AllowedOf(candidates, exchange, call.ModelAsked);
+        if (candidates.Count == 0) return Refuse(LlmFailure.Forbidden);
+        candidates = route.Steer(candidates, exchange, out var preferred);
+        route.RetryBudget?.Called();
 
         LlmError? last = null;
         for (var triesLeft = route.Balancer.Retries; ; triesLeft--)
         {
             // Step 1
-            if (route.Choose(exchange, candidates, _tried) is not { } target) return Refuse(last ?? LlmFailure.Exhausted);
+            if (route.Choose(exchange, candidates, _tried, preferred) is not { } target) return Refuse(last ?? route.Unavailable(candidates));
             _tried.Add(target);
-            // Steps 2 to 4
+            // Step 2
             var attempt = await TryAsync(target, isStream);
             if (attempt.Error is null) return await AnsweredAsync(target);
+            // Step 3
             if (attempt.Cause is { } cause && route.IsFailure(cause)) target.State.Failed();
-            LogTry(parts.Log, exchange.RequestId, target.Label, attempt.Error.Status, attempt.Reason ?? attempt.Error.Message);
             last = attempt.Error;
             if (attempt.Cause is null || triesLeft <= 0 || !route.MayFailOver(attempt.Cause.Value, attempt.WasSent)) return Fail(target, attempt);
+            if (_pace is { IsOver: true }) return Refuse(LlmFailure.Late);
+            if (!route.HasFree(candidates, _tried, preferred) || !MayTryAgain(target)) return Fail(target, attempt);
             LetGo();
         }
     }
 
     /// <summary>Writes the body of the answer that <see cref="SendAsync"/> came to.</summary>
-    public ValueTask CopyBodyAsync(BodyOutput output) => _body?.CopyAsync(output) ?? default;
+    public ValueTask CopyBodyAsync(BodyOutput output) => _try?.Body?.CopyAsync(output) ?? default;
 
     /// <summary>Gives back what the call holds, and settles it.</summary>
     public async ValueTask FinishAsync()
@@ -60,80 +65,67 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
         if (outcome.EndedTicks == 0) outcome.EndedTicks = parts.Time.GetTimestamp();
         await parts.Books.SettleAsync(exchange, call);
         if (call.Budget is { } budget) await budget.DisposeAsync();
-        if (outcome is { Target: { } target, IsComplete: true })
+        if (outcome.IsComplete) outcome.Enter(StreamState.Settled, parts.Metrics.Streams);
+        else parts.Metrics.Streams.Move(outcome.State, StreamState.Settled);
+        if (outcome.Target is not { } target) return;
+        route.Mirror?.Copy(call, exchange);
+        // The client has seen the begin: no other target could be tried, but this one has failed all the same.
+        if (outcome.State == StreamState.Committed && CauseOfBreak(outcome) is { } cause && route.IsFailure(cause)) target.State.Failed();
+        if (outcome.IsComplete)
         {
             target.State.Answered(parts.Time.GetElapsedTime(outcome.SentTicks, outcome.EndedTicks), outcome.Usage, outcome.Cost ?? 0);
             target.State.Succeeded(route.FailTimeout);
         }
     }
 
+    /// <summary>Tries a target: with another of its keys as long as the provider refuses keys, which says nothing about the call.</summary>
     async ValueTask<LlmAttempt> TryAsync(Target target, bool isStream)
     {
-        var outcome = call.Outcome;
-        var (counted, uncounted) = CountedAnswer.For(call, target, exchange);
-        if (uncounted is not null) return new LlmAttempt(uncounted);
-        if (counted is not null)
+        List<PooledKey>? refused = null;
+        while (true)
         {
-            _body = counted;
-            return default;
+            // The target was up when it was chosen; its last key may have begun to rest since.
+            if (target.Keys.Choose(refused ?? (IReadOnlyList<PooledKey>)[]) is not { } key) return new LlmAttempt(LlmFailure.Resting(target.Keys.RestLeft));
+            _try = new LlmTry(route, call, exchange, parts, target, key, _pace);
+            var attempt = await _try.RunAsync(isStream);
+            if (attempt.Error is null)
+            {
+                key.State.Accepted();
+                return attempt;
+            }
+            LogTry(parts.Log, exchange.RequestId, target.Label, attempt.Error.Status, attempt.Reason ?? attempt.Error.Message);
+            if (!attempt.IsAnswer || attempt.IsOwnKey) return attempt;
+            var status = call.Outcome.ProviderStatus;
+            if (target.Keys.Refused(key, status, attempt.Wait) is { Ticks: > 0 } rest)
+            {
+                parts.Metrics.Keys.Rested(target.ProviderText, key.Name, status);
+                LogRest(parts.Log, exchange.RequestId, target.Label, key.Name, status, (long)rest.TotalMilliseconds);
+            }
+            if (!KeyPool.Blames(status) || target.Keys.Keys.Count == 1 || _pace is { IsOver: true }) return attempt;
+            (refused ??= []).Add(key);
+            if (target.Keys.Choose(refused) is null || !MayTryAgain(target)) return attempt;
+            LetGo();
         }
-        if (parts.Budgets is { } budgets && await budgets.ReserveAsync(exchange, call, target, parts.Books) is { } spent) return new LlmAttempt(spent);
-        var (draft, invalid) = CallMaker.Make(call, target, exchange, isStream);
-        if (draft is null) return new LlmAttempt(invalid!);
-        if (parts.Books.Quote(target, outcome.ModelSent, null).IsRefused) return new LlmAttempt(LlmFailure.Unpriced(target, outcome.ModelSent));
-        var owned = target.Config.Auth.AllowOverride && ForwardedHeaders.CopyKey(exchange.Http.Request.Headers, draft.Headers);
-        if (!owned && await target.Authorizer.AuthorizeAsync(draft) is { } refused)
-            return new LlmAttempt(LlmFailure.Unproven, FailoverCriterion.Error, refused);
-
-        outcome.Tries++;
-        outcome.SentTicks = parts.Time.GetTimestamp();
-        target.State.Begin();
-        outcome.Target = target;
-        var reply = _reply = await parts.Upstreams.SendAsync(new UpstreamMessage
-        {
-            To = draft.To,
-            Method = exchange.Method,
-            Path = draft.Path,
-            Query = draft.Query,
-            Headers = draft.Headers,
-            Body = draft.Body,
-            AsksWebSocket = call.Surface.Operation == Operation.Realtime && RealtimeRequest.IsUpgrade(exchange),
-            ConnectTimeoutMs = route.Balancer.ConnectTimeout,
-            ReadTimeoutMs = route.Balancer.ReadTimeout,
-            WriteTimeoutMs = route.Balancer.WriteTimeout,
-            Exchange = exchange,
-        });
-        outcome.ProviderStatus = reply.Status;
-        if (reply.Failure == UpstreamFailure.Aborted) throw new OperationCanceledException();
-        if (reply.Failure != UpstreamFailure.None)
-            return new LlmAttempt(LlmFailure.ErrorOf(reply.Failure), LlmFailure.CauseOf(reply.Failure), reply.Reason, reply.WasSent);
-
-        var shape = new AnswerShape(call, exchange, parts);
-        if (reply.Status >= 400) return await RefusedAsync(reply, shape);
-        _body = shape.BodyFor(reply);
-        var failed = await _body.BeginAsync();
-        if (failed is not null && ReferenceEquals(failed, outcome.Stopped)) return new LlmAttempt(failed, WasSent: true);
-        return failed is null
-            ? default
-            : new LlmAttempt(failed, failed.Kind == LlmErrorKind.Timeout ? FailoverCriterion.Timeout : FailoverCriterion.Error, WasSent: true);
     }
 
-    /// <summary>The provider answered with an error: another target may do better, or the client gets it in its own dialect.</summary>
-    async ValueTask<LlmAttempt> RefusedAsync(UpstreamReply reply, AnswerShape shape)
+    /// <summary>Takes a further try from the route's budget of them.</summary>
+    bool MayTryAgain(Target target)
     {
-        var head = shape.HeadOf(reply);
-        var (bytes, _) = await WholeBody.ReadAsync(reply, AnswerLimits.ErrorBytesMax);
-        var error = DialectCatalog.Of(call.Outcome.Wire).ReadError(reply.Status, bytes);
-        _body = new ErrorAnswer(shape, head, error, bytes);
-        return new LlmAttempt(error, LlmFailure.CauseOf(reply.Status), WasSent: true) { IsAnswer = true };
+        if (route.RetryBudget?.TryTake() ?? true) return true;
+        parts.Metrics.RetryRefused(target);
+        return false;
     }
 
-    /// <summary>Step 5.</summary>
+    static FailoverCriterion? CauseOfBreak(LlmOutcome outcome) =>
+        outcome.BrokenBy ?? (outcome.Error is { Kind: LlmErrorKind.Provider or LlmErrorKind.Overloaded or LlmErrorKind.Timeout } ? FailoverCriterion.Error : null);
+
+    /// <summary>Step 4.</summary>
     async ValueTask<Verdict> AnsweredAsync(Target target)
     {
         call.Outcome.Target = target;
         if (call.Outcome.IsComplete) await parts.Books.SettleAsync(exchange, call);
-        WriteHead(_body!);
+        call.Outcome.Enter(StreamState.Committed, parts.Metrics.Streams);
+        WriteHead(_try!.Body!);
         return Verdict.Continue;
     }
 
@@ -143,7 +135,10 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
         // The provider's own error goes to the client as an answer of the upstream; failures of the network are the gateway's.
         if (!attempt.IsAnswer) return Refuse(attempt.Error!);
         call.Outcome.Target = target;
-        WriteHead(_body!);
+        WriteHead(_try!.Body!);
+        // The provider speaks of one key; another may be up earlier.
+        if (call.Outcome.ProviderStatus == 429 && !target.Keys.IsUp)
+            exchange.Http.Response.Headers.RetryAfter = LlmFailure.SecondsOf(target.Keys.RestLeft).ToString(CultureInfo.InvariantCulture);
         return Verdict.Continue;
     }
 
@@ -151,14 +146,9 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
     {
         var response = exchange.Http.Response;
         body.WriteHead(response);
-        var outcome = call.Outcome;
-        if (route.NamesModel && outcome.Target is { } target)
-            response.Headers["X-Kong-LLM-Model"] = $"{target.ProviderText}/{outcome.ModelServed ?? outcome.ModelSent}";
-        if (outcome is { IsStream: false, Cost: { } cost })
-            response.Headers["Weir-LLM-Cost"] = (cost / 1_000_000_000m).ToString(CultureInfo.InvariantCulture);
-        if (outcome.Tries > 1) response.Headers["Weir-LLM-Tries"] = outcome.Tries.ToString(CultureInfo.InvariantCulture);
-        if (!outcome.Losses.IsEmpty) response.Headers["Weir-Translation-Loss"] = outcome.Losses.ToString();
+        AnswerHeaders.Write(route, call.Outcome, parts.Time.GetUtcNow() - exchange.StartedAt, response.Headers);
         call.Budget?.WriteTo(response.Headers);
+        call.Outcome.IsHeadOut = true;
     }
 
     Verdict Refuse(LlmError error)
@@ -169,14 +159,15 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
 
     void LetGo()
     {
-        if (_reply is null) return;
-        _reply.Dispose();
-        _reply = null;
-        call.Outcome.Target?.State.End();
+        _try?.LetGo();
+        _try = null;
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Request {RequestId}: {Target} failed with {Status}: {Reason}")]
     static partial void LogTry(ILogger log, string requestId, string target, int status, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "Request {RequestId}: key {Key} of {Target} was refused with {Status} and rests for {RestMs} ms")]
+    static partial void LogRest(ILogger log, string requestId, string target, string key, int status, long restMs);
 }
 
 /// <summary>How one try ended; default: well.</summary>
@@ -188,6 +179,12 @@ readonly record struct LlmAttempt(LlmError? Error, FailoverCriterion? Cause = nu
 {
     /// <summary>The error is an answer of the provider's.</summary>
     public bool IsAnswer { get; init; }
+
+    /// <summary>It was made with the client's own key: what the provider says of it is not the operator's concern.</summary>
+    public bool IsOwnKey { get; init; }
+
+    /// <summary>How long the provider wants to be left alone; null where it does not say.</summary>
+    public TimeSpan? Wait { get; init; }
 }
 
 /// <summary>What calls are made with.</summary>

@@ -14,16 +14,18 @@ sealed class PassedAnswer(AnswerShape shape, ReplyHead head, UpstreamReply reply
     public override async ValueTask<LlmError?> BeginAsync()
     {
         if (!isChat && !IsJson(head.ContentType)) return Raw();
-        var (bytes, failure) = await WholeBody.ReadAsync(reply, AnswerLimits.WholeBytesMax);
+        var (bytes, failure) = await WholeBody.ReadAsync(reply, AnswerLimits.WholeBytesMax, shape);
         _bytes = bytes;
         if (failure == UpstreamFailure.Invalid && bytes.Length > AnswerLimits.WholeBytesMax) return Raw();
-        if (failure == UpstreamFailure.Aborted) throw new OperationCanceledException();
+        if (failure == UpstreamFailure.Aborted) throw shape.Left();
         if (failure != UpstreamFailure.None) return LlmFailure.ErrorOf(failure);
         var outcome = shape.Outcome;
         outcome.FirstContentTicks = outcome.EndedTicks = shape.Time.GetTimestamp();
         outcome.IsComplete = true;
-        ReplyScan.Read(bytes, shape, isChat);
-        return isChat && shape.Call.ReplyScanners.Count > 0 ? Screen() : null;
+        ReplyScan.Read(bytes, outcome, shape.Wire, shape.Time, isChat);
+        var refused = isChat && shape.Call.ReplyScanners.Count > 0 ? Screen() : null;
+        outcome.LoggedAnswer = _bytes;
+        return refused;
     }
 
     public override void WriteHead(HttpResponse response) => head.WriteTo(response, _hasMore ? null : _bytes.Length);
@@ -39,7 +41,7 @@ sealed class PassedAnswer(AnswerShape shape, ReplyHead head, UpstreamReply reply
         while (true)
         {
             var memory = output.GetMemory(AnswerLimits.ReadBytes);
-            var read = await reply.ReadAsync(memory);
+            var read = await shape.ReadAsync(reply, memory);
             usage?.Feed(memory.Span[..read.Count]);
             output.Advance(read.Count);
             if (read.IsComplete)

@@ -52,14 +52,6 @@ static class PassedBody
         if (options.TopK is { } topK && !scan.HasTopK && wire == DialectName.Anthropic) edits.Insert(scan.RootStart, "top_k", Number(topK));
     }
 
-    static void SetDimensions(BodyEdits edits, LlmCall call, int dimensions)
-    {
-        var reader = new Utf8JsonReader(call.Body.Span, new JsonReaderOptions { MaxDepth = PromptScan.DepthMax });
-        reader.Read();
-        if (Wire.Find(reader, "dimensions"u8).TokenType is not (JsonTokenType.None or JsonTokenType.Null)) return;
-        edits.Insert(call.Scan.RootStart, "dimensions", Encoding.ASCII.GetBytes(dimensions.ToString(CultureInfo.InvariantCulture)));
-    }
-
     static void SetTokens(BodyEdits edits, in PromptScan scan, Target target, string model, DialectName wire, int tokens)
     {
         var wantsNewer = scan.MaxTokensPlace.IsEmpty && target.TraitsOf(model).WantsMaxCompletionTokens;
@@ -70,6 +62,14 @@ static class PassedBody
         Set(edits, scan, place, name, json);
         // Which of two a provider obeys is not known.
         if (name == "max_completion_tokens" && !scan.MaxTokensPlace.IsEmpty) edits.Replace(scan.MaxTokensPlace, json);
+    }
+
+    static void SetDimensions(BodyEdits edits, LlmCall call, int dimensions)
+    {
+        var reader = new Utf8JsonReader(call.Body.Span, new JsonReaderOptions { MaxDepth = PromptScan.DepthMax });
+        reader.Read();
+        if (Wire.Find(reader, "dimensions"u8).TokenType is not (JsonTokenType.None or JsonTokenType.Null)) return;
+        edits.Insert(call.Scan.RootStart, "dimensions", Encoding.ASCII.GetBytes(dimensions.ToString(CultureInfo.InvariantCulture)));
     }
 
     static void Set(BodyEdits edits, in PromptScan scan, ByteRange place, string name, ReadOnlyMemory<byte> json)

@@ -22,7 +22,8 @@ sealed class PassedStream : ReplyBody
     public PassedStream(AnswerShape shape, ReplyHead head, UpstreamReply reply)
     {
         (_shape, _head, _reply) = (shape, head, reply);
-        _tap = new ReplyTap(shape.Outcome, shape.Time);
+        _tap = shape.Tap();
+        _tap.Next = shape.LogBefore(null);
         _reader = shape.Wire.StreamReader(_tap);
         // Usage that the gateway asked for and the client did not is not the client's to see.
         if (shape.Call.Surface.Dialect is DialectName.OpenAiChat or DialectName.OpenAiCompletions && !shape.Call.AsksUsage) _filter = new UsageFilter();
@@ -32,8 +33,8 @@ sealed class PassedStream : ReplyBody
     {
         while (!_isRead && !_tap.HasContent && _held.WrittenCount <= AnswerLimits.HeldBytesMax)
         {
-            var read = await _reply.ReadAsync(_held.GetMemory(AnswerLimits.ReadBytes));
-            if (read.Failure == UpstreamFailure.Aborted) throw new OperationCanceledException();
+            var read = await _shape.ReadAsync(_reply, _held.GetMemory(AnswerLimits.ReadBytes));
+            if (read.Failure == UpstreamFailure.Aborted) throw _shape.Left();
             if (read.Failure != UpstreamFailure.None) return LlmFailure.ErrorOf(read.Failure);
             Look(_held.GetSpan(AnswerLimits.ReadBytes)[..read.Count], read.IsComplete);
             _held.Advance(read.Count);
@@ -49,7 +50,11 @@ sealed class PassedStream : ReplyBody
         while (!_isRead)
         {
             if (_tap.IsOver) await _shape.SettleAsync();
-            if (!await output.FlushAsync()) return;
+            if (!await output.FlushAsync())
+            {
+                await Drain.RunAsync(_shape, _reply, _reader, _tap);
+                return;
+            }
             if (_filter is null) await ReadOnAsync(output);
             else await FilterOnAsync(output);
         }
@@ -62,7 +67,7 @@ sealed class PassedStream : ReplyBody
     async ValueTask ReadOnAsync(BodyOutput output)
     {
         var memory = output.GetMemory(AnswerLimits.ReadBytes);
-        var read = await _reply.ReadAsync(memory);
+        var read = await _shape.ReadAsync(_reply, memory);
         Look(memory.Span[..read.Count], read.IsComplete);
         output.Advance(read.Count);
         Check(read, output);
@@ -74,7 +79,7 @@ sealed class PassedStream : ReplyBody
         var buffer = ArrayPool<byte>.Shared.Rent(AnswerLimits.ReadBytes);
         try
         {
-            var read = await _reply.ReadAsync(buffer);
+            var read = await _shape.ReadAsync(_reply, buffer);
             Look(buffer.AsSpan(0, read.Count), read.IsComplete);
             _filter!.Pass(buffer.AsSpan(0, read.Count), output);
             Check(read, output);
@@ -103,9 +108,10 @@ sealed class PassedStream : ReplyBody
     void Check(in UpstreamRead read, BodyOutput output)
     {
         if (read.Failure == UpstreamFailure.None) return;
-        if (read.Failure == UpstreamFailure.Aborted) throw new OperationCanceledException();
+        if (read.Failure == UpstreamFailure.Aborted) throw _shape.Left();
         _isRead = true;
         if (_tap.IsOver) return;
+        _shape.Outcome.BrokenBy = LlmFailure.CauseOf(read.Failure);
         var failed = new ReplyEvent { Kind = ReplyEventKind.Failed, Error = LlmFailure.ErrorOf(read.Failure) };
         _tap.On(failed);
         var writer = _shape.Call.Dialect.StreamWriter(_shape.Reply, output);

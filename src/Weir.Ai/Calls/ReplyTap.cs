@@ -1,7 +1,7 @@
 namespace Weir.Ai;
 
 /// <summary>Notes what the records need of an answer as its events pass, and passes them on.</summary>
-sealed class ReplyTap(LlmOutcome outcome, TimeProvider time) : IReplySink
+sealed class ReplyTap(LlmOutcome outcome, TimeProvider time, CallPace? pace = null) : IReplySink
 {
     /// <summary>Where the events go; null for nowhere.</summary>
     public IReplySink? Next { get; set; }
@@ -22,7 +22,9 @@ sealed class ReplyTap(LlmOutcome outcome, TimeProvider time) : IReplySink
                 outcome.ModelServed = reply.Name ?? outcome.ModelServed;
                 break;
             case ReplyEventKind.PartStarted or ReplyEventKind.Delta:
-                outcome.TextChars += reply.Text?.Length ?? reply.Chars;
+                var chars = reply.Text?.Length ?? reply.Chars;
+                outcome.TextChars += chars;
+                pace?.Content(chars);
                 if (HasContent) break;
                 HasContent = true;
                 if (outcome.FirstContentTicks == 0) outcome.FirstContentTicks = time.GetTimestamp();

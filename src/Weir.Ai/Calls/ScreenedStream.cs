@@ -31,7 +31,8 @@ sealed class ScreenedStream : ReplyBody
         (_shape, _head, _reply) = (shape, head, reply);
         _writer = shape.Call.Dialect.StreamWriter(shape.Reply, _made);
         _screens = shape.ScreensBefore(_writer);
-        _tap = new ReplyTap(shape.Outcome, shape.Time) { Next = _screens };
+        _tap = shape.Tap();
+        _tap.Next = _screens;
         _reader = shape.Wire.StreamReader(_tap);
         _frames = new StreamFrames(shape.Outcome.Wire);
         if (shape.Call.Surface.Dialect is DialectName.OpenAiChat or DialectName.OpenAiCompletions && !shape.Call.AsksUsage) _filter = new UsageFilter();
@@ -57,7 +58,11 @@ sealed class ScreenedStream : ReplyBody
         while (!_isRead)
         {
             if (_tap.IsOver) await _shape.SettleAsync();
-            if (!await output.FlushAsync()) return;
+            if (!await output.FlushAsync())
+            {
+                await Drain.RunAsync(_shape, _reply, _reader, _tap);
+                return;
+            }
             var failure = await ReadOnAsync();
             if (failure == UpstreamFailure.None || _tap.IsOver) continue;
             _tap.On(new ReplyEvent { Kind = ReplyEventKind.Failed, Error = LlmFailure.ErrorOf(failure) });
@@ -73,8 +78,8 @@ sealed class ScreenedStream : ReplyBody
         var buffer = ArrayPool<byte>.Shared.Rent(AnswerLimits.ReadBytes);
         try
         {
-            var read = await _reply.ReadAsync(buffer);
-            if (read.Failure == UpstreamFailure.Aborted) throw new OperationCanceledException();
+            var read = await _shape.ReadAsync(_reply, buffer);
+            if (read.Failure == UpstreamFailure.Aborted) throw _shape.Left();
             Take(buffer.AsSpan(0, read.Count));
             if (read.IsComplete && !_tap.IsOver)
             {

@@ -25,6 +25,8 @@ static class SpokenTexts
     /// <summary>The texts in order; null when the request cannot be read, which <paramref name="problems"/> tells.</summary>
     public static IReadOnlyList<SpokenText>? Of(LlmCall call, Problems problems)
     {
+        if (call is { Surface: { Operation: Operation.Chat, Dialect: DialectName.OpenAiChat }, IsRewritten: false }
+            && PlainTexts.Of(call.Body.Span) is { } plain) return plain;
         if (call.Surface.Operation == Operation.Chat)
             return call.Read(problems) is { } request && problems.Found.Count == 0 ? OfChat(request) : null;
         List<SpokenText> texts = [];
@@ -50,7 +52,8 @@ static class SpokenTexts
         }
     }
 
-    static List<SpokenText> OfChat(ChatRequest request)
+    /// <summary>The texts of a conversation.</summary>
+    public static List<SpokenText> OfChat(ChatRequest request)
     {
         List<SpokenText> texts = [];
         for (var i = 0; i < request.Messages.Count; i++)

@@ -27,8 +27,9 @@ sealed class TranslatedAnswer : ReplyBody
         var dialect = shape.Call.Dialect;
         _writer = shape.Outcome.IsStream ? dialect.StreamWriter(shape.Reply, _output) : dialect.WholeWriter(shape.Reply, _output);
         _screens = shape.ScreensBefore(_writer);
-        if (shape.MayOutgrow) _meter = new StreamMeter(shape.Call.Budget!, _screens);
-        _tap = new ReplyTap(shape.Outcome, shape.Time) { Next = _meter ?? (IReplySink)_screens };
+        if (shape.MayOutgrow) _meter = new StreamMeter(shape.Call.Budget!.Tokens, _screens);
+        _tap = shape.Tap();
+        _tap.Next = _meter ?? (IReplySink)_screens;
         if (replyIsStream) _reader = shape.Wire.StreamReader(_tap);
     }
 
@@ -37,7 +38,11 @@ sealed class TranslatedAnswer : ReplyBody
         var error = _replyIsStream ? await HoldAsync() : await ReadWholeAsync();
         // Nothing has been sent: a status says more than an event.
         if (_screens.Stop is { } stop) return _shape.Stopped(stop);
-        if (error is null && !_shape.Outcome.IsStream) _writer.Complete();
+        if (error is null && !_shape.Outcome.IsStream)
+        {
+            _writer.Complete();
+            _shape.Outcome.LoggedAnswer = _output.Held;
+        }
         return error;
     }
 
@@ -54,7 +59,11 @@ sealed class TranslatedAnswer : ReplyBody
         if (!_shape.Outcome.IsStream) return;
         while (!_isRead)
         {
-            if (!await output.FlushAsync()) return;
+            if (!await output.FlushAsync())
+            {
+                await Drain.RunAsync(_shape, _reply, _reader!, _tap);
+                return;
+            }
             await ReadOnAsync();
             if (_meter is not null && !_isRead && _shape.Call.Budget is { IsShort: true } budget && !await budget.GrowAsync()) End(_meter);
         }
@@ -76,8 +85,8 @@ sealed class TranslatedAnswer : ReplyBody
 
     async ValueTask<LlmError?> ReadWholeAsync()
     {
-        var (bytes, failure) = await WholeBody.ReadAsync(_reply, AnswerLimits.WholeBytesMax);
-        if (failure == UpstreamFailure.Aborted) throw new OperationCanceledException();
+        var (bytes, failure) = await WholeBody.ReadAsync(_reply, AnswerLimits.WholeBytesMax, _shape);
+        if (failure == UpstreamFailure.Aborted) throw _shape.Left();
         if (failure != UpstreamFailure.None) return LlmFailure.ErrorOf(failure);
         _shape.Wire.ReadReply(bytes, _tap);
         _shape.Outcome.EndedTicks = _shape.Time.GetTimestamp();
@@ -100,12 +109,17 @@ sealed class TranslatedAnswer : ReplyBody
         var buffer = ArrayPool<byte>.Shared.Rent(AnswerLimits.ReadBytes);
         try
         {
-            var read = await _reply.ReadAsync(buffer);
-            if (read.Failure == UpstreamFailure.Aborted) throw new OperationCanceledException();
+            // Little at a time where it may have to be ended: what is read is used.
+            var read = await _shape.ReadAsync(_reply, buffer.AsMemory(0, _meter is null ? AnswerLimits.ReadBytes : AnswerLimits.MeteredReadBytes));
+            if (read.Failure == UpstreamFailure.Aborted) throw _shape.Left();
             _reader!.Feed(buffer.AsSpan(0, read.Count));
             if (read.Failure != UpstreamFailure.None)
             {
-                if (!_tap.IsOver) _tap.On(new ReplyEvent { Kind = ReplyEventKind.Failed, Error = LlmFailure.ErrorOf(read.Failure) });
+                if (!_tap.IsOver)
+                {
+                    _shape.Outcome.BrokenBy = LlmFailure.CauseOf(read.Failure);
+                    _tap.On(new ReplyEvent { Kind = ReplyEventKind.Failed, Error = LlmFailure.ErrorOf(read.Failure) });
+                }
             }
             else if (read.IsComplete)
             {

@@ -15,6 +15,9 @@ sealed class Losses
 
     public bool IsEmpty => _names.Count == 0;
 
+    /// <summary>Forgets all of them: the request is translated anew.</summary>
+    public void Clear() => _names.Clear();
+
     public void Add(string name)
     {
         if (_names.Count < NamesMax && !_names.Contains(name)) _names.Add(name);

@@ -12,5 +12,7 @@ static class ProviderNames
 
     static string NameOf(FieldInfo field) => field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()!.Name;
 
+    public static ICollection<string> All => Texts.Values;
+
     public static string TextOf(ProviderName name) => Texts[name];
 }

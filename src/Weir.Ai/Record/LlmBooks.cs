@@ -26,38 +26,60 @@ sealed partial class LlmBooks(PriceBookFiles? prices, UsageLedger? ledger, Unpri
         var outcome = call.Outcome;
         if (outcome.IsSettled || outcome.Target is not { } target || outcome.Tries == 0) return;
         outcome.IsSettled = true;
-        if (outcome.ProviderStatus is >= 200 and < 300 && (outcome.Usage is null || outcome is { IsStream: true, IsComplete: false }))
-            outcome.Usage = Completed(call);
-        if (outcome.Usage is { } usage)
-        {
-            var quote = Quote(target, outcome.ModelServed ?? outcome.ModelSent, outcome.ModelSent);
-            outcome.Sheet = quote.Entry is { } entry ? CostSheet.Of(usage, entry) : CostSheet.WithoutPrices(usage);
-        }
+        Price(call, target);
         // Before the ledger: what is in a record is charged, whatever happens to this process in between.
         if (call.Budget is { } budget) await budget.SettleAsync(outcome);
-        if (ledger is null) return;
+        if (ledger is not null) await WriteAsync(UsageRecords.Of(exchange, call, target, time), ledger);
+    }
+
+    /// <summary>Settles a copy of a call, whose record has been begun while its exchange was at hand.</summary>
+    public async ValueTask SettleMirrorAsync(UsageRecord begun, LlmCall copy)
+    {
+        if (copy.Outcome.Target is not { } target) return;
+        Price(copy, target);
+        if (ledger is not null) await WriteAsync(UsageRecords.Complete(begun, copy, time), ledger);
+    }
+
+    void Price(LlmCall call, Target target)
+    {
+        var outcome = call.Outcome;
+        if (outcome.ProviderStatus is >= 200 and < 300 || outcome.MayBeBilled) outcome.Usage = Completed(call);
+        if (outcome.Usage is not { } usage) return;
+        var quote = Quote(target, outcome.ModelServed ?? outcome.ModelSent, outcome.ModelSent);
+        outcome.Sheet = quote.Entry is { } entry ? CostSheet.Of(usage, entry) : CostSheet.WithoutPrices(usage);
+    }
+
+    async ValueTask WriteAsync(UsageRecord record, UsageLedger to)
+    {
         try
         {
-            await ledger.AppendAsync(UsageRecords.Of(exchange, call, target, time));
+            await to.AppendAsync(record);
         }
         catch (Exception failed) when (failed is UsageLedgerException or IOException)
         {
-            LogLost(log, failed, exchange.RequestId);
+            LogLost(log, failed, record.RequestId);
         }
     }
 
     /// <summary>
-    /// What a call used, as far as the provider has said it, and the gateway's own count of what is missing: all of it where providers say nothing, the
-    /// answer where a stream broke off before its usage came.
+    /// The provider's usage; where it says nothing the gateway's own count. Of an answer that broke off, what the provider said before its end is the begin of
+    /// it: the count of what came completes it, and it is marked as an estimate.
     /// </summary>
     public static TokenUsage Completed(LlmCall call)
     {
-        var model = call.Outcome.ModelServed ?? call.Outcome.ModelSent;
-        var output = call.Budget is { TokensSeen: > 0 and var seen } ? seen
-            : call.Outcome.TextChars == 0 ? 0 : TokenEstimator.Body(call.Outcome.TextChars, model).Tokens;
-        if (call.Outcome.Usage is { } said) return said.Output >= output ? said : said with { Output = output, IsEstimated = true };
-        var input = TokenEstimator.Body(call.Scan.Size.TextBytes, model).Tokens + call.Scan.Size.Tokens;
-        return new() { Input = input, Output = output, IsEstimated = true };
+        var outcome = call.Outcome;
+        if (outcome.Usage is { } whole && (outcome.IsComplete || whole.IsEstimated)) return whole;
+        var model = outcome.ModelServed ?? outcome.ModelSent;
+        var output = outcome.MayBeBilled ? 0
+            : call.Budget is { Tokens.Seen: > 0 and var seen } ? seen
+            : outcome.TextChars == 0 ? 0 : TokenEstimator.Body(outcome.TextChars, model).Tokens;
+        if (outcome.Usage is { } begun) return begun with { Output = Math.Max(begun.Output, output), IsEstimated = true };
+        return new()
+        {
+            Input = TokenEstimator.Body(call.Scan.Size.TextBytes, model).Tokens + call.Scan.Size.Tokens,
+            Output = output,
+            IsEstimated = true,
+        };
     }
 
     [LoggerMessage(1, LogLevel.Error, "Request {RequestId}: its usage record could not be written")]

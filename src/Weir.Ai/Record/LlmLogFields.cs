@@ -19,8 +19,12 @@ static class LlmLogFields
         {
             json.WriteStartObject();
             json.WriteStartObject("proxy");
-            WriteMeta(json, call, target, pluginId, time);
-            WriteUsage(json, outcome, time);
+            if (target.Config.Logging.LogStatistics)
+            {
+                WriteMeta(json, call, target, pluginId, time);
+                WriteUsage(json, outcome, time);
+            }
+            if (target.Payloads is { } payloads) WritePayload(json, call, payloads);
             json.WriteEndObject();
             if (call.LoggedOriginal is { } original) WriteOriginal(json, original);
             json.WriteEndObject();
@@ -49,6 +53,21 @@ static class LlmLogFields
         json.WriteEndObject();
     }
 
+    /// <summary>The request as the client's dialect says it, unless it was changed on the way; then as the provider got it.</summary>
+    static void WritePayload(Utf8JsonWriter json, LlmCall call, PayloadLog log)
+    {
+        var outcome = call.Outcome;
+        var isCut = false;
+        json.WriteStartObject("payload");
+        var request = call.IsRewritten ? outcome.BodySent : call.Body;
+        if (call.IsJson) json.WriteText("request", log.Body(request.Span, out isCut));
+        var isAnswerCut = false;
+        if (outcome.LoggedStream is { } stream) json.WriteText("response", log.Text(stream.Text, stream.IsCut, out isAnswerCut));
+        else if (!outcome.LoggedAnswer.IsEmpty) json.WriteText("response", log.Body(outcome.LoggedAnswer.Span, out isAnswerCut));
+        if (isCut || isAnswerCut) json.WriteBoolean("truncated", true);
+        json.WriteEndObject();
+    }
+
     static void WriteMeta(Utf8JsonWriter json, LlmCall call, Target target, string pluginId, TimeProvider time)
     {
         var outcome = call.Outcome;
@@ -60,6 +79,8 @@ static class LlmLogFields
         json.WriteString("model_asked", call.ModelAsked);
         json.WriteString("request_mode", outcome.IsStream ? "stream" : "oneshot");
         if (outcome.EndedTicks != 0) json.WriteNumber("llm_latency", (long)time.GetElapsedTime(outcome.SentTicks, outcome.EndedTicks).TotalMilliseconds);
+        if (StreamMetrics.TextOf(outcome.State) is { } state) json.WriteString("stream_state", state);
+        if (outcome.ClientLeft) json.WriteBoolean("client_left", true);
         json.WriteNumber("tries", outcome.Tries);
         json.WriteBoolean("complete", outcome.IsComplete);
         if (!outcome.Losses.IsEmpty) json.WriteString("translation_loss", outcome.Losses.ToString());

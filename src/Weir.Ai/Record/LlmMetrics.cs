@@ -22,9 +22,13 @@ sealed class LlmMetrics
     readonly SeriesFamily<Counter> _outcomes;
     readonly SeriesFamily<Counter> _failedTries;
     readonly SeriesFamily<Counter> _losses;
+    readonly SeriesFamily<Counter> _mirrors;
+    readonly SeriesFamily<Counter> _refusedRetries;
 
     public LlmMetrics(MetricRegistry registry)
     {
+        Keys = new KeyMetrics(registry);
+        Streams = new StreamMetrics(registry);
         _requests = registry.Counter("kong_ai_llm_requests_total", "LLM calls.", Labels);
         _cost = registry.Counter("kong_ai_llm_cost_total", "Cost of LLM calls, in the currency of the prices.", Labels, NanoPerOne);
         _tokens = registry.Counter("kong_ai_llm_tokens_total", "Tokens of LLM calls by kind.", [.. Labels, "token_type"]);
@@ -33,11 +37,31 @@ sealed class LlmMetrics
         _firstContent = registry.Histogram("weir_llm_time_to_first_content_seconds", "Time from sending a call to the first content of its answer.",
             FirstContentSeconds, TimeSpan.TicksPerSecond, ["provider", "model"]);
         _outcomes = registry.Counter(
-            "weir_llm_outcomes_total", "LLM calls by how they ended: complete, broken, cut, error, refused.", ["provider", "model", "outcome"]);
+            "weir_llm_outcomes_total", "LLM calls by how they ended: complete, gone (the client left), broken, cut, error, refused.",
+            ["provider", "model", "outcome"]);
         _failedTries = registry.Counter(
             "weir_llm_failed_tries_total", "Tries of LLM calls that another target made good, or that failed.", ["provider", "model"]);
         _losses = registry.Counter("weir_llm_translation_losses_total", "LLM calls of which something could not be translated.", ["provider", "model"]);
+        _mirrors = registry.Counter(
+            "weir_llm_mirrors_total", "Copies of LLM calls by how they ended, or dropped for those that were not made.", ["provider", "model", "outcome"]);
+        _refusedRetries = registry.Counter(
+            "weir_llm_retries_refused_total", "Failures of LLM calls that were answered because the route's retry budget was spent.", ["provider"]);
     }
+
+    /// <summary>A copy of a call is over.</summary>
+    public void Mirrored(Target target, LlmOutcome outcome) => _mirrors.With(target.ProviderText, outcome.ModelSent, OutcomeOf(outcome)).Add();
+
+    /// <summary>A call was not copied: too many copies are under way, or no key is up.</summary>
+    public void MirrorDropped(Target target) => _mirrors.With(target.ProviderText, target.Config.Model.Name ?? "", "dropped").Add();
+
+    /// <summary>A failure was answered because the route's budget of further tries is spent.</summary>
+    public void RetryRefused(Target target) => _refusedRetries.With(target.ProviderText).Add();
+
+    /// <summary>The operator's keys.</summary>
+    public KeyMetrics Keys { get; }
+
+    /// <summary>Open streams.</summary>
+    public StreamMetrics Streams { get; }
 
     /// <summary>Counts a call that is over.</summary>
     public void Record(Exchange exchange, LlmOutcome outcome, TimeProvider time)
@@ -58,6 +82,7 @@ sealed class LlmMetrics
     static string OutcomeOf(LlmOutcome outcome) => outcome switch
     {
         { ProviderStatus: >= 400 } => "refused",
+        { ClientLeft: true } => "gone",
         { Error: not null } => "error",
         { IsCut: true } => "cut",
         { IsComplete: true } => "complete",

@@ -5,11 +5,13 @@ namespace Weir.Ai;
 /// <summary>The usage record of a call.</summary>
 static class UsageRecords
 {
-    public static UsageRecord Of(Exchange exchange, LlmCall call, Target target, TimeProvider time)
+    public static UsageRecord Of(Exchange exchange, LlmCall call, Target target, TimeProvider time) => Complete(Begin(exchange, call, target), call, time);
+
+    /// <summary>What is known of a call before its answer, who makes it above all.</summary>
+    public static UsageRecord Begin(Exchange exchange, LlmCall call, Target target)
     {
-        var outcome = call.Outcome;
         var payer = Payer.Of(exchange);
-        var record = new UsageRecord
+        return new UsageRecord
         {
             Time = exchange.StartedAt,
             RequestId = exchange.RequestId,
@@ -25,7 +27,17 @@ static class UsageRecords
             Session = payer?.Session,
             Route = exchange.Route?.Label,
             Provider = target.ProviderText,
-            ModelAsked = call.ModelAsked.Length == 0 ? outcome.ModelSent : call.ModelAsked,
+            ModelAsked = call.ModelAsked.Length == 0 ? call.Outcome.ModelSent : call.ModelAsked,
+            Outcome = "",
+        };
+    }
+
+    /// <summary>The record of a call that is over.</summary>
+    public static UsageRecord Complete(UsageRecord begun, LlmCall call, TimeProvider time)
+    {
+        var outcome = call.Outcome;
+        var record = begun with
+        {
             ModelServed = outcome.ModelServed ?? outcome.ModelSent,
             Outcome = OutcomeOf(outcome),
             Status = outcome.ProviderStatus,
@@ -41,6 +53,7 @@ static class UsageRecords
     static string OutcomeOf(LlmOutcome outcome) => outcome switch
     {
         { ProviderStatus: >= 400 } => "refused",
+        { ClientLeft: true } => "gone",
         { Error: not null } => "failed",
         { IsCut: true } => "cut",
         { IsComplete: true } => "ok",

@@ -9,13 +9,18 @@ sealed class Target
     readonly RequestTemplate? _url;
     readonly (UpstreamAddress Address, string Path)? _fixed;
 
+    /// <summary>A target with one key, which nobody else uses.</summary>
     public Target(TargetConfig config, int weight, TargetState state, IAuthorizer authorizer)
+        : this(config, weight, state, new KeyPool(KeyRotation.RoundRobin, TimeSpan.Zero, new PooledKey("", authorizer, new KeyState(TimeProvider.System)))) { }
+
+    public Target(TargetConfig config, int weight, TargetState state, KeyPool keys)
     {
-        (Config, Weight, State, Authorizer) = (config, weight, state, authorizer);
+        (Config, Weight, State, Keys) = (config, weight, state, keys);
         Provider = ProviderCatalog.Of(config.Model.Provider);
         Label = config.Model.Name is { } name ? $"{Wire(config.Model.Provider)}/{name}" : Wire(config.Model.Provider);
         Key = $"{Label}/{config.Model.Options.UpstreamUrl}/{config.Model.ModelAlias}";
         if (config.Model.Options.Costs is { IsStated: true } costs) OwnPrices = costs.ToEntry(ProviderText, config.Model.Name ?? "*", new Problems());
+        if (config.Logging.LogPayloads) Payloads = new PayloadLog(config.Logging);
         if (config.Model.Name is { } model) _name = new RequestTemplate(model);
         if (config.Model.Options.UpstreamUrl is { } url) _url = new RequestTemplate(url);
         if (_url?.IsConstant ?? true) _fixed = Split(config.Model.Options.UpstreamUrl ?? Provider.Url(Options));
@@ -31,13 +36,20 @@ sealed class Target
 
     public TargetState State { get; }
 
-    public IAuthorizer Authorizer { get; }
+    /// <summary>Which calls it is tried out with; null for a target like the others.</summary>
+    public Canary? Canary { get; init; }
+
+    /// <summary>Its credentials.</summary>
+    public KeyPool Keys { get; }
 
     /// <summary>What a model of this provider can and cannot take.</summary>
     public ModelTraits TraitsOf(string model) => ModelTable.Of(ProviderText, model);
 
     /// <summary>Prices that the target's options state; null where the price book holds.</summary>
     public PriceEntry? OwnPrices { get; }
+
+    /// <summary>How requests and answers are logged; null when they are not.</summary>
+    public PayloadLog? Payloads { get; }
 
     /// <summary>provider/model, for logs.</summary>
     public string Label { get; }

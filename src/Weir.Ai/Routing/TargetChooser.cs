@@ -91,24 +91,12 @@ sealed class ByHash(string header, Random random) : TargetChooser
         var highest = double.MinValue;
         foreach (var target in candidates)
         {
-            var share = (Hash(value, target.Key) + 1.0) / (ulong.MaxValue + 2.0);
-            var score = -target.Weight / Math.Log(share);
+            var score = -target.Weight / Math.Log(TextHash.ShareOf(value, target.Key));
             if (score <= highest) continue;
             highest = score;
             best = target;
         }
         return best;
-    }
-
-    /// <summary>FNV-1a, finished with the mixer of splitmix64: the same on every node and after every restart.</summary>
-    static ulong Hash(string value, string target)
-    {
-        var hash = 14695981039346656037UL;
-        foreach (var c in value) hash = (hash ^ c) * 1099511628211UL;
-        foreach (var c in target) hash = (hash ^ c) * 1099511628211UL;
-        hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9UL;
-        hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebUL;
-        return hash ^ (hash >> 31);
     }
 }
 

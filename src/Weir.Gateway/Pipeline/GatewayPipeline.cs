@@ -11,7 +11,7 @@ namespace Weir.Gateway;
 /// <item>Request phase: plugins in catalog order until one answers.</item>
 /// <item>Upstream: send, up to and including the head of the answer.</item>
 /// <item>Response phase: plugins may change the head; nothing has been sent yet.</item>
-/// <item>Body: streamed, through the plugins that asked for it.</item>
+/// <item>Body: streamed, through the plugins that asked for it; held until it is whole where a plugin must see all of it first.</item>
 /// <item>Done: always, whatever happened.</item>
 /// </list>
 /// </summary>
@@ -114,6 +114,7 @@ sealed partial class GatewayPipeline(IForwarder forwarder, RequestDescriber desc
 
         // Step 6
         if (verdict.Answer is { } final) await AnswerWriter.WriteBodyAsync(passage, final);
+        else if (passage.Plan.HasWholePhase && WholeAnswer.Wanted(passage) is { } bytesMax) await WholeAnswer.CopyAsync(passage, forwarder, bytesMax);
         else await forwarder.CopyBodyAsync(passage);
     }
 

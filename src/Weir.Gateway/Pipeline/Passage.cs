@@ -9,7 +9,7 @@ namespace Weir.Gateway;
 /// One exchange on its way through the gateway: the public <see cref="Weir.Exchange"/> and what only the house may see. A connection reuses its
 /// passage for request after request, so nothing here is allocated per request.
 /// </summary>
-sealed class Passage
+sealed class Passage : IPluginSource
 {
     PreparedPlugin?[] _narrowed = [];
     IPAddress? _textAddress;
@@ -89,6 +89,13 @@ sealed class Passage
     {
         Plan = plan;
         Plugins = plan.Plugins;
+    }
+
+    public T? FindPlugin<T>() where T : class, IPlugin
+    {
+        for (var slot = 0; slot < PluginCount; slot++)
+            if (Plugins[slot] is { Plugin: T found } prepared && (prepared.Protocols & Protocol) != 0) return found;
+        return null;
     }
 
     /// <summary>Consumer or model became known while slot <paramref name="slot"/> ran: later slots are chosen for them.</summary>

@@ -14,5 +14,6 @@ sealed class PreparedPlugin(string name, IPlugin plugin, Protocols protocols, bo
     public IOnUpstream? OnUpstream { get; } = plugin as IOnUpstream;
     public IOnResponse? OnResponse { get; } = plugin as IOnResponse;
     public IOnChunk? OnChunk { get; } = plugin as IOnChunk;
+    public IOnWholeAnswer? OnWholeAnswer { get; } = plugin as IOnWholeAnswer;
     public IOnDone? OnDone { get; } = plugin as IOnDone;
 }

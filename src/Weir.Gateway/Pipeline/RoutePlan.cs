@@ -20,6 +20,7 @@ sealed class RoutePlan
         HasUpstreamPhase = reachable.Exists(plugin => plugin.OnUpstream is not null);
         HasResponsePhase = reachable.Exists(plugin => plugin.OnResponse is not null);
         HasChunkPhase = reachable.Exists(plugin => plugin.OnChunk is not null);
+        HasWholePhase = reachable.Exists(plugin => plugin.OnWholeAnswer is not null);
         HasDonePhase = reachable.Exists(plugin => plugin.OnDone is not null);
         HasBlockingDonePhase = reachable.Exists(plugin => plugin is { OnDone: not null, IsBlocking: true });
     }
@@ -33,6 +34,7 @@ sealed class RoutePlan
     public bool HasUpstreamPhase { get; }
     public bool HasResponsePhase { get; }
     public bool HasChunkPhase { get; }
+    public bool HasWholePhase { get; }
     public bool HasDonePhase { get; }
     public bool HasBlockingDonePhase { get; }
 

@@ -117,6 +117,12 @@ public sealed partial class Exchange
         if (!secret.IsEmpty) RawTarget = RawTarget.Replace(secret.ToString(), "redacted", StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// The first plugin that this request meets, in catalog order, that is a <typeparamref name="T"/>, whether it has run or not; null when there is none. For
+    /// plugins that must be of one mind. A plugin that belongs to a consumer is found once the consumer is known.
+    /// </summary>
+    public T? FindPlugin<T>() where T : class, IPlugin => (Owner as IPluginSource)?.FindPlugin<T>();
+
     /// <summary>State that a plugin keeps for this request; created at first use.</summary>
     public T GetState<T>(IPlugin owner) where T : class, new()
     {

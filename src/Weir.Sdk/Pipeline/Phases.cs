@@ -39,6 +39,21 @@ public interface IOnResponse : IPlugin
     ValueTask<Verdict> OnResponseAsync(Exchange exchange);
 }
 
+/// <summary>
+/// Sees the upstream's whole answer before any of it is sent, and may ask others about it before it decides. The answer is held in memory: for bodies that
+/// are small, and cannot be judged in pieces.
+/// </summary>
+public interface IOnWholeAnswer : IPlugin
+{
+    /// <summary>Asked once per exchange, after the response phase: the longest body that is held, in bytes; 0 to let the answer stream.</summary>
+    int WholeAnswerBytesMax(Exchange exchange);
+
+    /// <summary>
+    /// Lets the answer pass, or puts another in its place, which keeps what headers it does not set. A body that is longer than asked for comes as null.
+    /// </summary>
+    ValueTask<Verdict> OnWholeAnswerAsync(Exchange exchange, ReadOnlyMemory<byte>? body);
+}
+
 /// <summary>Sees the body of the answer as it streams through. Costs nothing on requests whose body it does not want.</summary>
 public interface IOnChunk : IPlugin
 {

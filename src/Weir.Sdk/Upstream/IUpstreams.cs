@@ -70,6 +70,9 @@ public sealed class UpstreamMessage
     /// </summary>
     public Exchange? Exchange { get; init; }
 
+    /// <summary>The call goes on when the exchange's client leaves; it stands among its tries all the same.</summary>
+    public bool OutlivesClient { get; init; }
+
     /// <summary>Ends the call. Beside the exchange's own end.</summary>
     public CancellationToken Stop { get; init; }
 }

@@ -62,6 +62,9 @@ sealed record UsageRecord
     /// <summary>Time to the first token; null for an answer that was no stream or had none.</summary>
     public long? FirstTokenMs { get; init; }
 
+    /// <summary>It is a copy of a call, made for comparison: nobody got its answer, but the provider bills it.</summary>
+    public bool IsMirror { get; init; }
+
     /// <summary>The counts are the gateway's own, not the provider's.</summary>
     public bool IsEstimated { get; init; }
 }

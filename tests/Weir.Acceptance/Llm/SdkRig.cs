@@ -9,19 +9,25 @@ public abstract class SdkRig : IAsyncLifetime
     readonly string _module;
     readonly SdkWords _words;
     readonly IReadOnlyList<SdkTarget> _targets;
+    readonly string _plugins;
 
     MockServer _mock = null!;
     TestGateway? _gateway;
     SdkProcess _sdk = null!;
 
-    private protected SdkRig(string module, SdkWords words, IReadOnlyList<SdkTarget> targets) => (_module, _words, _targets) = (module, words, targets);
+    /// <param name="module">The client's module.</param>
+    /// <param name="words">Its words.</param>
+    /// <param name="targets">Where it asks.</param>
+    /// <param name="plugins">Plugins of all routes, as YAML.</param>
+    private protected SdkRig(string module, SdkWords words, IReadOnlyList<SdkTarget> targets, string plugins = "") =>
+        (_module, _words, _targets, _plugins) = (module, words, targets, plugins);
 
     public async ValueTask InitializeAsync()
     {
         _mock = new MockServer("127.0.0.1:0", TimeProvider.System, requiresKey: true);
         await _mock.StartAsync(CancellationToken.None);
         var routes = string.Concat(_targets.Select((target, index) => target.Provider?.Route($"target-{index}", target.Model, _mock.Address)));
-        if (routes.Length > 0) _gateway = await TestGateway.StartAsync($"_format_version: \"3.0\"\nroutes:\n{routes}");
+        if (routes.Length > 0) _gateway = await TestGateway.StartAsync($"_format_version: \"3.0\"\nroutes:\n{routes}{_plugins}");
         _sdk = new SdkProcess(_module);
     }
 
@@ -34,19 +40,22 @@ public abstract class SdkRig : IAsyncLifetime
     }
 
     /// <summary>Runs a scenario at a target and checks what came of it.</summary>
-    public async Task CheckAsync(string target, string scenario)
+    public async Task CheckAsync(string target, string scenario) =>
+        SdkScenarios.Check(scenario, await RunAsync(target, scenario), _targets.First(one => one.Name == target), _words);
+
+    /// <summary>Runs a scenario at a target.</summary>
+    public async Task<JsonNode> RunAsync(string target, string scenario)
     {
         var index = _targets.Select(static one => one.Name).ToList().IndexOf(target);
         var at = _targets[index];
         var server = at.Provider is null ? _mock.Address : $"{_gateway!.Proxy}target-{index}";
-        var outcome = await _sdk.RunAsync(scenario, new JsonObject
+        return await _sdk.RunAsync(scenario, new JsonObject
         {
             ["baseUrl"] = server + at.Path,
             ["model"] = at.Model,
             ["surface"] = at.Surface,
             ["key"] = "key-of-the-client",
         });
-        SdkScenarios.Check(scenario, outcome, at, _words);
     }
 
     /// <summary>Every scenario at every target.</summary>

@@ -18,18 +18,19 @@ static class LlmExchange
 
     public static Weir.Exchange Of(string path, string body, string? contentType = "application/json") => Of(path, Encoding.UTF8.GetBytes(body), contentType);
 
-    public static Weir.Exchange Of(string path, byte[] body, string? contentType = "application/json")
+    public static Weir.Exchange Of(string path, byte[] body, string? contentType = "application/json", IPluginSource? plugins = null)
     {
         var http = new DefaultHttpContext();
         http.Request.Method = "POST";
         http.Request.ContentType = contentType;
         http.Request.ContentLength = body.Length;
         http.Request.Body = new MemoryStream(body);
-        return new Weir.Exchange { Http = http, Method = "POST", Path = path };
+        return new Weir.Exchange { Http = http, Method = "POST", Path = path, RequestId = "r1", Owner = plugins };
     }
 
     /// <summary>A plugin made from the text of its configuration.</summary>
-    public static TPlugin Create<TPlugin, TConfig>(string configJson) where TPlugin : IPluginKind<TConfig>, IPlugin where TConfig : class
+    public static TPlugin Create<TPlugin, TConfig>(string configJson, IServiceProvider? services = null)
+        where TPlugin : IPluginKind<TConfig>, IPlugin where TConfig : class
     {
         var (config, problems) = ConfigText.Read<TPlugin, TConfig>(configJson);
         Assert.Empty(problems);
@@ -41,7 +42,7 @@ static class LlmExchange
             Log = NullLogger.Instance,
             Consumers = new NoConsumers(),
             Keep = new NoKeep(),
-            Services = new NoServices(),
+            Services = services ?? new NoServices(),
         });
     }
 

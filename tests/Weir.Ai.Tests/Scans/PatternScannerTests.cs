@@ -22,6 +22,19 @@ public sealed class PatternScannerTests
     public void Replaces_what_it_finds(string text, string expected) => Assert.Equal(expected, Cut(Scanner(@"\bsk-[A-Z]{4,}"), text, 1));
 
     [Theory]
+    [InlineData(@"\bcat\b", "cat concat cat.", "* concat *.")]
+    [InlineData(@"cat\b", "cats cat", "cats *")]
+    [InlineData(@"^cat", "cat cat", "* cat")]
+    [InlineData(@"cat$", "cat cat", "cat *")]
+    [InlineData(@"cat$", "cat cat\n", "cat *\n")]
+    [InlineData(@"cat$", "cat\ncat\n\n", "cat\ncat\n\n")]
+    [InlineData(@"(?m)^cat$", "cat\ncat", "*\n*")]
+    public void Edges_of_words_lines_and_texts_are_where_they_are_in_the_whole_text(string pattern, string text, string expected)
+    {
+        for (var size = 1; size <= text.Length; size++) Assert.Equal(expected, Cut(Scanner(pattern), text, size));
+    }
+
+    [Theory]
     [InlineData("hello there ", "hello there ")]
     [InlineData("hello s", "hello ")]
     [InlineData("hello sk", "hello ")]
@@ -109,8 +122,8 @@ public sealed class PatternScannerTests
     public void Finds_the_same_as_a_search_of_the_whole_text_wherever_it_is_cut() =>
         Prop.ForAll(Patterns.Scannable.ToArbitrary(), Patterns.Texts.ToArbitrary(), Sizes.ToArbitrary(), static (pattern, text, sizes) =>
         {
-            var expected = new Regex(pattern, RegexOptions.NonBacktracking).Replace(text, static match => match.Length == 0 ? "" : "*");
-            return Cut(Scanner(pattern), text, sizes) == expected;
+            var expected = new Regex(pattern, RegexOptions.None).Replace(text, "*");
+            return new Regex(pattern, RegexOptions.NonBacktracking).Replace(text, "*") != expected || Cut(Scanner(pattern), text, sizes) == expected;
         }).Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(3000));
 
     [Fact]

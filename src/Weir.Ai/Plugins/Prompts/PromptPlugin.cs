@@ -10,7 +10,7 @@ abstract class PromptPlugin(LlmFormat format, int bodyBytesMax) : IOnRequest
     {
         var otherwise = new Surface(Operation.Chat, LlmRoute.DialectOf(RouteType.Chat, format));
         var (call, error) = await LlmCall.OpenAsync(exchange, otherwise, BodyBytesMax);
-        if (call is null) return LlmRefusal.Of(DialectCatalog.Of((Surface.OfPath(exchange.Path) ?? otherwise).Dialect), error!);
+        if (call is null) return LlmRefusal.Of(DialectCatalog.Of(LlmCall.SurfaceOf(exchange, otherwise).Dialect), error!);
         return Look(exchange, call) is { } refused ? LlmRefusal.Of(call.Dialect, refused) : Verdict.Continue;
     }
 

@@ -31,6 +31,27 @@ sealed record BalancerConfig
     [Description("Time in which sending must make progress, in milliseconds."), Range(1, 2147483646)]
     public int WriteTimeout { get; init; } = 60_000;
 
+    [Description("Time to the first content of a stream, in milliseconds; 0 for no limit but read_timeout. Then another target is tried, where "
+        + "failover_criteria has timeout and non_idempotent. Weir's own."), Range(0, 2147483646)]
+    public int FirstTokenTimeout { get; init; }
+
+    [Description("Time to wait for more content of a stream, in milliseconds; 0 for no limit but read_timeout. Pings are no content. Weir's own."),
+        Range(0, 2147483646)]
+    public int TokenTimeout { get; init; }
+
+    [Description("Time of a whole call with all its tries and its stream, in milliseconds; 0 for no limit. Weir's own."), Range(0, 2147483646)]
+    public int CallTimeout { get; init; }
+
+    [Description("Least rate of a stream's content, in tokens of four characters per second of waiting for the provider; 0 for no limit. Weir's own."),
+        Range(0, 100_000)]
+    public int TokensPerSecondMin { get; init; }
+
+    [Description("Time over which tokens_per_second_min is measured, in milliseconds. Weir's own."), Range(1_000, 600_000)]
+    public int TokensPerSecondWindow { get; init; } = 10_000;
+
+    [Description("How many further tries there may be, in relation to the calls; unset: as many as retries allows. Weir's own.")]
+    public RetryBudgetConfig? RetryBudget { get; init; }
+
     [Description("Slots of the hash ring. Weir hashes without slots; the field is read for files written for Kong."), Range(10, 65536)]
     public int Slots { get; init; } = 10_000;
 

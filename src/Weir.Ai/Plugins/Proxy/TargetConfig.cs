@@ -14,6 +14,9 @@ record TargetConfig
     [Description("How Weir proves itself to the provider.")]
     public TargetAuth Auth { get; init; } = new();
 
+    [Description("Several credentials that share the calls; one that the provider refuses rests. Kong has no such field.")]
+    public KeyPoolConfig? AuthPool { get; init; }
+
     [Description("What of the calls is logged.")]
     public TargetLogging Logging { get; init; } = new();
 
@@ -276,8 +279,17 @@ sealed record TargetLogging
     [Description("Log models, tokens, cost and latency of each call.")]
     public bool LogStatistics { get; init; }
 
-    [Description("Log prompts and answers.")]
+    [Description("Log requests and answers, as ai.proxy.payload.request and ai.proxy.payload.response; of streams, what they say.")]
     public bool LogPayloads { get; init; }
+
+    [Description("Most bytes of a logged request, and of a logged answer. A field of Weir's own."), Range(1, 16 * 1024 * 1024)]
+    public int PayloadBytesMax { get; init; } = 64 * 1024;
+
+    [Description("What is taken out of logged requests and answers. A field of Weir's own."), Set]
+    public IReadOnlyList<Recognizer> Redact { get; init; } = [Recognizer.ApiKey, Recognizer.Email, Recognizer.CreditCard];
+
+    [Description("Regular expressions of what else is taken out of them. A field of Weir's own."), MaxLength(100)]
+    public IReadOnlyList<string> RedactPatterns { get; init; } = [];
 }
 
 /// <summary>One of several targets.</summary>
@@ -285,6 +297,9 @@ sealed record BalancedTargetConfig : TargetConfig
 {
     [Description("Share of the calls relative to the other targets."), Range(1, 65535)]
     public int Weight { get; init; } = 100;
+
+    [Description("Try the target out with some of the calls; the other targets get the rest. Weir's own.")]
+    public CanaryConfig? Canary { get; init; }
 
     [Description("What the target is good at, for the semantic algorithm; CATCHALL for whatever fits nothing else.")]
     public string? Description { get; init; }

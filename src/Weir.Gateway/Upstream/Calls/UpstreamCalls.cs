@@ -31,7 +31,7 @@ sealed class UpstreamCalls(Transports transports, BalancingContext balancing, Up
         // A plugin that awaited something of its own may have left the loop.
         if (passage is { IsStream: false, Loop: { IsCurrent: false } loop }) await loop.Enter();
         var balancer = server.Balancer;
-        var stop = passage is null ? message.Stop : passage.ClientGone;
+        var stop = passage is null || message.OutlivesClient ? message.Stop : passage.ClientGone;
         try
         {
             if (!balancer.IsReady) await balancer.ReadyAsync(stop);
@@ -47,7 +47,7 @@ sealed class UpstreamCalls(Transports transports, BalancingContext balancing, Up
         var rental = await pool.RentAsync(TimeSpan.FromMilliseconds(message.ConnectTimeoutMs), stop);
         var connecting = Stopwatch.GetElapsedTime(started);
         var reply = rental.Connection is { } connection
-            ? new Http1Reply(connection, pool, balancer, peer, passage, message.Stop)
+            ? new Http1Reply(connection, pool, balancer, peer, message.OutlivesClient ? null : passage, message.Stop)
             : new Http1Reply(rental.Fault, rental.Reason);
         if (rental.Connection is null) balancer.Release(peer);
         else await ExchangeAsync(message, rental.Connection, reply);

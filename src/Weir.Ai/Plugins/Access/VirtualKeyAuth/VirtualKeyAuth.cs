@@ -45,7 +45,7 @@ sealed class VirtualKeyAuth : IPluginKind<VirtualKeyAuth.Config>, IOnRequest
         if (!KeyPlaces.TryTake(exchange, out var text, out var hasOther))
             return !_config.Required ? Verdict.Continue : Refuse(exchange, hasOther ? s_unknown : s_missing);
         var state = _keys.Find(text, out var key);
-        if (state != KeyState.Good || key is null) return Refuse(exchange, ErrorOf(state));
+        if (state != VirtualKeyState.Good || key is null) return Refuse(exchange, ErrorOf(state));
         exchange.SetState(Seat.Instance, key);
         PayerFor(key, exchange).PaysFor(exchange);
         exchange.Authenticate(key.Consumer ?? exchange.Consumer, key.Credential);
@@ -72,11 +72,11 @@ sealed class VirtualKeyAuth : IPluginKind<VirtualKeyAuth.Config>, IOnRequest
         Budgets = key.Budgets ?? [],
     };
 
-    static LlmError ErrorOf(KeyState state) => state switch
+    static LlmError ErrorOf(VirtualKeyState state) => state switch
     {
-        KeyState.Disabled => s_disabled,
-        KeyState.Revoked => s_revoked,
-        KeyState.Expired => s_expired,
+        VirtualKeyState.Disabled => s_disabled,
+        VirtualKeyState.Revoked => s_revoked,
+        VirtualKeyState.Expired => s_expired,
         _ => s_unknown,
     };
 

@@ -47,6 +47,8 @@ sealed class AiTextGuard : PromptPlugin, IPluginKind<AiTextGuard.Config>, IOnDon
 
     protected override LlmError? Look(Exchange exchange, LlmCall call)
     {
+        // What cannot be looked at does not pass.
+        if (call.Surface.Operation == Operation.Realtime) return Bad("realtime sessions are not possible here: a guard cannot look at them");
         if (_replies is not null) call.ReplyScanners.Add(_replies);
         if (_requests is null || RequestScreen.Apply(call, _requests) is not { } refused) return null;
         call.Outcome.Stopped = refused;

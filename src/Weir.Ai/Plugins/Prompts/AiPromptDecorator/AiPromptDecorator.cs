@@ -45,7 +45,7 @@ sealed class AiPromptDecorator : PromptPlugin, IPluginKind<AiPromptDecorator.Con
         [Description("Longest request body, in bytes; 0 for the longest that can be."), Range(0, int.MaxValue)]
         public int MaxRequestBodySize { get; init; } = 1024 * 1024;
 
-        [Description("Dialect of the clients where the path of a request does not tell.")]
+        [Description("Dialect of the clients where neither the path of a request nor a proxy plugin on the route tells.")]
         public LlmFormat LlmFormat { get; init; } = LlmFormat.OpenAi;
     }
 }

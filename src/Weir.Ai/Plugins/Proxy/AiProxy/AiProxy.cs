@@ -26,6 +26,8 @@ sealed class AiProxy : ProxyPlugin, IPluginKind<AiProxy.Config>
             Streaming = config.ResponseStreaming,
             RequestBodyBytesMax = config.BodyBytesMax,
             NamesModel = config.ModelNameHeader,
+            TellsCall = config.LlmHeaders,
+            DrainMs = config.OnClientGone == ClientGone.Drain ? config.DrainTimeout : 0,
         }, Parts(context));
     }
 
@@ -43,6 +45,16 @@ sealed class AiProxy : ProxyPlugin, IPluginKind<AiProxy.Config>
 
         [Description("Name the model that answered in the X-Kong-LLM-Model header.")]
         public bool ModelNameHeader { get; init; } = true;
+
+        [Description("Tell provider, model, cost, tokens, tries and the gateway's own time in Weir-LLM-… and Weir-Overhead-Ms headers. Weir's own.")]
+        public bool LlmHeaders { get; init; } = true;
+
+        [Description("What becomes of a stream whose client has gone: cancel ends it, and its usage is estimated; drain reads it to its end, so that its usage is "
+            + "the provider's. Weir's own.")]
+        public ClientGone OnClientGone { get; init; } = ClientGone.Cancel;
+
+        [Description("How long a stream is read on for nobody with drain, in milliseconds. Weir's own."), Range(1, 3_600_000)]
+        public int DrainTimeout { get; init; } = 30_000;
 
         [Description("What is generated. Weir knows it from the request; the field is read for files written for Kong.")]
         public GenAiCategory GenaiCategory { get; init; } = GenAiCategory.TextGeneration;
