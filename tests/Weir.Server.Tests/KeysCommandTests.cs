@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.RegularExpressions;
 using Weir.Config;
 using Weir.Identity;
@@ -107,7 +106,8 @@ public sealed partial class KeysCommandTests : IDisposable
 
     static VirtualKeyConfig Entity(string yaml)
     {
-        var read = DocumentReader.ReadText("keys.yaml", "_format_version: \"3.0\"\n" + yaml, new ReadOptions { Plugins = new Dictionary<string, PluginKind>() });
+        const string Head = "_format_version: \"3.0\"\nbudgets: [{name: monthly, applies_to: team, limit: \"100\"}]\n";
+        var read = DocumentReader.ReadText("keys.yaml", Head + yaml, new ReadOptions { Plugins = new Dictionary<string, PluginKind>() });
         Assert.Empty(read.Problems.Select(static problem => problem.ToString()));
         return Assert.Single(read.Document!.VirtualKeys);
     }

@@ -7,7 +7,7 @@ namespace Weir.Ai;
 /// <summary>The metrics of budgets.</summary>
 sealed class BudgetMetrics
 {
-    const long RatioUnits = 10_000;
+    const long RatioUnits = 1_000_000;
 
     /// <summary>Values of one budget that are shown by themselves, such as teams; the others are counted as one.</summary>
     public const int ValuesMax = 100;

@@ -50,7 +50,7 @@ sealed class BudgetPlan
 
     static void MatchGroups(Budget budget, in CallPath path, ref List<MatchedBudget>? found)
     {
-        if (path.Groups is not { } groups) return;
+        if (path.Consumer is not { Groups: { } groups }) return;
         foreach (var group in groups)
             if (budget.IsFor(group.Name)) Add(budget, group.Name, ref found);
     }

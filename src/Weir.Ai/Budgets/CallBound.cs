@@ -72,7 +72,7 @@ readonly record struct CallBound
     static long InputOf(LlmCall call, string model)
     {
         var size = call.Scan.Size;
-        return TokenEstimator.Body(size.TextBytes + size.ToolBytes, model).TokensMax + size.Tokens + ((long)size.Messages * MessageTokens);
+        return TokenEstimator.Body(size.TextBytes + size.ToolBytes, model, size.Tools > 0).TokensMax + size.Tokens + ((long)size.Messages * MessageTokens);
     }
 
     /// <summary>What providers put around a message, at most.</summary>

@@ -7,21 +7,15 @@ namespace Weir.Ai;
 sealed partial class CallBudget
 {
     /// <summary>A stream ends so many tokens before the last one that is reserved: more may be on their way.</summary>
-    const int CutTokens = 4;
+    const int CutTokens = 8;
 
     bool _isRefused;
 
-    /// <summary>Tokens of output that have passed, by the gateway's own count.</summary>
-    public long TokensSeen { get; private set; }
-
-    /// <summary>Counts what has passed. A piece of a stream is hardly less than a token, however short its text.</summary>
-    public void Saw(string? text)
-    {
-        if (!string.IsNullOrEmpty(text)) TokensSeen += ScriptTokens.Of(text);
-    }
+    /// <summary>Output that has passed, by the gateway's own count.</summary>
+    public TokenCount Tokens { get; } = new();
 
     /// <summary>What is reserved is nearly used up.</summary>
-    public bool IsShort => MayOutgrow && TokensSeen + (_isRefused ? CutTokens : Lead) >= _units;
+    public bool IsShort => MayOutgrow && Tokens.Seen + (_isRefused ? CutTokens : Lead) >= _units;
 
     long Lead => Math.Max(1, parts.Settings.StreamTokensReserved / 4);
 
@@ -42,7 +36,7 @@ sealed partial class CallBudget
             Observe();
             return true;
         }
-        if (!_isRefused && TokensSeen + CutTokens < _units) return _isRefused = true;
+        if (!_isRefused && Tokens.Seen + CutTokens < _units) return _isRefused = true;
         parts.Metrics.Cut();
         if (result.Outcome == ReserveOutcome.Refused)
         {

@@ -15,7 +15,9 @@ namespace Weir.Ai;
 sealed partial class CallBudget(LlmCall call, Exchange exchange, BudgetParts parts) : IAsyncDisposable
 {
     readonly Lock _gate = new();
+    readonly List<MatchedBudget> _counted = [];
     Guid _id;
+    List<MatchedBudget> _wanted = [];
     List<MatchedBudget> _matched = [];
     BudgetLine[] _lines = [];
     LineUse[] _uses = [];
@@ -28,16 +30,14 @@ sealed partial class CallBudget(LlmCall call, Exchange exchange, BudgetParts par
     /// <summary>The stream may outgrow what is reserved: nobody else holds it to that. It must be ended when there is no more.</summary>
     public bool MayOutgrow { get; private set; }
 
-    /// <summary>Tokens of output that are reserved.</summary>
-    public long Units => _units;
-
     /// <summary>See <see cref="CallBudgets.ReserveAsync"/>.</summary>
     public async ValueTask<LlmError?> ReserveAsync(List<MatchedBudget> matched, CallBound bound, BudgetAmounts cost, bool reasons)
     {
-        if (_isHeld && _matched.SequenceEqual(matched)) return await ExtendToAsync(bound, cost);
+        if (_isHeld && _wanted.SequenceEqual(matched)) return await ExtendToAsync(bound, cost);
         await LetGoAsync();
+        _wanted = matched;
         // Requests are counted once, however many targets are tried.
-        _matched = [.. matched.Where(each => each.Budget.Rule.Kind != BudgetKind.Counted || !_matched.Contains(each))];
+        _matched = [.. matched.Where(each => !_counted.Contains(each))];
         if (_matched.Count == 0) return null;
         var lines = _lines = new BudgetLine[_matched.Count];
         _uses = new LineUse[lines.Length];
@@ -51,6 +51,7 @@ sealed partial class CallBudget(LlmCall call, Exchange exchange, BudgetParts par
         var result = await parts.Store.ReserveAsync(_id, lines, plan.Units, parts.Settings.Lease, _uses, exchange.Aborted);
         if (!result.IsGranted) return Refuse(result, plan.Units.Least);
         (_isHeld, _units) = (true, result.Units);
+        _counted.AddRange(_matched.Where(static each => each.Budget.Rule.Kind == BudgetKind.Counted));
         _held = [.. lines.Select(line => line.Total(_units))];
         if (result.Oversight != Oversight.None && ShortOf(plan, result.Units) is { } shortOf)
         {
@@ -119,7 +120,7 @@ sealed partial class CallBudget(LlmCall call, Exchange exchange, BudgetParts par
     /// <summary>The first line that is short although its budget does not say that limits of tokens may be lowered; null for none.</summary>
     int? ShortOf(in ReservePlan plan, long granted)
     {
-        if (granted >= plan.Units.Asked || plan.MayOutgrow) return null;
+        if (granted >= plan.Units.Asked || !plan.MayClamp) return null;
         for (var i = 0; i < _lines.Length; i++)
         {
             ref readonly var line = ref _lines[i];
@@ -163,8 +164,9 @@ sealed partial class CallBudget(LlmCall call, Exchange exchange, BudgetParts par
 
     async ValueTask RefundAsync()
     {
-        for (var i = 0; i < _lines.Length; i++) _lines[i] = _lines[i] with { Amount = 0, PerUnit = 0 };
-        await parts.Store.RefundAsync(_id, _lines, new LineUse[_lines.Length], CancellationToken.None);
+        var lines = new BudgetLine[_lines.Length];
+        for (var i = 0; i < lines.Length; i++) lines[i] = _lines[i] with { Amount = 0, PerUnit = 0 };
+        await parts.Store.RefundAsync(_id, lines, new LineUse[lines.Length], CancellationToken.None);
     }
 
     /// <summary>True for the one who ends it.</summary>

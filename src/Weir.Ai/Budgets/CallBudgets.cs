@@ -17,7 +17,7 @@ sealed partial class CallBudgets(BudgetPlan plan, BudgetParts parts)
         if (call.Surface.Operation is Operation.CountTokens or Operation.Models) return default;
         if (plan.IsEmpty && Payer.Of(exchange) is not { Budgets.Count: > 0 }) return default;
         var model = target.ModelFor(exchange, call.ModelAsked);
-        var matched = plan.Match(new CallPath(exchange, call, target, model), out var unknown);
+        var matched = plan.Match(CallPath.Of(exchange, call, target, model), out var unknown);
         if (unknown is not null) return new(Unknown(exchange, unknown));
         if (matched is null && call.Budget is null) return default;
         if (matched is { Count: > BudgetLine.LinesMax }) return new(TooMany(exchange, matched.Count));

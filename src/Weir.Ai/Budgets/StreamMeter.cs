@@ -4,7 +4,7 @@ namespace Weir.Ai;
 /// Stands before the writer of a stream that may outgrow what it holds of its budgets: counts what passes, and can end the stream as the provider would have
 /// ended it at a limit of tokens.
 /// </summary>
-sealed class StreamMeter(CallBudget budget, IReplySink next) : IReplySink
+sealed class StreamMeter(TokenCount tokens, IReplySink next) : IReplySink
 {
     readonly List<(int Choice, int Part, ReplyPartKind Kind)> _open = [];
     readonly SortedSet<int> _choices = [];
@@ -16,11 +16,11 @@ sealed class StreamMeter(CallBudget budget, IReplySink next) : IReplySink
             case ReplyEventKind.PartStarted:
                 _open.Add((reply.Choice, reply.Part, reply.PartKind));
                 _choices.Add(reply.Choice);
-                budget.Saw(reply.Name);
-                budget.Saw(reply.Text);
+                tokens.Saw(reply.Name);
+                tokens.Saw(reply.Text);
                 break;
             case ReplyEventKind.Delta:
-                budget.Saw(reply.Text);
+                tokens.Saw(reply.Text);
                 break;
             case ReplyEventKind.PartEnded:
                 var (choice, part) = (reply.Choice, reply.Part);

@@ -14,4 +14,7 @@ static class AnswerLimits
 
     /// <summary>Bytes asked for in one read.</summary>
     public const int ReadBytes = 8 * 1024;
+
+    /// <summary>Bytes asked for in one read of a stream that may have to be ended: a few tokens.</summary>
+    public const int MeteredReadBytes = 512;
 }

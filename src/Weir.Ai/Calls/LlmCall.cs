@@ -85,6 +85,9 @@ sealed class LlmCall
         return null;
     }
 
+    /// <summary>The same request once more, of which nothing has become yet.</summary>
+    public LlmCall Copy() => new(Surface, Body) { Scan = Scan, IsJson = IsJson, IsRewritten = IsRewritten, _request = _request };
+
     /// <summary>Has the provider asked for a whole answer. A request for a stream is written anew for that.</summary>
     public void AnswerWhole()
     {
@@ -98,9 +101,6 @@ sealed class LlmCall
         PromptScan.TryRead(body.Span, out var scan, new Problems());
         return new LlmCall(new Surface(Operation.Chat, DialectName.OpenAiChat), body) { Scan = scan, IsJson = true };
     }
-
-    /// <summary>The same request once more, of which nothing has become yet.</summary>
-    public LlmCall Copy() => new(Surface, Body) { Scan = Scan, IsJson = IsJson, IsRewritten = IsRewritten, _request = _request };
 
     /// <summary>The call of this exchange, or null when no plugin has asked for it.</summary>
     public static LlmCall? Of(Exchange exchange) => exchange.FindState(Seat.Instance) as LlmCall;

@@ -15,7 +15,8 @@ static class PassedBody
     {
         var scan = call.Scan;
         var edits = new BodyEdits();
-        if (call.Surface.Line.Model is null && model.Length > 0 && model != scan.Model && ModelFields.HasOne(call)) Set(edits, scan, scan.ModelPlace, "model", Quoted(model));
+        if (call.Surface.Line.Model is null && model.Length > 0 && model != scan.Model && ModelFields.HasOne(call))
+            Set(edits, scan, scan.ModelPlace, "model", Quoted(model));
         if (call.Surface.Operation == Operation.Chat)
         {
             SetStream(edits, call, scan, isStream, wire, target.Provider.MustAskForUsage);

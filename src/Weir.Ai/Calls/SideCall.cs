@@ -25,7 +25,7 @@ sealed class SideCall(Target target, LlmParts parts, int timeoutMs, bool verify)
         key.State.Begin();
         try
         {
-            return await AnswerAsync(exchange, call, draft);
+            return await AnswerAsync(exchange, call, draft, key);
         }
         finally
         {
@@ -36,7 +36,7 @@ sealed class SideCall(Target target, LlmParts parts, int timeoutMs, bool verify)
         }
     }
 
-    async ValueTask<(string? Text, string? Problem)> AnswerAsync(Exchange exchange, LlmCall call, CallDraft draft)
+    async ValueTask<(string? Text, string? Problem)> AnswerAsync(Exchange exchange, LlmCall call, CallDraft draft, PooledKey key)
     {
         using var reply = await parts.Upstreams.SendAsync(new UpstreamMessage
         {
@@ -57,7 +57,12 @@ sealed class SideCall(Target target, LlmParts parts, int timeoutMs, bool verify)
         if (failure == UpstreamFailure.Aborted) throw new OperationCanceledException();
         if (failure != UpstreamFailure.None) return Failed(call, LlmFailure.ErrorOf(failure));
         var wire = DialectCatalog.Of(call.Outcome.Wire);
-        if (reply.Status >= 400) return Failed(call, wire.ReadError(reply.Status, bytes));
+        if (reply.Status >= 400)
+        {
+            target.Keys.Refused(key, reply.Status, RateLimitHeaders.WaitOf(reply.Header, parts.Time.GetUtcNow()));
+            return Failed(call, wire.ReadError(reply.Status, bytes));
+        }
+        key.State.Accepted();
 
         var collected = new CollectedReply();
         wire.ReadReply(bytes, new ReplyTap(call.Outcome, parts.Time) { Next = collected });

@@ -30,6 +30,7 @@ static class SpokenTexts
         if (call.Surface.Operation == Operation.Chat)
             return call.Read(problems) is { } request && problems.Found.Count == 0 ? OfChat(request) : null;
         List<SpokenText> texts = [];
+        if (call.FormBoundary is { } boundary) CollectForm(call.Body, boundary, texts);
         if (!call.IsJson) return texts;
         if (WireObject.Parse(call.Body, problems, out var document) is not { } read) return null;
         using (document)
@@ -38,6 +39,17 @@ static class SpokenTexts
                 if (read.Any(field) is { } value) Collect(value, texts);
         }
         return texts;
+    }
+
+    /// <summary>What a transcription or an edited image is asked for beside its file.</summary>
+    static void CollectForm(ReadOnlyMemory<byte> body, string boundary, List<SpokenText> texts)
+    {
+        MultipartForm.TryRead(body.Span, boundary, out var fields, out _);
+        foreach (var field in fields)
+        {
+            if (field.IsFile || !Fields.Contains(field.Name)) continue;
+            texts.Add(new SpokenText(Role.User, Encoding.UTF8.GetString(body.Span.Slice(field.Value.Start, field.Value.Length))));
+        }
     }
 
     /// <summary>The texts of a conversation.</summary>

@@ -27,7 +27,7 @@ sealed class TranslatedAnswer : ReplyBody
         var dialect = shape.Call.Dialect;
         _writer = shape.Outcome.IsStream ? dialect.StreamWriter(shape.Reply, _output) : dialect.WholeWriter(shape.Reply, _output);
         _screens = shape.ScreensBefore(_writer);
-        if (shape.MayOutgrow) _meter = new StreamMeter(shape.Call.Budget!, _screens);
+        if (shape.MayOutgrow) _meter = new StreamMeter(shape.Call.Budget!.Tokens, _screens);
         _tap = shape.Tap();
         _tap.Next = _meter ?? (IReplySink)_screens;
         if (replyIsStream) _reader = shape.Wire.StreamReader(_tap);
@@ -61,7 +61,8 @@ sealed class TranslatedAnswer : ReplyBody
         {
             if (!await output.FlushAsync())
             {
-                await Drain.RunAsync(_shape, _reply, _reader!, _tap);
+                // Nobody would end a stream that outgrows its budgets while it is drained: it ends here, and is charged by what came.
+                if (_meter is null) await Drain.RunAsync(_shape, _reply, _reader!, _tap);
                 return;
             }
             await ReadOnAsync();
@@ -109,7 +110,8 @@ sealed class TranslatedAnswer : ReplyBody
         var buffer = ArrayPool<byte>.Shared.Rent(AnswerLimits.ReadBytes);
         try
         {
-            var read = await _shape.ReadAsync(_reply, buffer);
+            // Little at a time where it may have to be ended: what is read is used.
+            var read = await _shape.ReadAsync(_reply, buffer.AsMemory(0, _meter is null ? AnswerLimits.ReadBytes : AnswerLimits.MeteredReadBytes));
             if (read.Failure == UpstreamFailure.Aborted) throw _shape.Left();
             _reader!.Feed(buffer.AsSpan(0, read.Count));
             if (read.Failure != UpstreamFailure.None)

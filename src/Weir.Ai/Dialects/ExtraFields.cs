@@ -10,7 +10,7 @@ static class ExtraFields
     public static JsonText ObjectOf(IReadOnlyList<Extra> fields)
     {
         var json = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(json, LooseText.WriterOptions))
+        using (var writer = new Utf8JsonWriter(json, WireText.Options))
         {
             writer.WriteStartObject();
             WriteFields(writer, fields);

@@ -62,7 +62,7 @@ static class LooseJson
         element.Field(name) is { ValueKind: JsonValueKind.Array } value ? value : null;
 
     public static string? TextField(this JsonElement element, ReadOnlySpan<byte> name) =>
-        element.Field(name) is { ValueKind: JsonValueKind.String } value ? LooseText.Of(value) : null;
+        element.Field(name) is { ValueKind: JsonValueKind.String } value ? WireJson.TextOf(value) : null;
 
     public static long? LongField(this JsonElement element, ReadOnlySpan<byte> name) =>
         element.Field(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) ? number : null;

@@ -3,11 +3,9 @@ using System.Text.Unicode;
 
 namespace Weir.Ai;
 
-/// <summary>Strings of JSON as the wires really carry them, half of a surrogate pair alone included (<see cref="WireText"/>).</summary>
+/// <summary>JSON of answers before it is parsed: what no reader could look up is found here.</summary>
 static class LooseText
 {
-    public static JsonWriterOptions WriterOptions => WireText.Options;
-
     /// <summary>
     /// Whether a text can be taken for JSON at all: it is UTF-8 (RFC 8259 §8.1), and no name of a field has half a surrogate pair, which nothing could look
     /// up.
@@ -30,19 +28,6 @@ static class LooseText
             return true;
         }
         return true;
-    }
-
-    /// <summary>The string of a JSON string.</summary>
-    public static string Of(JsonElement value) => WireJson.TextOf(value);
-
-    /// <summary>Writes a string value.</summary>
-    public static void Write(Utf8JsonWriter writer, string text) => WireText.Write(writer, text);
-
-    /// <summary>Writes a string field.</summary>
-    public static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string text)
-    {
-        writer.WritePropertyName(name);
-        WireText.Write(writer, text);
     }
 
     static bool HasSurrogateEscape(ReadOnlySpan<byte> json)

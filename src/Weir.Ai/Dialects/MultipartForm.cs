@@ -37,7 +37,8 @@ static class MultipartForm
         fields = [];
         var delimiter = Encoding.ASCII.GetBytes("\r\n--" + boundary);
         // The first delimiter may be the body's beginning, without a line before it.
-        var at = body.StartsWith(delimiter.AsSpan(2)) ? delimiter.Length - 2 : IndexOf(body, 0, delimiter) is >= 0 and var first ? first + delimiter.Length : -1;
+        var first = body.StartsWith(delimiter.AsSpan(2)) ? -2 : IndexOf(body, 0, delimiter);
+        var at = first == -1 ? -1 : first + delimiter.Length;
         problem = "the body has no part of the boundary that its content type names";
         while (at >= 0)
         {

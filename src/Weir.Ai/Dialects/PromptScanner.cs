@@ -14,6 +14,7 @@ ref struct PromptScanner
     [
         "model", "stream", "max_tokens", "max_completion_tokens", "max_output_tokens", "n", "stream_options", "user",
         "messages", "input", "prompt", "system", "instructions", "tools", "temperature", "top_p", "top_k",
+        "contents", "texts", "query", "documents", "requests",
     ];
 
     readonly Problems _problems;
@@ -63,7 +64,7 @@ ref struct PromptScanner
             case "temperature": return scan with { HasTemperature = IsGiven() };
             case "top_p": return scan with { HasTopP = IsGiven() };
             case "top_k": return scan with { HasTopK = IsGiven() };
-            default: ReadPrompt(isMessages: s_names[name] is "messages" or "input"); return scan;
+            default: ReadPrompt(isMessages: s_names[name] is "messages" or "input" or "contents"); return scan;
         }
     }
 

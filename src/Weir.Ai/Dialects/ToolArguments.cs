@@ -23,7 +23,7 @@ static class ToolArguments
             return;
         }
         writer.WriteStartObject();
-        if (!string.IsNullOrWhiteSpace(arguments)) LooseText.Write(writer, "arguments"u8, arguments);
+        if (!string.IsNullOrWhiteSpace(arguments)) WireText.Write(writer, "arguments"u8, arguments);
         writer.WriteEndObject();
     }
 

@@ -22,7 +22,7 @@ static class ToolResultText
                 if (field.NameEquals("name"u8)) continue;
                 fields++;
                 var wraps = field.NameEquals("output"u8) || field.NameEquals("result"u8) || field.NameEquals("content"u8);
-                if (wraps && field.Value.ValueKind == JsonValueKind.String) text = LooseText.Of(field.Value);
+                if (wraps && field.Value.ValueKind == JsonValueKind.String) text = WireJson.TextOf(field.Value);
             }
         }
         catch (JsonException)

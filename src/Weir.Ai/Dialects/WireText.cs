@@ -55,6 +55,13 @@ static class WireText
         ArrayPool<byte>.Shared.Return(rented);
     }
 
+    /// <summary>Writes a field with a string.</summary>
+    public static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string text)
+    {
+        writer.WritePropertyName(name);
+        Write(writer, text);
+    }
+
     /// <summary>Writes a field with a string; nothing for null.</summary>
     public static void Write(Utf8JsonWriter writer, string name, string? text)
     {

@@ -30,6 +30,15 @@ sealed class CollectedReply : IReplySink
     /// <summary>The choices in the order in which they came.</summary>
     public IReadOnlyList<CollectedChoice> Choices => _choices;
 
+    /// <summary>The first choice: for wires that know no other.</summary>
+    public CollectedChoice First => _choices.Find(static choice => choice.Number == 0) ?? new CollectedChoice(0);
+
+    /// <summary>There are more choices than the first.</summary>
+    public bool HasOtherChoices => _choices.Exists(static choice => choice.Number > 0);
+
+    /// <summary>There are log probabilities in the first choice.</summary>
+    public bool HasLogprobs => First.Parts.Exists(static part => part.Logprobs.Count > 0);
+
     /// <summary>Fields without a place, in order; of a field that came twice only the last.</summary>
     public List<(string Name, int Choice, int Part, JsonText Json)> Extras { get; } = [];
 
@@ -160,10 +169,10 @@ sealed class CollectedPart
                 _text.Append(reply.Text);
                 break;
             case ReplyEventKind.Signature:
-                Signature = reply.Text;
+                Signature += reply.Text;
                 break;
             case ReplyEventKind.Encrypted:
-                Encrypted = reply.Text;
+                Encrypted += reply.Text;
                 break;
             case ReplyEventKind.Annotations:
                 Annotations.Add(reply.Json);

@@ -6,7 +6,10 @@ namespace Weir.Ai;
 /// </summary>
 sealed record ModelTraits
 {
-    public static ModelTraits Unknown { get; } = new();
+    public static ModelTraits Unknown { get; } = new() { IsUnknown = true };
+
+    /// <summary>Nothing is known of the model itself: what is not said here is open.</summary>
+    public bool IsUnknown { get; init; }
 
     /// <summary>Tokens of prompt and answer together; null where not known.</summary>
     public int? ContextTokens { get; init; }

@@ -27,7 +27,8 @@ static class ModelTable
     {
         if (Known.TryGetValue((provider, model), out var known)) return known;
         var traits = Rows.Value.FirstOrDefault(row => row.Fits(provider, model))?.ToTraits() ?? ModelTraits.Unknown;
-        if (LacksDetails.Contains(provider)) traits = traits with { Refuses = traits.Refuses.Append(OpenAiChatReasoning.Details).ToHashSet(StringComparer.Ordinal) };
+        if (LacksDetails.Contains(provider))
+            traits = traits with { Refuses = traits.Refuses.Append(OpenAiChatReasoning.Details).ToHashSet(StringComparer.Ordinal) };
         if (Known.Count < KnownMax) Known[(provider, model)] = traits;
         return traits;
     }

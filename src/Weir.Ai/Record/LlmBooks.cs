@@ -71,7 +71,7 @@ sealed partial class LlmBooks(PriceBookFiles? prices, UsageLedger? ledger, Unpri
         if (outcome.Usage is { } whole && (outcome.IsComplete || whole.IsEstimated)) return whole;
         var model = outcome.ModelServed ?? outcome.ModelSent;
         var output = outcome.MayBeBilled ? 0
-            : call.Budget is { TokensSeen: > 0 and var seen } ? seen
+            : call.Budget is { Tokens.Seen: > 0 and var seen } ? seen
             : outcome.TextChars == 0 ? 0 : TokenEstimator.Body(outcome.TextChars, model).Tokens;
         if (outcome.Usage is { } begun) return begun with { Output = Math.Max(begun.Output, output), IsEstimated = true };
         return new()

@@ -47,11 +47,14 @@ static class TokenEstimator
     }
 
     /// <summary>Tokens of a JSON body that is passed on unread, by its length. Images in it count as text would, which is far too much.</summary>
-    public static TokenEstimate Body(long bytes, string model)
+    /// <param name="bytes">Bytes of its texts.</param>
+    /// <param name="model">The model that reads it.</param>
+    /// <param name="hasTools">Whether it defines tools, as far as that is known.</param>
+    public static TokenEstimate Body(long bytes, string model, bool hasTools = true)
     {
         var rates = TokenFamilies.Of(model);
         var tokens = Scaled(ScriptTokens.OfBody(bytes), rates.Permille) + rates.Request;
-        return new(tokens, Upper(tokens + rates.Tools, rates, isRough: true));
+        return new(tokens, Upper(tokens + (hasTools ? rates.Tools : 0), rates, isRough: true));
     }
 
     static long Part(Part part, TokenRates rates, ref Counter counter)

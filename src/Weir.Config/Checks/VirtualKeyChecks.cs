@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Weir.Config;
 
-/// <summary>Rules of virtual keys: hashes and moments that can be read, no key twice, models that exist.</summary>
+/// <summary>Rules of virtual keys: hashes and moments that can be read, no key twice, models and budgets that exist.</summary>
 static partial class VirtualKeyChecks
 {
     const string HashForm = "expected sha256: and 64 hexadecimal digits, as `weir keys new` prints it; never the key itself";
@@ -17,6 +17,7 @@ static partial class VirtualKeyChecks
         var names = models.SelectMany(static model => new[] { model.Entity.Name, model.Entity.Asked() }).ToHashSet(StringComparer.Ordinal);
         var open = models.Where(static model => model.Entity.Access is not { VirtualKeys: true })
             .SelectMany(static model => new[] { model.Entity.Name, model.Entity.Asked() }).ToHashSet(StringComparer.Ordinal);
+        var budgets = collected.Parsed<BudgetConfig>(EntityKinds.Budgets).Select(static budget => budget.Entity.Name).ToHashSet(StringComparer.Ordinal);
         var hashes = new Dictionary<string, Row>(StringComparer.OrdinalIgnoreCase);
         foreach (var (row, key) in collected.Parsed<VirtualKeyConfig>(EntityKinds.VirtualKeys))
         {
@@ -28,6 +29,9 @@ static partial class VirtualKeyChecks
                 CheckHash(row, key.Previous[i].Hash, $"previous[{i}].hash", hashes, report);
                 CheckTime(row, key.Previous[i].ExpiresAt, $"previous[{i}].expires_at", report);
             }
+            for (var i = 0; i < key.Budgets?.Count; i++)
+                if (!budgets.Contains(key.Budgets[i]))
+                    report.Error(row, $"budgets[{i}]", $"there is no budget '{key.Budgets[i]}' in this document{Suggestion.For(key.Budgets[i], budgets)}");
             for (var i = 0; i < key.Models?.Count && names.Count > 0; i++)
             {
                 if (!names.Contains(key.Models[i]))

@@ -148,6 +148,54 @@ sealed record NodeSettings
     [Description("Folder of the usage ledger: one record per LLM call, on the disk before the answer's end goes out. Empty for none. Read it with weir usage.")]
     public string UsageLedger { get; init; } = "";
 
+    [Description("Where budgets and token limits are counted: memory (this node alone), redis or postgres (exact over all nodes).")]
+    public LimitsStoreKind LimitsStore { get; init; } = LimitsStoreKind.Memory;
+
+    [Description("Redis for limits_store: host:port, or the path of a Unix socket; several for sentinels or a cluster.")]
+    public IReadOnlyList<string> LimitsRedis { get; init; } = [];
+
+    [Description("What the addresses of limits_redis are: the server, sentinels that know it, or nodes of a cluster.")]
+    public LimitsRedisTopology LimitsRedisTopology { get; init; } = LimitsRedisTopology.Single;
+
+    [Description("Name under which the sentinels know the server.")]
+    public string LimitsRedisMaster { get; init; } = "mymaster";
+
+    [Description("User name at Redis; empty for the default user.")]
+    public string LimitsRedisUsername { get; init; } = "";
+
+    [Description("Password at Redis; empty to send none."), Secret]
+    public string LimitsRedisPassword { get; init; } = "";
+
+    [Description("Number of the Redis database."), Range(0, 65_535)]
+    public int LimitsRedisDatabase { get; init; }
+
+    [Description("Connect to Redis with TLS.")]
+    public bool LimitsRedisTls { get; init; }
+
+    [Description("Verify Redis's certificate.")]
+    public bool LimitsRedisTlsVerify { get; init; } = true;
+
+    [Description("Begins all keys in Redis. Nodes with the same one share their budgets.")]
+    public string LimitsRedisNamespace { get; init; } = "weir";
+
+    [Description("PostgreSQL for limits_store, as Host=db;Username=weir;Database=weir. The schema weir_limits is made in it."), Secret]
+    public string LimitsPostgres { get; init; } = "";
+
+    [Description("Password at PostgreSQL; empty for the one of limits_postgres, or none."), Secret]
+    public string LimitsPostgresPassword { get; init; } = "";
+
+    [Description("What happens to calls while that store is away: closed (refused), open (let through, unwatched), node (each node counts for itself).")]
+    public LimitsStoreAway LimitsStoreAway { get; init; } = LimitsStoreAway.Closed;
+
+    [Description("Seconds after which what a dead node had reserved comes back. Nodes that are alive renew thrice in that time."), Range(3, 3600)]
+    public int LimitsLeaseSeconds { get; init; } = 60;
+
+    [Description("Output tokens that an LLM call reserves which states no limit of them, to a model whose own limit is not known."), Range(1, 10_000_000)]
+    public int LlmOutputTokensAssumed { get; init; } = 4096;
+
+    [Description("Output tokens that a stream without a limit of tokens reserves at a time, where its budgets end streams."), Range(16, 1_000_000)]
+    public int LlmStreamTokensReserved { get; init; } = 1024;
+
     [Description("DNS servers as address:port; empty for those of /etc/resolv.conf.")]
     public IReadOnlyList<string> DnsResolver { get; init; } = [];
 }
@@ -156,6 +204,29 @@ enum TransportKind
 {
     [JsonStringEnumMemberName("loops")] Loops,
     [JsonStringEnumMemberName("sockets")] Sockets,
+}
+
+/// <summary>Where budgets and limits are counted.</summary>
+enum LimitsStoreKind
+{
+    [JsonStringEnumMemberName("memory")] Memory,
+    [JsonStringEnumMemberName("redis")] Redis,
+    [JsonStringEnumMemberName("postgres")] Postgres,
+}
+
+enum LimitsRedisTopology
+{
+    [JsonStringEnumMemberName("single")] Single,
+    [JsonStringEnumMemberName("sentinel")] Sentinel,
+    [JsonStringEnumMemberName("cluster")] Cluster,
+}
+
+/// <summary>What happens to calls while the store of budgets is away.</summary>
+enum LimitsStoreAway
+{
+    [JsonStringEnumMemberName("closed")] Closed,
+    [JsonStringEnumMemberName("open")] Open,
+    [JsonStringEnumMemberName("node")] Node,
 }
 
 enum AccessLogForm

@@ -18,6 +18,8 @@ sealed class House : IAsyncDisposable
     readonly CachingResolver _resolver;
     readonly Deliveries _deliveries;
     readonly UsageLedger? _usage;
+    readonly LimitsHome _limits;
+    BudgetPlan? _plan;
 
     public House(NodeSettings settings, IReadOnlyList<PluginKind> catalog, ILoggerFactory loggers, TimeProvider time)
     {
@@ -30,8 +32,8 @@ sealed class House : IAsyncDisposable
         if (settings.UsageLedger.Length > 0)
             _usage = new UsageLedger(new UsageLedgerSettings { Folder = settings.UsageLedger }, _metrics, time, loggers.CreateLogger("usage-ledger"));
         var books = new LlmBooks(prices, _usage, UnpricedOf(settings), time, loggers.CreateLogger<LlmBooks>());
-        var budgets = new BudgetParts(
-            new MemoryBudgetStore(time), new BudgetMetrics(_metrics), new BudgetSettings(), time, loggers.CreateLogger<BudgetPlan>());
+        _limits = LimitsHome.Open(settings, _metrics, time, loggers.CreateLogger<LimitsHome>());
+        var budgets = new BudgetParts(_limits.Budgets, new BudgetMetrics(_metrics), BudgetSettingsOf(settings), time, loggers.CreateLogger<BudgetPlan>());
         var requests = new RequestMetrics(_metrics);
         var connections = new ConnectionMetrics(_metrics);
         KongMetrics.DeclareNode(_metrics, connections, requests.Count, Guid.NewGuid().ToString(), Product.Token);
@@ -54,9 +56,9 @@ sealed class House : IAsyncDisposable
                 [typeof(Deliveries)] = _deliveries,
                 [typeof(LlmMetrics)] = new LlmMetrics(_metrics),
                 [typeof(LlmBooks)] = books,
-                [typeof(IBudgetStore)] = budgets.Store,
+                [typeof(SharedBudgets)] = new SharedBudgets(_limits.Local, settings.LimitsStore == LimitsStoreKind.Postgres ? _limits.Budgets : null),
             },
-            Prepare = (document, house, keep) => Prepare(document, house, budgets),
+            Prepare = (document, house, keep) => _plan = Prepare(document, house, budgets),
         });
         if (Node.Loops is { } loops) LoopMetrics.Declare(_metrics, loops);
         Node.Applier.Applied = result =>
@@ -68,6 +70,7 @@ sealed class House : IAsyncDisposable
             }
             configMetrics.Applied(result.Revision);
             requests.KeepOnly(Node.Snapshots.Current.RouteLabels);
+            if (_plan is { } plan) budgets.Metrics.KeepOnly(plan.All);
         };
     }
 
@@ -90,6 +93,7 @@ sealed class House : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_usage is not null) await _usage.DisposeAsync();
+        await _limits.DisposeAsync();
         if (_accessLog is not null) await _accessLog.DisposeAsync();
         _resolver.Dispose();
     }
@@ -119,7 +123,14 @@ sealed class House : IAsyncDisposable
         IPEndPoint.TryParse(text, out var endpoint) ? (endpoint.Port == 0 ? new IPEndPoint(endpoint.Address, 53) : endpoint)
         : throw new FormatException($"dns_resolver: '{text}' is no address:port");
 
-    static void Prepare(Config.Document document, HouseServices house, BudgetParts budgets)
+    static BudgetSettings BudgetSettingsOf(NodeSettings settings) => new()
+    {
+        Lease = TimeSpan.FromSeconds(settings.LimitsLeaseSeconds),
+        OutputTokensAssumed = settings.LlmOutputTokensAssumed,
+        StreamTokensReserved = settings.LlmStreamTokensReserved,
+    };
+
+    static BudgetPlan Prepare(Config.Document document, HouseServices house, BudgetParts budgets)
     {
         var plan = new BudgetPlan(document.Budgets);
         house.Add(plan);
@@ -128,6 +139,7 @@ sealed class House : IAsyncDisposable
         house.Add(identities);
         house.Add<IConsumers>(identities);
         house.Add(new ModelDirectory(document));
+        return plan;
     }
 
     static AccessLogSettings AccessLogOf(NodeSettings settings) => new()

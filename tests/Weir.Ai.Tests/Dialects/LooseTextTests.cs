@@ -46,13 +46,13 @@ public sealed class LooseTextTests
     static string Write(string text)
     {
         var output = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(output, LooseText.WriterOptions)) LooseText.Write(writer, text);
+        using (var writer = new Utf8JsonWriter(output, WireText.Options)) WireText.Write(writer, text);
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
     static string Read(string json)
     {
         using var document = JsonDocument.Parse(json);
-        return LooseText.Of(document.RootElement);
+        return WireJson.TextOf(document.RootElement);
     }
 }

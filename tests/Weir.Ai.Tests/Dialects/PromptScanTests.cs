@@ -34,6 +34,10 @@ public sealed class PromptScanTests
 
     [Theory]
     [InlineData("""{"messages":[{"role":"user","content":"hello"}]}""", 5)]
+    [InlineData("""{"contents":[{"role":"user","parts":[{"text":"hello"}]}]}""", 5)]
+    [InlineData("""{"requests":[{"content":{"parts":[{"text":"ab"}]}},{"content":{"parts":[{"text":"c"}]}}]}""", 3)]
+    [InlineData("""{"texts":["ab","c"],"input_type":"search_query"}""", 3)]
+    [InlineData("""{"query":"ab","documents":["c",{"text":"de"}]}""", 5)]
     [InlineData("""{"messages":[{"role":"user","content":"h\u00e9\n\ud83d\ude00\u20ac\""}]}""", 12)]
     [InlineData("""{"messages":[{"role":"user","content":"é"},{"role":"assistant","content":[{"type":"text","text":"abc"}]}]}""", 5)]
     [InlineData("""{"messages":[{"role":"assistant","tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}]}]}""", 3)]

@@ -34,7 +34,8 @@ public sealed class ProofTests
     [Fact]
     public void Geminis_and_OpenAIs_thoughts_come_back_through_OpenAIs_dialect()
     {
-        Assert.Contains("\"thoughtSignature\":\"proof\"", Write(Chat("google-gemini-v1", """ "signature":"proof" """), DialectName.Gemini, "gemini-3-pro").Json, StringComparison.Ordinal);
+        var gemini = Write(Chat("google-gemini-v1", """ "signature":"proof" """), DialectName.Gemini, "gemini-3-pro").Json;
+        Assert.Contains("\"thoughtSignature\":\"proof\"", gemini, StringComparison.Ordinal);
         var responses = Write(Chat("openai-responses-v1", """ "data":"proof","id":"rs_1" """), DialectName.OpenAiResponses, "gpt-5").Json;
         Assert.Contains("\"encrypted_content\":\"proof\"", responses, StringComparison.Ordinal);
         Assert.Contains("\"id\":\"rs_1\"", responses, StringComparison.Ordinal);
@@ -57,7 +58,9 @@ public sealed class ProofTests
     [Fact]
     public void Unknown_fields_of_how_to_think_go_on_to_Anthropic()
     {
-        const string Body = """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"}],"thinking":{"type":"enabled","budget_tokens":1024,"mood":"calm"}}""";
+        const string Body = """
+            {"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"}],"thinking":{"type":"enabled","budget_tokens":1024,"mood":"calm"}}
+            """;
         var request = DialectCatalog.Of(DialectName.Anthropic).ReadRequest(Encoding.UTF8.GetBytes(Body), default, new Problems())!;
         var (json, _) = Write(request, DialectName.Anthropic, new ModelTarget { Model = "m" });
         Assert.Equal("""{"type":"enabled","budget_tokens":1024,"mood":"calm"}""", JsonNode.Parse(json)!["thinking"]!.ToJsonString());

@@ -21,7 +21,9 @@ static class MatrixCases
         new(
             "tool results", static (client, _) => WithTools(Of(client, User("Weather in Rome?"), Called(1), Result(0))),
             static wire => Says(wire, "Fine."), Turns, Said),
-        new("image", static (client, _) => Of(client, With(new ImagePart(new Media { MimeType = "image/png", Base64 = Png }))), static wire => Says(wire, "A dot."), Media, Said),
+        new(
+            "image", static (client, _) => Of(client, With(new ImagePart(new Media { MimeType = "image/png", Base64 = Png }))),
+            static wire => Says(wire, "A dot."), Media, Said),
         new(
             "PDF",
             static (client, _) => Of(client, With(new DocumentPart(new Media { MimeType = "application/pdf", Base64 = Pdf }) { FileName = "a.pdf" })),
@@ -39,18 +41,22 @@ static class MatrixCases
             static request => request.Format is { } format ? $"{format.Kind} {Canonical(format.Schema)}" : "none",
             Said)
         {
-            AskedOtherwise = static request => request.Tools is [var tool] && request.ToolChoice?.Kind is ToolChoiceKind.Named or ToolChoiceKind.Required
+            AskedOtherwise = static request =>
+                request.Tools is [var tool] && request.ToolChoice?.Kind is ToolChoiceKind.Named or ToolChoiceKind.Required
                 ? $"{OutputKind.JsonSchema} {Canonical(tool.Parameters)}"
                 : request.Format is { Kind: OutputKind.JsonObject } ? "JSON" : "none",
         },
         new(
             "cache marks",
-            static (client, _) => Of(client, new Message { Role = Role.System, Parts = { new TextPart("Be brief.") { Cache = new CacheMark() } } }, User("Hello")),
+            static (client, _) =>
+                Of(client, new Message { Role = Role.System, Parts = { new TextPart("Be brief.") { Cache = new CacheMark() } } }, User("Hello")),
             static wire => Says(wire, "Hi."),
-            static request => string.Join(' ', request.Messages.SelectMany(static message => message.Parts).Select(static part => part.Cache is null ? "-" : "marked")),
+            static request => string.Join(' ', Parts(request).Select(static part => part.Cache is null ? "-" : "marked")),
             Said),
         new("refusal", static (client, _) => Of(client, User("Say it")), Refuses, Texts, Refused),
-        new("error", static (client, _) => Of(client, User("Hello")), Fails, Texts, static events => events.Any(static e => e.Kind == ReplyEventKind.Failed) ? "failed" : "ended"),
+        new(
+            "error", static (client, _) => Of(client, User("Hello")), Fails, Texts,
+            static events => events.Any(static e => e.Kind == ReplyEventKind.Failed) ? "failed" : "ended"),
         new("truncated", static (client, _) => Of(client, User("Hello")), static wire => Says(wire, "Hi", StopReason.MaxTokens), Texts, Said),
         new("empty", static (client, _) => Of(client, User("Hello")), static wire => Says(wire, ""), Texts, Said),
     ];
@@ -69,7 +75,8 @@ static class MatrixCases
         return message;
     }
 
-    static Message Result(int call) => new() { Role = Role.Tool, Parts = { new ToolResultPart($"call_{call}", [new TextPart("fine")]) { Name = "get_weather" } } };
+    static Message Result(int call) =>
+        new() { Role = Role.Tool, Parts = { new ToolResultPart($"call_{call}", [new TextPart("fine")]) { Name = "get_weather" } } };
 
     static ChatRequest WithTools(ChatRequest request)
     {
@@ -166,21 +173,25 @@ static class MatrixCases
         return events;
     }
 
+    static IEnumerable<Part> Parts(ChatRequest request) => request.Messages.SelectMany(static message => message.Parts);
+
+    static string TextOf(Part piece) => piece is OpaquePart json ? ToolResultText.Of(json) : ((TextPart)piece).Text;
+
     static string Texts(ChatRequest request) => string.Join('\n', request.Messages.SelectMany(
         static message => message.Parts.OfType<TextPart>().Select(part => $"{(message.Role == Role.Developer ? Role.System : message.Role)}: {part.Text}")));
 
     static string Tools(ChatRequest request) =>
         string.Join('\n', request.Tools.Select(static tool => $"{tool.Name}: {tool.Description} {Canonical(tool.Parameters)}").Prepend(Texts(request)));
 
-    static string Turns(ChatRequest request) => string.Join('\n', request.Messages.SelectMany(static message => message.Parts).Select(static part => part switch
+    static string Turns(ChatRequest request) => string.Join('\n', Parts(request).Select(static part => part switch
     {
         ToolCallPart call => $"{call.Id}: {call.Name}({call.Arguments})",
-        ToolResultPart result => $"{result.CallId} gave {string.Concat(result.Content.Select(static piece => piece is OpaquePart json ? ToolResultText.Of(json) : ((TextPart)piece).Text))}",
+        ToolResultPart result => $"{result.CallId} gave {string.Concat(result.Content.Select(TextOf))}",
         TextPart text => text.Text,
         _ => part.GetType().Name,
     }));
 
-    static string Media(ChatRequest request) => string.Join('\n', request.Messages.SelectMany(static message => message.Parts).Select(static part => part switch
+    static string Media(ChatRequest request) => string.Join('\n', Parts(request).Select(static part => part switch
     {
         ImagePart image => $"{image.Media.MimeType} {image.Media.Base64}",
         DocumentPart document => $"{document.Media.MimeType} {document.Media.Base64}",
@@ -191,7 +202,7 @@ static class MatrixCases
     /// <summary>What the model must get back of its thoughts.</summary>
     static string Proofs(ChatRequest request)
     {
-        var parts = request.Messages.SelectMany(static message => message.Parts).ToList();
+        var parts = Parts(request).ToList();
         var proof = parts.OfType<ReasoningPart>().Select(static part => part.Signature ?? part.Encrypted)
             .Concat(parts.OfType<ToolCallPart>().Select(static call => call.Signature)).FirstOrDefault(static text => text is not null);
         return $"thoughts={parts.OfType<ReasoningPart>().Any(static part => part.Text.Length > 0)} proof={proof}";
@@ -202,16 +213,19 @@ static class MatrixCases
         var text = string.Concat(events.Where(static e => e.Kind == ReplyEventKind.Delta && e.PartKind == ReplyPartKind.Text).Select(static e => e.Text));
         var calls = events.Where(static e => e is { Kind: ReplyEventKind.PartStarted, PartKind: ReplyPartKind.ToolCall }).Select(call =>
         {
-            var arguments = events.Where(e => e.Kind == ReplyEventKind.Delta && e.PartKind == ReplyPartKind.ToolCall && e.Part == call.Part).Select(static e => e.Text);
-            return $"{call.Name}({Canonical(JsonText.Of(string.Concat(arguments)))})";
+            var arguments = events.Where(e => e is { Kind: ReplyEventKind.Delta, PartKind: ReplyPartKind.ToolCall } && e.Part == call.Part);
+            return $"{call.Name}({Canonical(JsonText.Of(string.Concat(arguments.Select(static e => e.Text))))})";
         });
         var stop = events.Where(static e => e.Kind == ReplyEventKind.Finished).Select(static e => e.Stop.ToString()).FirstOrDefault();
         var usage = events.LastOrDefault(static e => e.Usage is not null).Usage;
         return $"{text} {string.Join(' ', calls)} {stop} {usage?.Input}/{usage?.Output}";
     }
 
-    static string Thought(IReadOnlyList<ReplyEvent> events) =>
-        string.Concat(events.Where(static e => e.Kind == ReplyEventKind.Delta && e.PartKind == ReplyPartKind.Reasoning).Select(static e => e.Text)) + Said(events);
+    static string Thought(IReadOnlyList<ReplyEvent> events)
+    {
+        var thoughts = events.Where(static e => e is { Kind: ReplyEventKind.Delta, PartKind: ReplyPartKind.Reasoning }).Select(static e => e.Text);
+        return string.Concat(thoughts) + Said(events);
+    }
 
     static string Refused(IReadOnlyList<ReplyEvent> events)
     {

@@ -19,8 +19,8 @@ static class MatrixPage
 
             <!-- Written by TranslationMatrixTests, which runs the translators: run that test with WEIR_WRITE=1 to write it anew. -->
 
-            What arrives when a client of one dialect is answered by a provider of another. Each cell was computed: the case was written in the client's dialect,
-            translated for the provider, read as the provider would, answered in the provider's wire, and translated back.
+            What arrives when a client of one dialect is answered by a provider of another. Each cell was computed: the case was written in the client's
+            dialect, translated for the provider, read as the provider would, answered in the provider's wire, and translated back.
 
             | | |
             |---|---|
@@ -31,7 +31,8 @@ static class MatrixPage
             | – | the client's dialect has no word for it |
 
             Two marks stand for a whole answer and a streamed one where they differ. The models are gpt-4.1, gpt-3.5-turbo-instruct (Completions),
-            claude-sonnet-4-5 (Anthropic, Bedrock), gemini-2.5-flash and command-a-03-2025; what another model cannot take may be lost besides, and is named, too.
+            claude-sonnet-4-5 (Anthropic, Bedrock), gemini-2.5-flash and command-a-03-2025; what another model cannot take may be lost besides, and is named,
+            too.
 
 
             """.ReplaceLineEndings("\n"));
@@ -42,7 +43,8 @@ static class MatrixPage
 
     static void AppendClient(StringBuilder page, DialectName client, string name)
     {
-        page.Append($"## Clients of {name}\n\n| | {string.Join(" | ", s_names.Select(static one => one.Name))} |\n|---|{string.Concat(s_names.Select(static _ => "---|"))}\n");
+        page.Append($"## Clients of {name}\n\n");
+        AppendHead(page);
         foreach (var one in MatrixCases.All)
         {
             page.Append("| ").Append(one.Name);
@@ -52,6 +54,9 @@ static class MatrixPage
         }
         page.Append('\n');
     }
+
+    static void AppendHead(StringBuilder page) =>
+        page.Append($"| | {string.Join(" | ", s_names.Select(static one => one.Name))} |\n|---|{string.Concat(s_names.Select(static _ => "---|"))}\n");
 
     static string Cell(MatrixCell whole, MatrixCell streamed)
     {
@@ -71,7 +76,7 @@ static class MatrixPage
     static void AppendNames(StringBuilder page)
     {
         page.Append("## What each dialect calls it\n\nThe fields of a request that a plain one does not have.\n\n");
-        page.Append($"| | {string.Join(" | ", s_names.Select(static one => one.Name))} |\n|---|{string.Concat(s_names.Select(static _ => "---|"))}\n");
+        AppendHead(page);
         foreach (var one in MatrixCases.All)
         {
             var names = s_names.Select(wire => MatrixRun.NamesOf(one, MatrixCases.All[0], wire.Dialect)).ToList();

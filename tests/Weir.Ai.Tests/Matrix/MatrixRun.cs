@@ -37,7 +37,8 @@ static class MatrixRun
     public static string NamesOf(MatrixCase one, MatrixCase plain, DialectName wire)
     {
         var names = Paths(Bytes(one.Request(wire, wire), wire)).Except(Paths(Bytes(plain.Request(wire, wire), wire))).ToList();
-        return string.Join(", ", names.Where(name => !names.Exists(other => name.StartsWith(other + ".", StringComparison.Ordinal))).Select(static name => $"`{name}`"));
+        var highest = names.Where(name => !names.Exists(other => name.StartsWith(other + ".", StringComparison.Ordinal)));
+        return string.Join(", ", highest.Select(static name => $"`{name}`"));
     }
 
     /// <summary>A turn of the provider's as its client sends it back: what the client's dialect could not hold is gone.</summary>

@@ -3,16 +3,22 @@ namespace Weir.Ai.Tests;
 public sealed class ModelTableTests
 {
     [Theory]
-    [InlineData("openai", "no-such-model")]
+    [InlineData("anthropic", "no-such-model")]
     [InlineData("no-such-provider", "gpt-5")]
     [InlineData("", "")]
-    [InlineData("openai", "*")]
+    [InlineData("openrouter", "*")]
     public void Leaves_everything_open_for_models_it_does_not_know(string provider, string model)
     {
         var traits = ModelTable.Of(provider, model);
         Assert.Same(ModelTraits.Unknown, traits);
         Assert.Empty(traits.Refuses);
     }
+
+    [Theory]
+    [InlineData("openai")]
+    [InlineData("vllm")]
+    public void Knows_that_proofs_of_thoughts_mean_nothing_to_most_providers(string provider) =>
+        Assert.Equal(["reasoning_details"], ModelTable.Of(provider, "no-such-model").Refuses);
 
     [Theory]
     [InlineData("openai", "gpt-5-mini")]

@@ -60,11 +60,11 @@ public sealed class AuthorizerRulesTests
     public void Names_what_is_wrong_with_the_session_of_a_role()
     {
         const string Arn = "arn:aws-us-gov:iam::123456789012:role/team/x";
-        var problems = Check(new TargetAuth(), new BedrockOptions { AwsAssumeRoleArn = Arn, AwsRoleSessionName = "a b", AwsStsEndpointUrl = "sts.example.com" });
+        var wrong = new BedrockOptions { AwsAssumeRoleArn = Arn, AwsRoleSessionName = "a b", AwsStsEndpointUrl = "sts.example.com" };
         Assert.Equal(
             ["targets[0].model.options.bedrock.aws_role_session_name", "targets[0].model.options.bedrock.aws_sts_endpoint_url"],
-            problems.Select(static problem => problem.Field));
-        Assert.Empty(Check(new TargetAuth(), new BedrockOptions { AwsAssumeRoleArn = Arn, AwsRoleSessionName = "a.b@c", AwsStsEndpointUrl = "https://sts.example.com" }));
+            Check(new TargetAuth(), wrong).Select(static problem => problem.Field));
+        Assert.Empty(Check(new TargetAuth(), wrong with { AwsRoleSessionName = "a.b@c", AwsStsEndpointUrl = "https://sts.example.com" }));
     }
 
     [Theory]

@@ -16,7 +16,8 @@ public sealed class FrameScanTests
         [
             .. Frame(1, true, """{"type":"response.created"}"""), .. Frame(1, true, """{"type":"response.done","a":1}"""), .. Frame(9, true, "response.done"),
             .. Frame(1, false, """{"type":"respo"""), .. Frame(10, true, "pong"), .. Frame(0, false, "nse.do"), .. Frame(0, true, """ne","b":2}"""),
-            .. Frame(2, true, "response.done"), .. Frame(1, true, """{"type":"response.done","long":""" + $"\"{new string('x', 70_000)}\"}}"), .. Frame(1, true, ""),
+            .. Frame(2, true, "response.done"), .. Frame(1, true, """{"type":"response.done","c":""" + $"\"{new string('x', 70_000)}\"}}"),
+            .. Frame(1, true, ""),
         ];
         for (var size = 1; size < 40; size += 3)
         {
@@ -25,14 +26,15 @@ public sealed class FrameScanTests
             Assert.Equal(3, _found.Count);
             Assert.Equal("""{"type":"response.done","a":1}""", _found[0]);
             Assert.Equal("""{"type":"response.done","b":2}""", _found[1]);
-            Assert.Equal(70_036, _found[2].Length, 10.0);
+            Assert.InRange(_found[2].Length, 70_000, 70_100);
         }
     }
 
     [Fact]
     public void Leaves_out_messages_that_are_too_long_or_hold_the_word_late()
     {
-        Feed([.. Frame(1, true, """{"type":"response.done",""" + new string(' ', FrameScan.MessageBytesMax)), .. Frame(1, true, "{}" + new string(' ', 300) + "response.done")], 4096);
+        Feed(Frame(1, true, """{"type":"response.done",""" + new string(' ', FrameScan.MessageBytesMax)), 4096);
+        Feed(Frame(1, true, "{}" + new string(' ', 300) + "response.done"), 4096);
         Assert.Empty(_found);
         Feed(Frame(1, true, "response.done"), 4096);
         Assert.Single(_found);

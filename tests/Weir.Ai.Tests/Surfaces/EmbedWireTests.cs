@@ -13,21 +13,65 @@ public sealed class EmbedWireTests
     const string Gemini = """
         {"requests":[{"model":"models/m","content":{"parts":[{"text":"a"},{"text":"b"}]},"taskType":"CLUSTERING","title":"T","outputDimensionality":8}]}
         """;
-    const string Cohere = """{"model":"m","texts":["a"],"input_type":"search_document","truncate":"END","output_dimension":8,"embedding_types":["float","int8"]}""";
+    const string Cohere = """
+        {"model":"m","texts":["a"],"input_type":"search_document","truncate":"END","output_dimension":8,"embedding_types":["float","int8"]}
+        """;
 
     public static TheoryData<string, string, string, string> Written => new()
     {
-        { OpenAi, "gemini", """{"requests":[{"model":"models/x","content":{"parts":[{"text":"a"}]},"taskType":"RETRIEVAL_QUERY","outputDimensionality":256},{"model":"models/x","content":{"parts":[{"text":"b"}]},"taskType":"RETRIEVAL_QUERY","outputDimensionality":256}]}""", "extra, user" },
-        { OpenAi, "vertex", """{"instances":[{"content":"a","task_type":"RETRIEVAL_QUERY"},{"content":"b","task_type":"RETRIEVAL_QUERY"}],"parameters":{"outputDimensionality":256}}""", "extra, user" },
-        { OpenAi, "cohere", """{"model":"x","texts":["a","b"],"input_type":"search_query","embedding_types":["float"],"output_dimension":256}""", "extra, user" },
+        {
+            OpenAi, "gemini",
+            """
+            {"requests":[{"model":"models/x","content":{"parts":[{"text":"a"}]},"taskType":"RETRIEVAL_QUERY",
+            "outputDimensionality":256},{"model":"models/x","content":{"parts":[{"text":"b"}]},"taskType":"RETRIEVAL_QUERY",
+            "outputDimensionality":256}]}
+            """,
+            "extra, user"
+        },
+        {
+            OpenAi, "vertex",
+            """
+            {"instances":[{"content":"a","task_type":"RETRIEVAL_QUERY"},{"content":"b","task_type":"RETRIEVAL_QUERY"}],
+            "parameters":{"outputDimensionality":256}}
+            """,
+            "extra, user"
+        },
+        {
+            OpenAi, "cohere",
+            """
+            {"model":"x","texts":["a","b"],"input_type":"search_query","embedding_types":["float"],"output_dimension":256}
+            """,
+            "extra, user"
+        },
         { OpenAi, "bedrock-cohere", """{"texts":["a","b"],"input_type":"search_query","output_dimension":256}""", "extra, user" },
         { Gemini, "openai", """{"model":"x","input":["ab"],"dimensions":8}""", "taskType, title" },
         { Gemini, "cohere", """{"model":"x","texts":["ab"],"input_type":"clustering","embedding_types":["float"],"output_dimension":8}""", "title" },
         { Gemini, "titan", """{"inputText":"ab","dimensions":8}""", "taskType, title" },
-        { Gemini, "nova", """{"taskType":"SINGLE_EMBEDDING","singleEmbeddingParams":{"embeddingPurpose":"CLUSTERING","embeddingDimension":8,"text":{"truncationMode":"END","value":"ab"}}}""", "title" },
+        {
+            Gemini, "nova",
+            """
+            {"taskType":"SINGLE_EMBEDDING","singleEmbeddingParams":{"embeddingPurpose":"CLUSTERING","embeddingDimension":8,"text":{
+            "truncationMode":"END","value":"ab"}}}
+            """,
+            "title"
+        },
         { Cohere, "openai", """{"model":"x","input":["a"],"dimensions":8}""", "truncate, input_type, embedding_types" },
-        { Cohere, "gemini", """{"requests":[{"model":"models/x","content":{"parts":[{"text":"a"}]},"taskType":"RETRIEVAL_DOCUMENT","outputDimensionality":8}]}""", "truncate, embedding_types" },
-        { Cohere, "vertex", """{"instances":[{"content":"a","task_type":"RETRIEVAL_DOCUMENT"}],"parameters":{"outputDimensionality":8,"autoTruncate":true}}""", "embedding_types" },
+        {
+            Cohere, "gemini",
+            """
+            {"requests":[{"model":"models/x","content":{"parts":[{"text":"a"}]},"taskType":"RETRIEVAL_DOCUMENT",
+            "outputDimensionality":8}]}
+            """,
+            "truncate, embedding_types"
+        },
+        {
+            Cohere, "vertex",
+            """
+            {"instances":[{"content":"a","task_type":"RETRIEVAL_DOCUMENT"}],"parameters":{"outputDimensionality":8,
+            "autoTruncate":true}}
+            """,
+            "embedding_types"
+        },
     };
 
     [Theory]
@@ -38,7 +82,7 @@ public sealed class EmbedWireTests
         var request = ReaderOf(body).ReadRequest(Encoding.UTF8.GetBytes(body), default, problems)!;
         var (json, losses) = Write(request, wire, problems);
         Assert.Empty(problems.Found);
-        Assert.Equal(expected, json);
+        Assert.Equal(JsonShape.Text(JsonNode.Parse(expected)), JsonShape.Text(JsonNode.Parse(json)));
         Assert.Equal(lost, losses);
     }
 
@@ -61,10 +105,10 @@ public sealed class EmbedWireTests
     }
 
     [Theory]
-    [InlineData("openai", """{"object":"list","data":[{"index":1,"embedding":[2]},{"index":0,"embedding":[1]}],"model":"x","usage":{"prompt_tokens":3}}""", "[1] [2]", 3)]
+    [InlineData("openai", """{"data":[{"index":1,"embedding":[2]},{"index":0,"embedding":[1]}],"usage":{"prompt_tokens":3}}""", "[1] [2]", 3)]
     [InlineData("openai", """{"data":[{"embedding":"AACAPwAAAEA="}]}""", "[1,2]", null)]
     [InlineData("gemini", """{"embeddings":[{"values":[1]},{"values":[2]}],"usageMetadata":{"promptTokenCount":3}}""", "[1] [2]", 3)]
-    [InlineData("vertex", """{"predictions":[{"embeddings":{"values":[1],"statistics":{"token_count":2}}},{"embeddings":{"values":[2],"statistics":{"token_count":1}}}]}""", "[1] [2]", 3)]
+    [InlineData("vertex", """{"predictions":[{"embeddings":{"values":[1],"statistics":{"token_count":2}}},{"embeddings":{"values":[2]}}]}""", "[1] [2]", 2)]
     [InlineData("cohere", """{"id":"i","embeddings":{"int8":[[1]],"float":[[1.5]]},"meta":{"billed_units":{"input_tokens":3}}}""", "[1.5]", 3)]
     [InlineData("bedrock-cohere", """{"embeddings":[[1],[2]],"response_type":"embeddings_floats"}""", "[1] [2]", null)]
     [InlineData("titan", """{"embedding":[1,2],"inputTextTokenCount":3}""", "[1,2]", 3)]
@@ -134,7 +178,8 @@ public sealed class EmbedWireTests
     public void Numbers_and_base64_are_the_same_vector() => Prop.ForAll(ArbMap.Default.ArbFor<float[]>(), static values =>
     {
         float[] finite = [.. values.Where(float.IsFinite)];
-        var numbers = JsonText.Of("[" + string.Join(',', finite.Select(static value => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture))) + "]");
+        var texts = finite.Select(static value => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture));
+        var numbers = JsonText.Of($"[{string.Join(',', texts)}]");
         var base64 = EmbedVectors.ToBase64(numbers).ToString().Trim('"');
         return EmbedVectors.ToNumbers(base64)!.Value.ToString() == numbers.ToString();
     }).QuickCheckThrowOnFailure();

@@ -16,14 +16,15 @@ public sealed class RerankWireTests
             "query":"q","documents":["a","b","{\"title\":\"c\"}"],"top_n":2
             """;
         Assert.Equal(($$"""{"model":"x",{{Documents}}}""", "priority, max_tokens_per_doc"), Write(RerankWires.Cohere, Cohere, RerankWires.Plain));
-        Assert.Equal(($$"""{{{Documents}},"max_tokens_per_doc":512,"api_version":2}""", "priority"), Write(RerankWires.Cohere, Cohere, RerankWires.BedrockCohere));
+        Assert.Equal(
+            ($$"""{{{Documents}},"max_tokens_per_doc":512,"api_version":2}""", "priority"), Write(RerankWires.Cohere, Cohere, RerankWires.BedrockCohere));
         Assert.Equal(($$"""{{{Documents}}}""", "priority, max_tokens_per_doc"), Write(RerankWires.Cohere, Cohere, RerankWires.BedrockAmazon));
         Assert.Equal(("""{"model":"x","query":"q","documents":["a","b"],"top_n":2}""", ""), Write(RerankWires.Plain, Plain, RerankWires.Cohere));
     }
 
     [Theory]
     [InlineData("""{"results":[{"index":1,"relevance_score":0.50},{"index":0,"relevance_score":1e-3}],"meta":{"billed_units":{"search_units":1}}}""")]
-    [InlineData("""{"object":"list","data":[{"index":1,"relevance_score":0.50,"document":"b"},{"index":0,"relevance_score":1e-3}],"usage":{"total_tokens":7}}""")]
+    [InlineData("""{"data":[{"index":1,"relevance_score":0.50,"document":"b"},{"index":0,"relevance_score":1e-3}],"usage":{"total_tokens":7}}""")]
     public void Reads_the_order_and_the_scores_as_they_came(string body)
     {
         var reply = RerankWires.Plain.ReadReply(Encoding.UTF8.GetBytes(body))!;

@@ -18,6 +18,7 @@ public sealed class VirtualKeyChecksTests
     [InlineData($"hash: {Hash}, previous: [{{hash: {Hash}, expires_at: 2027-01-01}}]", "previous[0].hash: must be unique")]
     [InlineData($"hash: {Hash}, consumer: nobody", "consumer: there is no consumer 'nobody'")]
     [InlineData($"hash: {Hash}, session_header: 'a b'", "session_header:")]
+    [InlineData($"hash: {Hash}, budgets: [monthly]", "budgets[0]: there is no budget 'monthly' in this document")]
     [InlineData($"hash: {Hash}, models: gpt", "models: expected a set, found the text")]
     [InlineData($"hash: {Hash}, model: [gpt]", "model: unknown field; did you mean 'models'?")]
     public void Refuses(string fields, string problem)

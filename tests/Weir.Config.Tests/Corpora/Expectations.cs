@@ -142,7 +142,6 @@ static class Expectations
             "rate-limiting" when config?.FindText("policy") is "redis" or "cluster" => "limits shared over Redis or a database",
             "basic-auth" when (config?.Find("brute_force_protection") as MapNode)?.FindText("strategy") == "redis" => "failed logins counted in Redis",
             "http-log" when config?.Find("client_certificate") is MapNode => "client certificates of log senders",
-            "ai-rate-limiting-advanced" when config?.FindText("strategy") is "redis" or "cluster" => "limits shared over Redis or a database",
             "ai-rate-limiting-advanced" when config?.Find("request_prompt_count_function") is not null => "Lua code",
             "ai-proxy-advanced" when (config?.Find("balancer") as MapNode)?.FindText("algorithm") == "semantic" => "choosing models by meaning",
             "key-auth" or "basic-auth" when config?.Find("principals") is MapNode => "identities of Konnect",

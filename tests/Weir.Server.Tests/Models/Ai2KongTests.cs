@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Weir.Config;
 
 namespace Weir.Server.Tests;

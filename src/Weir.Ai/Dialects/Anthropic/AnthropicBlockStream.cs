@@ -51,8 +51,8 @@ sealed class AnthropicBlockStream(AnthropicReplyShape shape, AnthropicStreamWrit
         var writer = Block(reply.PartKind == ReplyPartKind.ToolCall ? "tool_use"u8 : "text"u8);
         if (reply.PartKind == ReplyPartKind.ToolCall)
         {
-            LooseText.Write(writer, "id"u8, shape.CallId(reply.Id, reply.Part));
-            LooseText.Write(writer, "name"u8, reply.Name ?? "");
+            WireText.Write(writer, "id"u8, shape.CallId(reply.Id, reply.Part));
+            WireText.Write(writer, "name"u8, reply.Name ?? "");
             writer.WriteStartObject("input"u8);
             writer.WriteEndObject();
             if (shape.IsOwn) ExtraFields.WriteFieldsOf(writer, reply.Json);
@@ -76,7 +76,7 @@ sealed class AnthropicBlockStream(AnthropicReplyShape shape, AnthropicStreamWrit
         };
         var writer = DeltaOf(type);
         writer.WritePropertyName(field);
-        LooseText.Write(writer, text);
+        WireText.Write(writer, text);
         EndBlock();
     }
 
@@ -89,7 +89,7 @@ sealed class AnthropicBlockStream(AnthropicReplyShape shape, AnthropicStreamWrit
         }
         OpenThinking();
         var writer = DeltaOf("signature_delta");
-        LooseText.Write(writer, "signature"u8, reply.Text ?? "");
+        WireText.Write(writer, "signature"u8, reply.Text ?? "");
         EndBlock();
     }
 
@@ -101,7 +101,7 @@ sealed class AnthropicBlockStream(AnthropicReplyShape shape, AnthropicStreamWrit
             return;
         }
         var writer = Block("redacted_thinking"u8);
-        LooseText.Write(writer, "data"u8, reply.Text ?? "");
+        WireText.Write(writer, "data"u8, reply.Text ?? "");
         EndBlock();
     }
 
@@ -146,7 +146,7 @@ sealed class AnthropicBlockStream(AnthropicReplyShape shape, AnthropicStreamWrit
         EndBlock();
         if (input is not { } arguments) return;
         var delta = DeltaOf("input_json_delta");
-        LooseText.Write(delta, "partial_json"u8, arguments.GetRawText());
+        WireText.Write(delta, "partial_json"u8, arguments.GetRawText());
         EndBlock();
     }
 

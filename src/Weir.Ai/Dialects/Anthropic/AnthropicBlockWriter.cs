@@ -31,7 +31,7 @@ sealed class AnthropicBlockWriter(DialectName source, ModelTarget target, Losses
     {
         if (parts is [TextPart { Cache: null, Extras.Count: 0, Annotations.IsEmpty: true } only])
         {
-            LooseText.Write(writer, only.Text);
+            WireText.Write(writer, only.Text);
             return;
         }
         writer.WriteStartArray();
@@ -61,12 +61,12 @@ sealed class AnthropicBlockWriter(DialectName source, ModelTarget target, Losses
         else if (media.Url is not null)
         {
             writer.WriteString("type"u8, "url"u8);
-            LooseText.Write(writer, "url"u8, media.Url);
+            WireText.Write(writer, "url"u8, media.Url);
         }
         else
         {
             writer.WriteString("type"u8, "file"u8);
-            LooseText.Write(writer, "file_id"u8, media.FileId ?? "");
+            WireText.Write(writer, "file_id"u8, media.FileId ?? "");
         }
         writer.WriteEndObject();
     }
@@ -83,12 +83,12 @@ sealed class AnthropicBlockWriter(DialectName source, ModelTarget target, Losses
         {
             case TextPart text:
                 writer.WriteString("type"u8, "text"u8);
-                LooseText.Write(writer, "text"u8, text.Text);
+                WireText.Write(writer, "text"u8, text.Text);
                 WriteAnnotations(text);
                 break;
             case RefusalPart refusal:
                 writer.WriteString("type"u8, "text"u8);
-                LooseText.Write(writer, "text"u8, refusal.Text);
+                WireText.Write(writer, "text"u8, refusal.Text);
                 break;
             case ImagePart image:
                 writer.WriteString("type"u8, "image"u8);
@@ -131,8 +131,8 @@ sealed class AnthropicBlockWriter(DialectName source, ModelTarget target, Losses
     void WriteCall(ToolCallPart call)
     {
         writer.WriteString("type"u8, "tool_use"u8);
-        LooseText.Write(writer, "id"u8, Id(call.Id));
-        LooseText.Write(writer, "name"u8, call.Name);
+        WireText.Write(writer, "id"u8, Id(call.Id));
+        WireText.Write(writer, "name"u8, call.Name);
         writer.WritePropertyName("input"u8);
         ToolArguments.WriteObject(writer, call.Arguments, IsOwn);
         if (call.Signature is not null && !IsOwn) losses.Add("messages.signature");
@@ -141,7 +141,7 @@ sealed class AnthropicBlockWriter(DialectName source, ModelTarget target, Losses
     void WriteResult(ToolResultPart result)
     {
         writer.WriteString("type"u8, "tool_result"u8);
-        LooseText.Write(writer, "tool_use_id"u8, Id(result.CallId));
+        WireText.Write(writer, "tool_use_id"u8, Id(result.CallId));
         if (result.IsError) writer.WriteBoolean("is_error"u8, true);
         List<Part> content = [];
         foreach (var part in result.Content)
@@ -159,12 +159,12 @@ sealed class AnthropicBlockWriter(DialectName source, ModelTarget target, Losses
         if (reasoning.Encrypted is { } encrypted)
         {
             writer.WriteString("type"u8, "redacted_thinking"u8);
-            LooseText.Write(writer, "data"u8, encrypted);
+            WireText.Write(writer, "data"u8, encrypted);
             return;
         }
         writer.WriteString("type"u8, "thinking"u8);
-        LooseText.Write(writer, "thinking"u8, reasoning.Text);
-        if (reasoning.Signature is { } signature) LooseText.Write(writer, "signature"u8, signature);
+        WireText.Write(writer, "thinking"u8, reasoning.Text);
+        if (reasoning.Signature is { } signature) WireText.Write(writer, "signature"u8, signature);
     }
 
     /// <summary>Claude takes back its own thoughts alone, which are signed. Others that speak this wire may not sign.</summary>

@@ -19,15 +19,15 @@ static class AnthropicDocument
             writer.WriteStartObject("source"u8);
             writer.WriteString("type"u8, "text"u8);
             writer.WriteString("media_type"u8, "text/plain"u8);
-            LooseText.Write(writer, "data"u8, text);
+            WireText.Write(writer, "data"u8, text);
             writer.WriteEndObject();
         }
         else
         {
             AnthropicBlockWriter.WriteSource(writer, document.Media, type);
         }
-        if (document.FileName is { } title) LooseText.Write(writer, "title"u8, title);
-        if (document.Context is { } context) LooseText.Write(writer, "context"u8, context);
+        if (document.FileName is { } title) WireText.Write(writer, "title"u8, title);
+        if (document.Context is { } context) WireText.Write(writer, "context"u8, context);
         if (document.Citations is not { } citations) return;
         writer.WriteStartObject("citations"u8);
         writer.WriteBoolean("enabled"u8, citations);

@@ -28,7 +28,7 @@ static class AnthropicErrors
 
     public static void Write(LlmError error, IBufferWriter<byte> output)
     {
-        using var writer = new Utf8JsonWriter(output, LooseText.WriterOptions);
+        using var writer = new Utf8JsonWriter(output, WireText.Options);
         Write(error, writer);
     }
 
@@ -38,7 +38,7 @@ static class AnthropicErrors
         writer.WriteString("type"u8, "error"u8);
         writer.WriteStartObject("error"u8);
         writer.WriteString("type"u8, TypeOf(error.Kind));
-        LooseText.Write(writer, "message"u8, error.Message);
+        WireText.Write(writer, "message"u8, error.Message);
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

@@ -32,7 +32,7 @@ sealed class AnthropicOpaqueBlock
         foreach (var field in delta.EnumerateObject())
         {
             if (field.NameEquals("type"u8)) continue;
-            if (field.Value.ValueKind == JsonValueKind.String) TextOf(field.Name).Append(LooseText.Of(field.Value));
+            if (field.Value.ValueKind == JsonValueKind.String) TextOf(field.Name).Append(WireJson.TextOf(field.Value));
             else Set(field.Name, WireObject.Copy(field.Value));
         }
     }
@@ -40,13 +40,13 @@ sealed class AnthropicOpaqueBlock
     public JsonText ToJson()
     {
         var json = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(json, LooseText.WriterOptions);
+        using var writer = new Utf8JsonWriter(json, WireText.Options);
         writer.WriteStartObject();
         foreach (var (name, value) in _fields)
         {
             writer.WritePropertyName(name);
             if (name == "input" && _input is { Length: > 0 }) ToolArguments.WriteObject(writer, _input.ToString(), takesAny: true);
-            else if (_texts.TryGetValue(name, out var text)) LooseText.Write(writer, text.ToString());
+            else if (_texts.TryGetValue(name, out var text)) WireText.Write(writer, text.ToString());
             else value.WriteTo(writer);
         }
         writer.WriteEndObject();
@@ -60,7 +60,8 @@ sealed class AnthropicOpaqueBlock
         text = new StringBuilder();
         var at = _fields.FindIndex(field => field.Name == name);
         if (at < 0) _fields.Add((name, default));
-        else if (LooseJson.Parse(_fields[at].Value.Utf8) is { RootElement.ValueKind: JsonValueKind.String } start) text.Append(LooseText.Of(start.RootElement));
+        else if (LooseJson.Parse(_fields[at].Value.Utf8) is { RootElement.ValueKind: JsonValueKind.String } start)
+            text.Append(WireJson.TextOf(start.RootElement));
         return _texts[name] = text;
     }
 

@@ -20,14 +20,14 @@ sealed class AnthropicRequestWriter
 
     public static void Write(ChatRequest request, ModelTarget target, IBufferWriter<byte> output, Losses losses)
     {
-        using var writer = new Utf8JsonWriter(output, LooseText.WriterOptions);
+        using var writer = new Utf8JsonWriter(output, WireText.Options);
         new AnthropicRequestWriter(request, target, losses, writer).Write();
     }
 
     /// <summary>Writes a request for a count of its tokens: the conversation, the tools and how to think.</summary>
     public static void WriteCount(ChatRequest request, ModelTarget target, IBufferWriter<byte> output, Losses losses)
     {
-        using var writer = new Utf8JsonWriter(output, LooseText.WriterOptions);
+        using var writer = new Utf8JsonWriter(output, WireText.Options);
         new AnthropicRequestWriter(request, target, losses, writer).WriteCount();
     }
 
@@ -114,7 +114,7 @@ sealed class AnthropicRequestWriter
         foreach (var stop in sampling.Stop)
         {
             // A stop sequence of white space alone is refused.
-            if (IsOwn || !string.IsNullOrWhiteSpace(stop)) LooseText.Write(_writer, stop);
+            if (IsOwn || !string.IsNullOrWhiteSpace(stop)) WireText.Write(_writer, stop);
             else Lose("stop");
         }
         _writer.WriteEndArray();
@@ -132,7 +132,7 @@ sealed class AnthropicRequestWriter
         var rest = Merged("metadata");
         if (_request.User is null && rest is null) return;
         _writer.WriteStartObject("metadata"u8);
-        if (_request.User is not null) LooseText.Write(_writer, "user_id"u8, _request.User);
+        if (_request.User is not null) WireText.Write(_writer, "user_id"u8, _request.User);
         if (rest is { } fields) ExtraFields.WriteFieldsOf(_writer, fields);
         _writer.WriteEndObject();
     }

@@ -21,7 +21,7 @@ sealed class AnthropicStreamWriter : ReplyWriter, IDisposable
 
     public AnthropicStreamWriter(ReplyShape shape, IBufferWriter<byte> output)
     {
-        (_shape, _output, _writer) = (new AnthropicReplyShape(shape), output, new Utf8JsonWriter(output, LooseText.WriterOptions));
+        (_shape, _output, _writer) = (new AnthropicReplyShape(shape), output, new Utf8JsonWriter(output, WireText.Options));
         _sequence = new SequentialParts(new Sequenced(this), shape.Losses);
         _blocks = new AnthropicBlockStream(_shape, this);
     }
@@ -95,10 +95,10 @@ sealed class AnthropicStreamWriter : ReplyWriter, IDisposable
         _shape.Source = reply.Dialect;
         var writer = Begin("message_start"u8);
         writer.WriteStartObject("message"u8);
-        LooseText.Write(writer, "id"u8, _shape.MessageId(reply.Id));
+        WireText.Write(writer, "id"u8, _shape.MessageId(reply.Id));
         writer.WriteString("type"u8, "message"u8);
         writer.WriteString("role"u8, "assistant"u8);
-        LooseText.Write(writer, "model"u8, _shape.ModelName(reply.Name));
+        WireText.Write(writer, "model"u8, _shape.ModelName(reply.Name));
         writer.WriteStartArray("content"u8);
         writer.WriteEndArray();
         writer.WriteNull("stop_reason"u8);
@@ -121,7 +121,7 @@ sealed class AnthropicStreamWriter : ReplyWriter, IDisposable
         var writer = Begin("message_delta"u8);
         writer.WriteStartObject("delta"u8);
         writer.WriteString("stop_reason"u8, AnthropicStop.WordOf(_stop, _shape.IsOwn ? _stopName : null));
-        if (_stopSequence is { } sequence) LooseText.Write(writer, "stop_sequence"u8, sequence);
+        if (_stopSequence is { } sequence) WireText.Write(writer, "stop_sequence"u8, sequence);
         else writer.WriteNull("stop_sequence"u8);
         foreach (var extra in _extras)
         {

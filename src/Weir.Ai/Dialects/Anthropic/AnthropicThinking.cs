@@ -60,7 +60,7 @@ static class AnthropicThinking
         var term = FieldNames.Of(request.Dialect, "reasoning_effort");
         if (wanted.IsEnabled == false || wanted.Effort == "none")
             return new ThinkingPlan { Type = "disabled", OutputTokens = tokens ?? ThinkingPlan.OutputTokensDefault };
-        var cannot = !traits.Reasons && !traits.ReasonsAdaptively && !ReferenceEquals(traits, ModelTraits.Unknown);
+        var cannot = !traits.Reasons && !traits.ReasonsAdaptively && !traits.IsUnknown;
         var isForced = answersByTool || request.ToolChoice?.Kind is ToolChoiceKind.Required or ToolChoiceKind.Named;
         if (cannot || isForced)
         {

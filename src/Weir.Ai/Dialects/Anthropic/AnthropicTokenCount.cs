@@ -22,7 +22,7 @@ static class AnthropicTokenCount
 
     public static void WriteReply(long tokens, IBufferWriter<byte> output)
     {
-        using var writer = new Utf8JsonWriter(output, LooseText.WriterOptions);
+        using var writer = new Utf8JsonWriter(output, WireText.Options);
         writer.WriteStartObject();
         writer.WriteNumber("input_tokens"u8, tokens);
         writer.WriteEndObject();

@@ -48,8 +48,8 @@ sealed class AnthropicToolWriter(ChatRequest request, ModelTraits traits, Losses
             return;
         }
         writer.WriteStartObject();
-        LooseText.Write(writer, "name"u8, tool.Name);
-        if (tool.Description is { } description && (IsOwn || description.Length > 0)) LooseText.Write(writer, "description"u8, description);
+        WireText.Write(writer, "name"u8, tool.Name);
+        if (tool.Description is { } description && (IsOwn || description.Length > 0)) WireText.Write(writer, "description"u8, description);
         writer.WritePropertyName("input_schema"u8);
         if (IsOwn && !tool.Parameters.IsEmpty) tool.Parameters.WriteTo(writer);
         else AnthropicSchema.WriteParameters(writer, tool.Parameters);
@@ -68,7 +68,7 @@ sealed class AnthropicToolWriter(ChatRequest request, ModelTraits traits, Losses
     {
         writer.WriteStartObject();
         writer.WriteString("name"u8, AnswerTool.Name);
-        LooseText.Write(writer, "description"u8, answer.Description);
+        WireText.Write(writer, "description"u8, answer.Description);
         writer.WritePropertyName("input_schema"u8);
         AnthropicSchema.WriteParameters(writer, answer.Schema);
         writer.WriteEndObject();
@@ -86,7 +86,7 @@ sealed class AnthropicToolWriter(ChatRequest request, ModelTraits traits, Losses
             ToolChoiceKind.Named => "tool"u8,
             _ => "auto"u8,
         });
-        if (kind == ToolChoiceKind.Named) LooseText.Write(writer, "name"u8, answer is null ? request.ToolChoice?.Name ?? "" : AnswerTool.Name);
+        if (kind == ToolChoiceKind.Named) WireText.Write(writer, "name"u8, answer is null ? request.ToolChoice?.Name ?? "" : AnswerTool.Name);
         if (kind != ToolChoiceKind.None && request.ParallelTools is { } parallel) writer.WriteBoolean("disable_parallel_tool_use"u8, !parallel);
         writer.WriteEndObject();
     }

@@ -7,34 +7,35 @@ namespace Weir.Ai;
 sealed class AnthropicWholeWriter(ReplyShape shape, IBufferWriter<byte> output) : ReplyWriter
 {
     readonly AnthropicReplyShape _shape = new(shape);
-    readonly GatheredReply _reply = new();
+    readonly CollectedReply _reply = new();
 
-    public override void On(in ReplyEvent reply) => _reply.Add(reply);
+    public override void On(in ReplyEvent reply) => _reply.On(reply);
 
     public override void Complete()
     {
-        using var writer = new Utf8JsonWriter(output, LooseText.WriterOptions);
+        using var writer = new Utf8JsonWriter(output, WireText.Options);
         if (_reply.Error is { } error)
         {
             AnthropicErrors.Write(error, writer);
             return;
         }
         _shape.Source = _reply.Dialect;
+        var first = _reply.First;
         if (_reply.HasOtherChoices) _shape.Losses.Add("choices");
         if (_reply.HasLogprobs) _shape.Losses.Add("logprobs");
         writer.WriteStartObject();
-        LooseText.Write(writer, "id"u8, _shape.MessageId(_reply.Id));
+        WireText.Write(writer, "id"u8, _shape.MessageId(_reply.Id));
         writer.WriteString("type"u8, "message"u8);
         writer.WriteString("role"u8, "assistant"u8);
-        LooseText.Write(writer, "model"u8, _shape.ModelName(_reply.Model));
+        WireText.Write(writer, "model"u8, _shape.ModelName(_reply.Model));
         writer.WriteStartArray("content"u8);
-        foreach (var part in _reply.Parts) WriteBlock(writer, part);
+        foreach (var part in first.Parts) WriteBlock(writer, part);
         writer.WriteEndArray();
-        writer.WriteString("stop_reason"u8, AnthropicStop.WordOf(_reply.Stop, _shape.IsOwn ? _reply.StopName : null));
-        if (_reply.StopSequence is { } sequence) LooseText.Write(writer, "stop_sequence"u8, sequence);
+        writer.WriteString("stop_reason"u8, AnthropicStop.WordOf(first.IsFinished ? first.Stop : null, _shape.IsOwn ? first.StopName : null));
+        if (first.StopText is { } sequence) WireText.Write(writer, "stop_sequence"u8, sequence);
         else writer.WriteNull("stop_sequence"u8);
         JsonText usageRest = default;
-        foreach (var extra in _reply.Extras)
+        foreach (var extra in _reply.Extras.Where(static extra => extra.Choice == 0).Select(static extra => new Extra(extra.Name, extra.Json)))
         {
             if (!_shape.IsOwn) _shape.Losses.Add(extra.Name);
             else if (extra.Name == "usage") usageRest = extra.Value;
@@ -44,7 +45,7 @@ sealed class AnthropicWholeWriter(ReplyShape shape, IBufferWriter<byte> output) 
         writer.WriteEndObject();
     }
 
-    void WriteBlock(Utf8JsonWriter writer, GatheredPart part)
+    void WriteBlock(Utf8JsonWriter writer, CollectedPart part)
     {
         if (!_shape.Takes(part.Kind)) return;
         if (part.Kind == ReplyPartKind.Opaque)
@@ -58,8 +59,8 @@ sealed class AnthropicWholeWriter(ReplyShape shape, IBufferWriter<byte> output) 
         {
             case ReplyPartKind.ToolCall:
                 writer.WriteString("type"u8, "tool_use"u8);
-                LooseText.Write(writer, "id"u8, _shape.CallId(part.Id, part.Number));
-                LooseText.Write(writer, "name"u8, part.Name ?? "");
+                WireText.Write(writer, "id"u8, _shape.CallId(part.Id, part.Number));
+                WireText.Write(writer, "name"u8, part.Name ?? "");
                 writer.WritePropertyName("input"u8);
                 ToolArguments.WriteObject(writer, part.Text, _shape.IsOwn);
                 if (_shape.IsOwn) ExtraFields.WriteFieldsOf(writer, part.Json);
@@ -70,29 +71,29 @@ sealed class AnthropicWholeWriter(ReplyShape shape, IBufferWriter<byte> output) 
                 break;
             default:
                 writer.WriteString("type"u8, "text"u8);
-                LooseText.Write(writer, "text"u8, part.Text);
+                WireText.Write(writer, "text"u8, part.Text);
                 WriteCitations(writer, part);
                 break;
         }
         writer.WriteEndObject();
     }
 
-    void WriteReasoning(Utf8JsonWriter writer, GatheredPart part)
+    void WriteReasoning(Utf8JsonWriter writer, CollectedPart part)
     {
         var hasForeignState = !_shape.HasSignatures && (part.Signature ?? part.Encrypted) is not null;
         if (hasForeignState) _shape.Losses.Add("signature");
         if (part.Encrypted is { } data && !hasForeignState)
         {
             writer.WriteString("type"u8, "redacted_thinking"u8);
-            LooseText.Write(writer, "data"u8, data);
+            WireText.Write(writer, "data"u8, data);
             return;
         }
         writer.WriteString("type"u8, "thinking"u8);
-        LooseText.Write(writer, "thinking"u8, part.Text);
-        LooseText.Write(writer, "signature"u8, hasForeignState ? "" : part.Signature ?? "");
+        WireText.Write(writer, "thinking"u8, part.Text);
+        WireText.Write(writer, "signature"u8, hasForeignState ? "" : part.Signature ?? "");
     }
 
-    void WriteCitations(Utf8JsonWriter writer, GatheredPart part)
+    void WriteCitations(Utf8JsonWriter writer, CollectedPart part)
     {
         if (part.Annotations.Count == 0) return;
         if (!_shape.IsOwn)

@@ -64,12 +64,12 @@ sealed class BedrockBlockWriter(DialectName source, ModelTarget target, Losses l
                 WriteText(text);
                 break;
             case RefusalPart refusal:
-                LooseText.Write(writer, "text"u8, refusal.Text);
+                WireText.Write(writer, "text"u8, refusal.Text);
                 break;
             case ToolCallPart call:
                 writer.WriteStartObject("toolUse"u8);
-                LooseText.Write(writer, "toolUseId"u8, Id(call.Id));
-                LooseText.Write(writer, "name"u8, call.Name);
+                WireText.Write(writer, "toolUseId"u8, Id(call.Id));
+                WireText.Write(writer, "name"u8, call.Name);
                 writer.WritePropertyName("input"u8);
                 ToolArguments.WriteObject(writer, call.Arguments, IsOwn);
                 if (call.Signature is not null && !IsOwn) losses.Add("messages.signature");
@@ -94,13 +94,13 @@ sealed class BedrockBlockWriter(DialectName source, ModelTarget target, Losses l
         {
             if (!text.Annotations.IsEmpty) losses.Add("messages.annotations");
             if (!IsOwn) losses.Add("messages", text.Extras);
-            LooseText.Write(writer, "text"u8, text.Text);
+            WireText.Write(writer, "text"u8, text.Text);
             return;
         }
         writer.WriteStartObject("citationsContent"u8);
         writer.WriteStartArray("content"u8);
         writer.WriteStartObject();
-        LooseText.Write(writer, "text"u8, text.Text);
+        WireText.Write(writer, "text"u8, text.Text);
         writer.WriteEndObject();
         writer.WriteEndArray();
         writer.WritePropertyName("citations"u8);
@@ -111,7 +111,7 @@ sealed class BedrockBlockWriter(DialectName source, ModelTarget target, Losses l
     void WriteResult(ToolResultPart result)
     {
         writer.WriteStartObject("toolResult"u8);
-        LooseText.Write(writer, "toolUseId"u8, Id(result.CallId));
+        WireText.Write(writer, "toolUseId"u8, Id(result.CallId));
         writer.WriteStartArray("content"u8);
         var any = false;
         foreach (var part in result.Content)
@@ -141,13 +141,13 @@ sealed class BedrockBlockWriter(DialectName source, ModelTarget target, Losses l
         writer.WriteStartObject("reasoningContent"u8);
         if (reasoning.Encrypted is { } encrypted)
         {
-            LooseText.Write(writer, "redactedContent"u8, encrypted);
+            WireText.Write(writer, "redactedContent"u8, encrypted);
         }
         else
         {
             writer.WriteStartObject("reasoningText"u8);
-            LooseText.Write(writer, "text"u8, reasoning.Text);
-            if (reasoning.Signature is { } signature) LooseText.Write(writer, "signature"u8, signature);
+            WireText.Write(writer, "text"u8, reasoning.Text);
+            if (reasoning.Signature is { } signature) WireText.Write(writer, "signature"u8, signature);
             EndWithExtras(reasoning);
         }
         writer.WriteEndObject();

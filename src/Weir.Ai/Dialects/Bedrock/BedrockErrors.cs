@@ -28,10 +28,10 @@ static class BedrockErrors
 
     public static void Write(LlmError error, IBufferWriter<byte> output)
     {
-        using var writer = new Utf8JsonWriter(output, LooseText.WriterOptions);
+        using var writer = new Utf8JsonWriter(output, WireText.Options);
         writer.WriteStartObject();
         writer.WriteString("__type"u8, TypeOf(error.Kind));
-        LooseText.Write(writer, "message"u8, error.Message);
+        WireText.Write(writer, "message"u8, error.Message);
         writer.WriteEndObject();
     }
 

@@ -28,8 +28,8 @@ static class BedrockMedia
         if (part is DocumentPart document)
         {
             documents++;
-            LooseText.Write(writer, "name"u8, isOwn ? document.FileName ?? "" : BedrockBlockWriter.DocumentName(document.FileName, documents));
-            if (document.Context is { } context) LooseText.Write(writer, "context"u8, context);
+            WireText.Write(writer, "name"u8, isOwn ? document.FileName ?? "" : BedrockBlockWriter.DocumentName(document.FileName, documents));
+            if (document.Context is { } context) WireText.Write(writer, "context"u8, context);
             if (document.Citations is { } citations)
             {
                 writer.WriteStartObject("citations"u8);
@@ -45,7 +45,7 @@ static class BedrockMedia
         else
         {
             writer.WriteStartObject("s3Location"u8);
-            LooseText.Write(writer, "uri"u8, media.Url ?? "");
+            WireText.Write(writer, "uri"u8, media.Url ?? "");
             writer.WriteEndObject();
         }
         writer.WriteEndObject();

@@ -38,7 +38,7 @@ sealed class BedrockOpaqueBlock
     public JsonText ToJson()
     {
         var json = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(json, LooseText.WriterOptions);
+        using var writer = new Utf8JsonWriter(json, WireText.Options);
         writer.WriteStartObject();
         if (Kind.Length > 0)
         {

@@ -49,7 +49,7 @@ static class BedrockOpaqueStream
             if (inner.Name == "input")
             {
                 writer.WriteStartObject("toolUse"u8);
-                LooseText.Write(writer, "input"u8, inner.Value.GetRawText());
+                WireText.Write(writer, "input"u8, inner.Value.GetRawText());
                 writer.WriteEndObject();
             }
             else

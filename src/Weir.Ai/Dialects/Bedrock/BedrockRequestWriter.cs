@@ -21,7 +21,7 @@ sealed partial class BedrockRequestWriter
 
     public static void Write(ChatRequest request, ModelTarget target, IBufferWriter<byte> output, Losses losses)
     {
-        using var writer = new Utf8JsonWriter(output, LooseText.WriterOptions);
+        using var writer = new Utf8JsonWriter(output, WireText.Options);
         new BedrockRequestWriter(request, target, losses, writer).Write();
     }
 
@@ -79,7 +79,7 @@ sealed partial class BedrockRequestWriter
         {
             config.Open();
             _writer.WriteStartArray("stopSequences"u8);
-            foreach (var stop in sampling.Stop) LooseText.Write(_writer, stop);
+            foreach (var stop in sampling.Stop) WireText.Write(_writer, stop);
             _writer.WriteEndArray();
         }
         if (IsOwn && ExtraFields.Find(_request.Extras, "inferenceConfig") is { } rest)
@@ -104,9 +104,9 @@ sealed partial class BedrockRequestWriter
         _writer.WriteString("type"u8, "json_schema"u8);
         _writer.WriteStartObject("structure"u8);
         _writer.WriteStartObject("jsonSchema"u8);
-        LooseText.Write(_writer, "schema"u8, format.Schema.ToString());
-        if (format.Name is not null) LooseText.Write(_writer, "name"u8, format.Name);
-        if (format.Description is not null) LooseText.Write(_writer, "description"u8, format.Description);
+        WireText.Write(_writer, "schema"u8, format.Schema.ToString());
+        if (format.Name is not null) WireText.Write(_writer, "name"u8, format.Name);
+        if (format.Description is not null) WireText.Write(_writer, "description"u8, format.Description);
         for (var depth = 0; depth < 4; depth++) _writer.WriteEndObject();
     }
 
@@ -144,7 +144,7 @@ sealed partial class BedrockRequestWriter
         count++;
         labels.Open();
         _writer.WritePropertyName(name);
-        LooseText.Write(_writer, value);
+        WireText.Write(_writer, value);
     }
 
     /// <summary>What Bedrock takes as names and values of labels.</summary>

@@ -20,7 +20,7 @@ sealed class BedrockStreamWriter : ReplyWriter, IDisposable
 
     public BedrockStreamWriter(ReplyShape shape, IBufferWriter<byte> output)
     {
-        (_shape, _stream, _writer) = (new BedrockReplyShape(shape), new AwsEventStreamWriter(output), new Utf8JsonWriter(_payload, LooseText.WriterOptions));
+        (_shape, _stream, _writer) = (new BedrockReplyShape(shape), new AwsEventStreamWriter(output), new Utf8JsonWriter(_payload, WireText.Options));
         _sequence = new SequentialParts(new Sequenced(this), shape.Losses);
     }
 
@@ -88,8 +88,8 @@ sealed class BedrockStreamWriter : ReplyWriter, IDisposable
         BeginBlock(reply);
         _writer.WriteStartObject("start"u8);
         _writer.WriteStartObject("toolUse"u8);
-        LooseText.Write(_writer, "toolUseId"u8, _shape.CallId(reply.Id, reply.Part));
-        LooseText.Write(_writer, "name"u8, reply.Name ?? "");
+        WireText.Write(_writer, "toolUseId"u8, _shape.CallId(reply.Id, reply.Part));
+        WireText.Write(_writer, "name"u8, reply.Name ?? "");
         _writer.WriteEndObject();
         _writer.WriteEndObject();
         End("contentBlockStart"u8);
@@ -107,7 +107,7 @@ sealed class BedrockStreamWriter : ReplyWriter, IDisposable
         _writer.WriteStartObject("delta"u8);
         var holder = reply.PartKind switch { ReplyPartKind.ToolCall => "toolUse", ReplyPartKind.Reasoning => "reasoningContent", _ => null };
         if (holder is not null) _writer.WriteStartObject(holder);
-        LooseText.Write(
+        WireText.Write(
             _writer,
             reply.Kind switch
             {
@@ -159,7 +159,7 @@ sealed class BedrockStreamWriter : ReplyWriter, IDisposable
 
     void Fail(LlmError error)
     {
-        LooseText.Write(Begin(), "message"u8, error.Message);
+        WireText.Write(Begin(), "message"u8, error.Message);
         _stream.Header(":exception-type"u8, BedrockErrors.ExceptionOf(error.Kind));
         Send("exception"u8);
     }

@@ -69,8 +69,8 @@ sealed class BedrockToolWriter(ChatRequest request, ModelTraits traits, Losses l
     {
         writer.WriteStartObject();
         writer.WriteStartObject("toolSpec"u8);
-        LooseText.Write(writer, "name"u8, tool.Name);
-        if (tool.Description is { } description && (IsOwn || description.Length > 0)) LooseText.Write(writer, "description"u8, description);
+        WireText.Write(writer, "name"u8, tool.Name);
+        if (tool.Description is { } description && (IsOwn || description.Length > 0)) WireText.Write(writer, "description"u8, description);
         writer.WriteStartObject("inputSchema"u8);
         writer.WritePropertyName("json"u8);
         if (IsOwn && !tool.Parameters.IsEmpty) tool.Parameters.WriteTo(writer);
@@ -93,7 +93,7 @@ sealed class BedrockToolWriter(ChatRequest request, ModelTraits traits, Losses l
         if (kind is null or ToolChoiceKind.None) return;
         writer.WriteStartObject("toolChoice"u8);
         writer.WriteStartObject(kind switch { ToolChoiceKind.Auto => "auto"u8, ToolChoiceKind.Required => "any"u8, _ => "tool"u8 });
-        if (kind == ToolChoiceKind.Named) LooseText.Write(writer, "name"u8, answer is null ? request.ToolChoice?.Name ?? "" : AnswerTool.Name);
+        if (kind == ToolChoiceKind.Named) WireText.Write(writer, "name"u8, answer is null ? request.ToolChoice?.Name ?? "" : AnswerTool.Name);
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

@@ -7,9 +7,9 @@ namespace Weir.Ai;
 sealed class BedrockWholeWriter(ReplyShape shape, IBufferWriter<byte> output) : ReplyWriter
 {
     readonly BedrockReplyShape _shape = new(shape);
-    readonly GatheredReply _reply = new();
+    readonly CollectedReply _reply = new();
 
-    public override void On(in ReplyEvent reply) => _reply.Add(reply);
+    public override void On(in ReplyEvent reply) => _reply.On(reply);
 
     public override void Complete()
     {
@@ -19,19 +19,20 @@ sealed class BedrockWholeWriter(ReplyShape shape, IBufferWriter<byte> output) : 
             return;
         }
         _shape.Source = _reply.Dialect;
+        var first = _reply.First;
         if (_reply.HasOtherChoices) shape.Losses.Add("choices");
         if (_reply.HasLogprobs) shape.Losses.Add("logprobs");
-        using var writer = new Utf8JsonWriter(output, LooseText.WriterOptions);
+        using var writer = new Utf8JsonWriter(output, WireText.Options);
         writer.WriteStartObject();
         writer.WriteStartObject("output"u8);
         writer.WriteStartObject("message"u8);
         writer.WriteString("role"u8, "assistant"u8);
         writer.WriteStartArray("content"u8);
-        foreach (var part in _reply.Parts) WriteBlock(writer, part);
+        foreach (var part in first.Parts) WriteBlock(writer, part);
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteEndObject();
-        writer.WriteString("stopReason"u8, BedrockStop.WordOf(_reply.Stop, _shape.IsOwn ? _reply.StopName : null));
+        writer.WriteString("stopReason"u8, BedrockStop.WordOf(first.IsFinished ? first.Stop : null, _shape.IsOwn ? first.StopName : null));
         BedrockUsage.Write(writer, _reply.Usage);
         WriteExtras(writer);
         writer.WriteEndObject();
@@ -40,7 +41,7 @@ sealed class BedrockWholeWriter(ReplyShape shape, IBufferWriter<byte> output) : 
     void WriteExtras(Utf8JsonWriter writer)
     {
         var hasMetrics = false;
-        foreach (var extra in _reply.Extras)
+        foreach (var extra in _reply.Extras.Where(static extra => extra.Choice == 0).Select(static extra => new Extra(extra.Name, extra.Json)))
         {
             if (!_shape.Takes(extra.Name)) continue;
             hasMetrics |= extra.Name == "metrics";
@@ -65,7 +66,7 @@ sealed class BedrockWholeWriter(ReplyShape shape, IBufferWriter<byte> output) : 
         writer.WriteEndObject();
     }
 
-    void WriteBlock(Utf8JsonWriter writer, GatheredPart part)
+    void WriteBlock(Utf8JsonWriter writer, CollectedPart part)
     {
         if (!_shape.Takes(part.Kind)) return;
         if (part.Kind == ReplyPartKind.Opaque)
@@ -79,8 +80,8 @@ sealed class BedrockWholeWriter(ReplyShape shape, IBufferWriter<byte> output) : 
         {
             case ReplyPartKind.ToolCall:
                 writer.WriteStartObject("toolUse"u8);
-                LooseText.Write(writer, "toolUseId"u8, _shape.CallId(part.Id, part.Number));
-                LooseText.Write(writer, "name"u8, part.Name ?? "");
+                WireText.Write(writer, "toolUseId"u8, _shape.CallId(part.Id, part.Number));
+                WireText.Write(writer, "name"u8, part.Name ?? "");
                 writer.WritePropertyName("input"u8);
                 ToolArguments.WriteObject(writer, part.Text, _shape.IsOwn);
                 writer.WriteEndObject();
@@ -96,37 +97,37 @@ sealed class BedrockWholeWriter(ReplyShape shape, IBufferWriter<byte> output) : 
         writer.WriteEndObject();
     }
 
-    void WriteReasoning(Utf8JsonWriter writer, GatheredPart part)
+    void WriteReasoning(Utf8JsonWriter writer, CollectedPart part)
     {
         var hasForeignState = !_shape.HasSignatures && (part.Signature ?? part.Encrypted) is not null;
         if (hasForeignState) shape.Losses.Add("signature");
         writer.WriteStartObject("reasoningContent"u8);
         if (part.Encrypted is { } encrypted && !hasForeignState)
         {
-            LooseText.Write(writer, "redactedContent"u8, encrypted);
+            WireText.Write(writer, "redactedContent"u8, encrypted);
         }
         else
         {
             writer.WriteStartObject("reasoningText"u8);
-            LooseText.Write(writer, "text"u8, part.Text);
-            if (part.Signature is { } signature && !hasForeignState) LooseText.Write(writer, "signature"u8, signature);
+            WireText.Write(writer, "text"u8, part.Text);
+            if (part.Signature is { } signature && !hasForeignState) WireText.Write(writer, "signature"u8, signature);
             writer.WriteEndObject();
         }
         writer.WriteEndObject();
     }
 
-    void WriteText(Utf8JsonWriter writer, GatheredPart part)
+    void WriteText(Utf8JsonWriter writer, CollectedPart part)
     {
         var isCited = part.Annotations.Count > 0 && _shape.Takes("annotations");
         if (!isCited)
         {
-            LooseText.Write(writer, "text"u8, part.Text);
+            WireText.Write(writer, "text"u8, part.Text);
             return;
         }
         writer.WriteStartObject("citationsContent"u8);
         writer.WriteStartArray("content"u8);
         writer.WriteStartObject();
-        LooseText.Write(writer, "text"u8, part.Text);
+        WireText.Write(writer, "text"u8, part.Text);
         writer.WriteEndObject();
         writer.WriteEndArray();
         writer.WriteStartArray("citations"u8);

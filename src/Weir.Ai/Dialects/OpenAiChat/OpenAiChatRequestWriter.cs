@@ -114,7 +114,7 @@ sealed class OpenAiChatRequestWriter(ChatRequest request, ModelTarget target, Ut
     void WriteReasoning()
     {
         if (request.Reasoning is not { } reasoning || EffortOf(reasoning) is not { } effort) return;
-        if (!_isOwn && _traits != ModelTraits.Unknown && !_traits.Reasons)
+        if (!_isOwn && !_traits.IsUnknown && !_traits.Reasons)
         {
             if (effort != "none") Lost("reasoning_effort");
             return;

@@ -5,11 +5,11 @@ namespace Weir.Ai.Plugins;
 /// <summary>What ai-proxy and ai-proxy-advanced do with an exchange, once their configurations have become a route.</summary>
 abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpstream, IOnDone
 {
-    /// <summary>What a request is taken for whose path does not tell.</summary>
-    public Surface Otherwise => route.Otherwise;
-
     /// <summary>Where its calls go.</summary>
     public LlmRoute Route => route;
+
+    /// <summary>What a request is taken for whose path does not tell.</summary>
+    public Surface Otherwise => route.Otherwise;
 
     public async ValueTask<Verdict> OnRequestAsync(Exchange exchange)
     {

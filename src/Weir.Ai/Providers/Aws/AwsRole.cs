@@ -17,7 +17,7 @@ sealed record AwsRole(string Arn, string SessionName, string Region, Uri? Endpoi
     const string Seconds = "3600";
 
     /// <summary>Where sessions are asked for.</summary>
-    public Uri Url => Endpoint ?? new Uri($"https://sts.{Region}.{(Region.StartsWith("cn-", StringComparison.Ordinal) ? "amazonaws.com.cn" : "amazonaws.com")}/");
+    public Uri Url => Endpoint ?? new Uri($"https://sts.{Region}.amazonaws.com{(Region.StartsWith("cn-", StringComparison.Ordinal) ? ".cn" : "")}/");
 
     /// <summary>The fields of a request for a session (STS API reference, version 2011-06-15).</summary>
     public byte[] Form(string action, params ReadOnlySpan<(string Name, string Value)> more) => TokenCall.FormOf(

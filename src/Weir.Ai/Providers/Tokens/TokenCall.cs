@@ -60,7 +60,8 @@ static class TokenCall
         return reply.Status == 200 ? (bytes, null) : (default, $"{server} answered with status {reply.Status}{errorOf(bytes)}");
     }
 
-    static UpstreamMessage Message(Uri url, string method, List<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body, CancellationToken stop) => new()
+    static UpstreamMessage Message(
+        Uri url, string method, List<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body, CancellationToken stop) => new()
     {
         To = UpstreamAddress.Of(url),
         Method = method,

@@ -69,7 +69,8 @@ sealed class BedrockNovaEmbedWire : BedrockEmbedWire
     }
 
     public override EmbedReply? ReadReply(ReadOnlyMemory<byte> body) => Read(body, static root =>
-        root.ArrayField("embeddings"u8) is { } list && list.GetArrayLength() > 0 && list[0].ArrayField("embedding"u8) is { } vector && EmbedVectors.IsVector(vector)
+        root.ArrayField("embeddings"u8) is { } list && list.GetArrayLength() > 0
+            && list[0].ArrayField("embedding"u8) is { } vector && EmbedVectors.IsVector(vector)
             ? Floats([WireJson.Copy(vector)])
             : null);
 

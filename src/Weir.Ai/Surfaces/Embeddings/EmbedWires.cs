@@ -44,8 +44,9 @@ abstract class EmbedWire : SurfaceWire<EmbedRequest, EmbedReply>
         if (request.User is not null && !can.HasFlag(EmbedCan.User)) losses.Add("user");
         if (request.Truncation is not null && !can.HasFlag(EmbedCan.Truncation)) losses.Add("truncate");
         if (request.Normalize is not null && !can.HasFlag(EmbedCan.Normalize)) losses.Add("normalize");
-        if (request.Dimensions is not null && !can.HasFlag(EmbedCan.Dimensions)) losses.Add(request.Dialect == DialectName.Gemini ? "outputDimensionality" : "dimensions");
-        if (request.Purpose is { } purpose && WordOf(purpose) is null) losses.Add(request.Dialect == DialectName.Gemini ? "taskType" : "input_type");
+        var isGemini = request.Dialect == DialectName.Gemini;
+        if (request.Dimensions is not null && !can.HasFlag(EmbedCan.Dimensions)) losses.Add(isGemini ? "outputDimensionality" : "dimensions");
+        if (request.Purpose is { } purpose && WordOf(purpose) is null) losses.Add(isGemini ? "taskType" : "input_type");
         foreach (var format in request.Formats)
             if (format is not ("float" or "base64")) losses.Add("embedding_types");
         if (!can.HasFlag(EmbedCan.Title) && request.Inputs.Any(static input => input.Title is not null)) losses.Add("title");

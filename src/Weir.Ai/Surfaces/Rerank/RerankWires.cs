@@ -54,15 +54,15 @@ abstract class RerankWire : SurfaceWire<RerankRequest, RerankReply>
     public override RerankReply? ReadReply(ReadOnlyMemory<byte> body)
     {
         using var document = LooseJson.Parse(body);
+        if (document?.RootElement is not { ValueKind: JsonValueKind.Object } root) return null;
         // Voyage says data.
-        if (document?.RootElement is not { ValueKind: JsonValueKind.Object } root || (root.ArrayField("results"u8) ?? root.ArrayField("data"u8)) is not { } list)
-            return null;
+        if ((root.ArrayField("results"u8) ?? root.ArrayField("data"u8)) is not { } list) return null;
         List<RerankResult> results = [];
         foreach (var result in list.EnumerateArray())
         {
-            if (result.LongField("index"u8) is not (>= 0 and <= int.MaxValue) || result.Field("relevance_score"u8) is not { ValueKind: JsonValueKind.Number } score)
-                return null;
-            results.Add(new((int)result.LongField("index"u8)!.Value, WireJson.Copy(score)));
+            if (result.LongField("index"u8) is not { } index || index is < 0 or > int.MaxValue) return null;
+            if (result.Field("relevance_score"u8) is not { ValueKind: JsonValueKind.Number } score) return null;
+            results.Add(new((int)index, WireJson.Copy(score)));
         }
         var units = root.ObjectField("meta"u8)?.ObjectField("billed_units"u8);
         var tokens = root.ObjectField("usage"u8)?.LongField("total_tokens"u8) ?? units?.LongField("input_tokens"u8)

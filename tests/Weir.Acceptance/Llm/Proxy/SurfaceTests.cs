@@ -83,7 +83,7 @@ public sealed class SurfaceTests : IAsyncLifetime
         Assert.Equal(["a", "b", "c"], answer["data"]!.AsArray().Select(static entry => Word(Numbers(entry!["embedding"]))));
         answer = await PostAsync($"/{provider}/v2/embed", """{"model":"m","texts":["a","b","c"],"input_type":"search_query","output_dimension":16}""");
         Assert.Equal(["a", "b", "c"], answer["embeddings"]!["float"]!.AsArray().Select(static vector => Word(Numbers(vector))));
-        var requests = string.Join(',', "abc".Select(static c => $$$"""{"model":"models/m","content":{"parts":[{"text":"{{{c}}}"}]},"outputDimensionality":16}"""));
+        var requests = string.Join(',', "abc".Select(static c => $$$"""{"content":{"parts":[{"text":"{{{c}}}"}]},"outputDimensionality":16}"""));
         answer = await PostAsync($"/{provider}/v1beta/models/m:batchEmbedContents", $$"""{"requests":[{{requests}}]}""");
         Assert.Equal(["a", "b", "c"], answer["embeddings"]!.AsArray().Select(static entry => Word(Numbers(entry!["values"]))));
     }
@@ -100,7 +100,8 @@ public sealed class SurfaceTests : IAsyncLifetime
     [Fact]
     public async Task What_a_provider_has_no_word_for_is_named()
     {
-        using var answer = await SendAsync("/titan/v2/embed", """{"model":"m","texts":["a"],"input_type":"clustering","embedding_types":["float","int8"],"truncate":"END"}""");
+        const string Body = """{"model":"m","texts":["a"],"input_type":"clustering","embedding_types":["float","int8"],"truncate":"END"}""";
+        using var answer = await SendAsync("/titan/v2/embed", Body);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("truncate, input_type, embedding_types", answer.Headers.GetValues("Weir-Translation-Loss").Single());
     }
@@ -146,7 +147,9 @@ public sealed class SurfaceTests : IAsyncLifetime
     [InlineData("ranker-amazon")]
     public async Task Documents_are_ranked_for_clients_of_either_wire(string provider)
     {
-        const string Body = """{"model":"m","query":"red car","documents":["a blue boat",{"text":"a red car"},"a red boat"],"top_n":2,"return_documents":true}""";
+        const string Body = """
+            {"model":"m","query":"red car","documents":["a blue boat",{"text":"a red car"},"a red boat"],"top_n":2,"return_documents":true}
+            """;
         foreach (var path in new[] { "/v1/rerank", "/v2/rerank" })
         {
             // Between equal wires the provider's own answer passes.

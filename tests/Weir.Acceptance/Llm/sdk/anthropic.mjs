@@ -2,6 +2,7 @@ import Anthropic from '@anthropic-ai/sdk';
 
 export async function ask(request, target) {
   const client = new Anthropic({ baseURL: target.baseUrl, apiKey: target.key, maxRetries: 0 });
+  if (request.models) return { models: (await Array.fromAsync(client.models.list())).map((model) => model.id) };
   const body = {
     model: target.model,
     max_tokens: request.maxTokens,

@@ -2,6 +2,7 @@ import { GoogleGenAI } from '@google/genai';
 
 export async function ask(request, target) {
   const client = new GoogleGenAI({ apiKey: target.key, httpOptions: { baseUrl: target.baseUrl } });
+  if (request.models) return { models: (await Array.fromAsync(await client.models.list())).map((model) => model.name) };
   const abort = new AbortController();
   const declarations = request.tools?.map((tool) => ({ name: tool.name, description: tool.description, parametersJsonSchema: tool.schema }));
   const params = {

@@ -1,7 +1,8 @@
 import OpenAI from 'openai';
 
-export function ask(request, target) {
+export async function ask(request, target) {
   const client = new OpenAI({ baseURL: target.baseUrl, apiKey: target.key, maxRetries: 0 });
+  if (request.models) return { models: (await Array.fromAsync(client.models.list())).map((model) => model.id) };
   return target.surface === 'responses' ? askResponses(client, request, target) : askChat(client, request, target);
 }
 

@@ -32,6 +32,7 @@ async function roundTrip(ask, request) {
 }
 
 export const scenarios = {
+  models: (ask) => ask({ models: true }),
   plain: (ask) => ask(said('Hello there, weir.')),
   system: (ask) => ask(said('Hello.', { system: 'Be brief.' })),
   stream: (ask) => ask(said('Hello there, weir.', { stream: true })),

@@ -159,15 +159,18 @@ public sealed class AwsIdentitiesTests
     }
 
     [Theory]
-    [InlineData("<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Code>ExpiredToken</Code></Error></ErrorResponse>", ": ExpiredToken")]
+    [InlineData("<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/\"><Error><Code>ExpiredToken</Code></Error></ErrorResponse>", ": ExpiredToken")]
     [InlineData("<ErrorResponse><Error><Code>s3cret</Code></Error></ErrorResponse>", "")]
     [InlineData("<ErrorResponse><Error/></ErrorResponse>", "")]
     [InlineData("{}", "")]
     public void Passes_on_known_codes_alone(string xml, string expected) => Assert.Equal(expected, StsCall.ErrorOf(Encoding.UTF8.GetBytes(xml)));
 
     [Fact]
-    public void Never_shows_a_secret() =>
-        Assert.DoesNotContain("s3cret", $"{new AwsSession(new AwsCredentials("a", "s3cret", "s3cret"), _time.GetUtcNow(), _time.GetUtcNow())}", StringComparison.Ordinal);
+    public void Never_shows_a_secret()
+    {
+        var session = new AwsSession(new AwsCredentials("a", "s3cret", "s3cret"), _time.GetUtcNow(), _time.GetUtcNow());
+        Assert.DoesNotContain("s3cret", session.ToString(), StringComparison.Ordinal);
+    }
 
     AwsIdentity Of(TargetAuth? auth = null, BedrockOptions? options = null, Dictionary<string, string>? environment = null)
     {

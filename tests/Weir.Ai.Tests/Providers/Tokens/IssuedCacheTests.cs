@@ -10,8 +10,11 @@ public sealed class IssuedCacheTests : IDisposable
     readonly ScriptedUpstreams _upstreams = new();
     readonly IssuedCache<IssuedToken> _tokens;
 
-    public IssuedCacheTests() =>
-        _tokens = new IssuedCache<IssuedToken>(new EntraClientTokens(_upstreams, _time, new EntraClient("tenant", "client", "s3cret")), _time, NullLogger.Instance);
+    public IssuedCacheTests()
+    {
+        var issuer = new EntraClientTokens(_upstreams, _time, new EntraClient("tenant", "client", "s3cret"));
+        _tokens = new IssuedCache<IssuedToken>(issuer, _time, NullLogger.Instance);
+    }
 
     public void Dispose() => _tokens.Dispose();
 

@@ -39,22 +39,13 @@ static class AskedModel
         return null;
     }
 
-    /// <summary>A field of a multipart form (RFC 7578), as audio is sent: what stands between the empty line after its head and the next line break.</summary>
+    /// <summary>A field of a form, as audio is sent.</summary>
     static string OfForm(ReadOnlySpan<byte> body, string? contentType, string name)
     {
-        if (contentType is null || !contentType.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase)) return "";
-        var head = Encoding.UTF8.GetBytes($"name=\"{name}\"");
-        for (var at = body.IndexOf(head); at >= 0; at = body.IndexOf(head))
-        {
-            body = body[(at + head.Length)..];
-            var empty = body.IndexOf("\r\n\r\n"u8);
-            // What is not a head of a part has no empty line close by; a file's name may say anything.
-            const int headBytesMax = 512;
-            if (empty is < 0 or > headBytesMax) continue;
-            var value = body[(empty + 4)..];
-            var end = value.IndexOf("\r\n"u8);
-            if (end is >= 0 and <= NameBytesMax) return Encoding.UTF8.GetString(value[..end]);
-        }
+        if (MultipartForm.BoundaryOf(contentType) is not { } boundary || !MultipartForm.TryRead(body, boundary, out var fields, out _)) return "";
+        foreach (var field in fields)
+            if (field is { IsFile: false } && field.Name == name && field.Value.Length <= NameBytesMax)
+                return Encoding.UTF8.GetString(body.Slice(field.Value.Start, field.Value.Length));
         return "";
     }
 }

@@ -31,7 +31,7 @@ sealed partial class AiRateLimitingAdvanced
         [Description("What the limits of llm_providers count.")]
         public LimitedTokens TokensCountStrategy { get; init; } = LimitedTokens.TotalTokens;
 
-        [Description("Where counters live.")]
+        [Description("Where counters live: in this node's memory, in Redis, or in the node's PostgreSQL (cluster).")]
         public LimitStrategy Strategy { get; init; } = LimitStrategy.Local;
 
         [Description("Seconds between two synchronisations of counters. Weir's counters need none; the field is read for files written for Kong.")]
@@ -73,14 +73,15 @@ sealed partial class AiRateLimitingAdvanced
         [Description("Dialect of the clients where the path of a request does not tell.")]
         public LlmFormat? LlmFormat { get; init; }
 
-        [Description("The Redis server of strategy: redis, which is not supported yet.")]
-        public JsonElement? Redis { get; init; }
+        [Description("The Redis server of strategy: redis.")]
+        public AiRedisConfig? Redis { get; init; }
     }
 
     public static void Check(Config config, Problems problems)
     {
         if (config.Policies is null == config.LlmProviders is null) problems.Add("exactly one of these fields must be set: 'policies', 'llm_providers'");
-        if (config.Strategy != LimitStrategy.Local) problems.Add("strategy", "only local is supported yet");
+        if (config.Strategy == LimitStrategy.Redis && config.Redis is null) problems.Add("redis", "required field missing: strategy redis counts there");
+        if (config.Redis is { } redis) AiRedisConfig.Check(redis, problems);
         if (config.Identifier == LimitIdentifier.Header && config.HeaderName is null) problems.Add("header_name", "is required for identifier header");
         if (config.Identifier == LimitIdentifier.Path && config.Path is null) problems.Add("path", "is required for identifier path");
         if (config.RequestPromptCountFunction is not null) problems.Add("request_prompt_count_function", "Lua code is not supported");
@@ -227,4 +228,5 @@ enum LimitStrategy
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(AiRateLimitingAdvanced.Config))]
+[JsonSerializable(typeof(AiRedisConfig))]
 sealed partial class AiRateLimitingAdvancedJson : JsonSerializerContext;

@@ -24,11 +24,25 @@ sealed partial class AiRateLimitingAdvanced : IPluginKind<AiRateLimitingAdvanced
     AiRateLimitingAdvanced(Config config, PluginContext context)
     {
         (_config, _time, _random, _log) = (config, context.Time, context.Random, context.Log);
-        _store = context.Get<IBudgetStore>();
+        _store = StoreOf(config, context);
         var scope = "ai-rate-limiting-advanced/" + (config.Namespace ?? context.PluginId);
         _sets = config.LlmProviders is { } providers
             ? [.. providers.Select(provider => LimitSet.Of(provider, config, scope))]
             : [.. config.Policies!.Select((policy, i) => LimitSet.Of(policy, i, scope))];
+    }
+
+    /// <summary>Kong's nodes count for themselves while Redis is away, and so do these.</summary>
+    static IBudgetStore StoreOf(Config config, PluginContext context)
+    {
+        var shared = context.Get<SharedBudgets>();
+        return config.Strategy switch
+        {
+            LimitStrategy.Cluster => shared.Database
+                ?? throw new InvalidOperationException("strategy: 'cluster' needs the node's settings limits_store: postgres and limits_postgres"),
+            LimitStrategy.Redis => context.Keep.Get(
+                "ai-limits-redis/" + config.Redis!.Identity, () => new OwnedRedisBudgets(config.Redis.ToOptions(), context.Time, context.Random)),
+            _ => shared.Local,
+        };
     }
 
     public static string Name => "ai-rate-limiting-advanced";

@@ -21,7 +21,8 @@ static class BedrockSignature
     public static bool IsSigned(HttpRequest request) => request.Headers.Authorization.ToString().StartsWith(Scheme, StringComparison.Ordinal);
 
     /// <summary>The id of the key, whatever the signature is; null when the header is broken.</summary>
-    public static string? KeyOf(HttpRequest request) => Parts(request) is { } parts && parts.Scope is [_, _, _, "bedrock", "aws4_request"] ? parts.Scope[0] : null;
+    public static string? KeyOf(HttpRequest request) =>
+        Parts(request) is { } parts && parts.Scope is [_, _, _, "bedrock", "aws4_request"] ? parts.Scope[0] : null;
 
     /// <summary>Whether the signature is that of the key's owner, for this request.</summary>
     public static bool IsGood(HttpRequest request, ReadOnlySpan<byte> body)
@@ -59,8 +60,9 @@ static class BedrockSignature
     static (string[] Scope, string[] Names, string Signature)? Parts(HttpRequest request)
     {
         if (!IsSigned(request)) return null;
-        var fields = request.Headers.Authorization.ToString()[Scheme.Length..].Split(',').Select(static field => field.Trim().Split('=', 2))
-            .Where(static field => field.Length == 2).GroupBy(static field => field[0]).ToDictionary(static group => group.Key, static group => group.First()[1]);
+        var fields = new Dictionary<string, string>();
+        foreach (var field in request.Headers.Authorization.ToString()[Scheme.Length..].Split(','))
+            if (field.Trim().Split('=', 2) is [var name, var value]) fields[name] = value;
         return fields.TryGetValue("Credential", out var credential) && fields.TryGetValue("SignedHeaders", out var names)
             && fields.TryGetValue("Signature", out var signature)
             ? (credential.Split('/'), names.Split(';'), signature)

@@ -57,5 +57,5 @@ static class OpenAiRealtime
     }
 
     static Task SendAsync(WebSocket socket, JsonObject message, CancellationToken gone) =>
-        socket.SendAsync(MockJson.Bytes(message), WebSocketMessageType.Text, endOfMessage: true, gone);
+        socket.SendAsync(MockJson.Bytes(message).AsMemory(), WebSocketMessageType.Text, endOfMessage: true, gone).AsTask();
 }
