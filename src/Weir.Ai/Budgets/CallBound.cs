@@ -98,5 +98,6 @@ readonly record struct CallBound
     }
 
     static int? Value(LlmCall call, ByteRange place) =>
-        !place.IsEmpty && Utf8Parser.TryParse(call.Body.Span.Slice(place.Start, place.Length), out int value, out var read) && read == place.Length ? value : null;
+        !place.IsEmpty && Utf8Parser.TryParse(call.Body.Span.Slice(place.Start, place.Length), out int value, out var read) && read == place.Length
+            ? value : null;
 }

@@ -70,7 +70,8 @@ sealed partial class CallBudget(LlmCall call, Exchange exchange, BudgetParts par
     {
         if (!End()) return;
         for (var i = 0; i < _lines.Length; i++) _lines[i] = _lines[i] with { Amount = _matched[i].Budget.Used(outcome), PerUnit = 0 };
-        if (await parts.Store.SettleAsync(_id, _lines, _uses, CancellationToken.None) == SettleOutcome.Unavailable) LogUnavailable(parts.Log, exchange.RequestId);
+        var settled = await parts.Store.SettleAsync(_id, _lines, _uses, CancellationToken.None);
+        if (settled == SettleOutcome.Unavailable) LogUnavailable(parts.Log, exchange.RequestId);
         else Observe();
     }
 

@@ -43,7 +43,8 @@ sealed partial class CallBudgets(BudgetPlan plan, BudgetParts parts)
     {
         parts.Metrics.Refused("", "too_many");
         LogTooMany(parts.Log, exchange.RequestId, count, BudgetLine.LinesMax);
-        return new(LlmErrorKind.Overloaded, 503, string.Create(CultureInfo.InvariantCulture, $"the call is subject to more than {BudgetLine.LinesMax} budgets"));
+        var message = string.Create(CultureInfo.InvariantCulture, $"the call is subject to more than {BudgetLine.LinesMax} budgets");
+        return new(LlmErrorKind.Overloaded, 503, message);
     }
 
     LlmError Unpriced(Budget budget, Target target, string model)

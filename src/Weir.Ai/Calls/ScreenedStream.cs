@@ -9,6 +9,9 @@ namespace Weir.Ai;
 /// </summary>
 sealed class ScreenedStream : ReplyBody
 {
+    /// <summary>Longest mark after an answer's end.</summary>
+    const int MarkBytesMax = 64;
+
     readonly AnswerShape _shape;
     readonly ReplyHead _head;
     readonly UpstreamReply _reply;
@@ -65,6 +68,7 @@ sealed class ScreenedStream : ReplyBody
             }
             var failure = await ReadOnAsync();
             if (failure == UpstreamFailure.None || _tap.IsOver) continue;
+            _shape.Outcome.BrokenBy = LlmFailure.CauseOf(failure);
             _tap.On(new ReplyEvent { Kind = ReplyEventKind.Failed, Error = LlmFailure.ErrorOf(failure) });
             Release(isAnew: true);
         }
@@ -86,6 +90,10 @@ sealed class ScreenedStream : ReplyBody
                 _reader.End();
                 Release(isAnew: _shape.Outcome.Error is not null);
             }
+            else if (read.IsComplete && !_isAnew && IsMark(_came.WrittenSpan))
+            {
+                _output.Write(_came.WrittenSpan);
+            }
             if (_screens.Stop is { } stop) _shape.Stopped(stop);
             _isRead = read.IsComplete || read.Failure != UpstreamFailure.None || _screens.Stop is not null;
             if (_isRead) _shape.Outcome.EndedTicks = _shape.Time.GetTimestamp();
@@ -97,11 +105,16 @@ sealed class ScreenedStream : ReplyBody
         }
     }
 
-    /// <summary>Nobody reads what comes after an answer's end, and so nobody gets it.</summary>
+    /// <summary>Nobody reads what comes after an answer's end, and so nobody gets it, but for the mark that some send last.</summary>
     void Take(ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.IsEmpty && !_tap.IsOver && _screens.Stop is null)
+        while (!bytes.IsEmpty && _screens.Stop is null)
         {
+            if (_tap.IsOver)
+            {
+                if (_came.WrittenCount <= MarkBytesMax) _came.Write(bytes[..Math.Min(bytes.Length, MarkBytesMax + 1)]);
+                return;
+            }
             var rest = bytes;
             var isEvent = _frames.TryPass(ref rest);
             var piece = _frames.IsBroken ? bytes : bytes[..^rest.Length];
@@ -110,6 +123,12 @@ sealed class ScreenedStream : ReplyBody
             _reader.Feed(piece);
             if (isEvent || _frames.IsBroken) Release(_frames.IsBroken);
         }
+    }
+
+    static bool IsMark(ReadOnlySpan<byte> bytes)
+    {
+        var mark = bytes.Trim(" \r\n"u8);
+        return bytes.Length <= MarkBytesMax && (mark.IsEmpty || mark.SequenceEqual("data: [DONE]"u8) || mark.SequenceEqual("data:[DONE]"u8));
     }
 
     /// <summary>Lets go of what is decided.</summary>

@@ -61,7 +61,8 @@ sealed class TranslatedAnswer : ReplyBody
         {
             if (!await output.FlushAsync())
             {
-                await Drain.RunAsync(_shape, _reply, _reader!, _tap);
+                // Nobody would end a stream that outgrows its budgets while it is drained: it ends here, and is charged by what came.
+                if (_meter is null) await Drain.RunAsync(_shape, _reply, _reader!, _tap);
                 return;
             }
             await ReadOnAsync();

@@ -6,7 +6,7 @@ using Weir.Config;
 
 namespace Weir.Ai;
 
-/// <summary>How prompts and answers of a target stand in the log: with what nobody may read there taken out, and cut to a length. Immutable and shared.</summary>
+/// <summary>How requests and answers of a target stand in the log: without what nobody may read there, and cut to a length. Immutable and shared.</summary>
 sealed class PayloadLog
 {
     /// <summary>Most characters of a text that are looked at as one when it is cut.</summary>

@@ -56,8 +56,8 @@ sealed record BudgetConfig : Entity
     [Description("Day on which months begin; in a shorter month its last day. 1 when unset."), Range(1, 31)]
     public int? MonthDay { get; init; }
 
-    [Description("What happens when it is used up: block reserves all that a call may use before it is made; end_streams lets streams without a limit of tokens "
-        + "begin with a part of it, and ends them properly when there is no more.")]
+    [Description("What happens when it is used up: block reserves all that a call may use before it is made; end_streams lets streams without a limit of "
+        + "tokens begin with a part of it, and ends them properly when there is no more.")]
     public BudgetExhaustion WhenExhausted { get; init; } = BudgetExhaustion.Block;
 
     [Description("Lower the limit of output tokens of a call to what is left, instead of refusing it.")]

@@ -41,7 +41,9 @@ static class WholeAnswer
         // They have seen it already; what follows is not the upstream's.
         passage.BodyFilters.Clear();
         passage.Exchange.ResponseBytes = 0;
-        var answer = await AskAsync(passage, held.IsTooLong ? null : held.Written);
+        ReadOnlyMemory<byte>? body = held.Written;
+        if (held.IsTooLong) body = null;
+        var answer = await AskAsync(passage, body);
         answer ??= held.IsTooLong ? Answer.Fault(502, "The upstream's answer is too long") : null;
         if (answer is null)
         {

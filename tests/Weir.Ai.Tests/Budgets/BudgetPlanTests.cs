@@ -40,7 +40,8 @@ public sealed class BudgetPlanTests
     [Fact]
     public void A_call_that_lacks_a_level_is_not_subject_to_its_budgets() => Assert.Equal(
         [("all", ""), ("model", "gpt-4o"), ("provider", "openai")],
-        Matched([.. Enum.GetValues<BudgetLevel>().Select(level => Of(level == BudgetLevel.Everyone ? "all" : level.ToString().ToLowerInvariant(), level))], Nobody));
+        Matched([.. Enum.GetValues<BudgetLevel>().Select(static level => Of(level == BudgetLevel.Everyone ? "all" : level.ToString().ToLowerInvariant(), level))],
+            Nobody));
 
     [Fact]
     public void The_user_of_the_credential_goes_before_the_one_that_the_request_names()
@@ -78,7 +79,8 @@ public sealed class BudgetPlanTests
             Values = ["blue"],
         }];
         Assert.Equal([("team", "red")], Matched(plan, Ann));
-        Assert.Equal([("team", "red"), ("plan", "key-1"), ("other", "red")], Matched(plan, Ann with { Payer = Ann.Payer! with { Budgets = ["plan", "other", "team"] } }));
+        var named = Ann with { Payer = Ann.Payer! with { Budgets = ["plan", "other", "team"] } };
+        Assert.Equal([("team", "red"), ("plan", "key-1"), ("other", "red")], Matched(plan, named));
         // It has no key: it is still subject to what it names.
         Assert.Equal([("plan", "")], Matched(plan, Nobody with { Payer = new Payer { Budgets = ["plan", "plan"] } }));
     }
@@ -118,7 +120,8 @@ public sealed class BudgetPlanTests
                      from shared in Gen.Elements(true, false)
                      from assigned in Gen.Elements(true, false)
                      from enabled in Gen.Elements(true, true, false)
-                     select Of("", level) with { Values = level == BudgetLevel.Everyone ? null : only, Shared = shared, AssignedOnly = assigned, Enabled = enabled };
+                     let some = level == BudgetLevel.Everyone ? null : only
+                     select Of("", level) with { Values = some, Shared = shared, AssignedOnly = assigned, Enabled = enabled };
         var maybe = Gen.Elements<string?>(null, "a", "b", "c");
         var call = from team in maybe from user in maybe from key in maybe from asked in maybe
                    from named in Gen.SubListOf(Enumerable.Range(0, 6).Select(static i => $"b{i}"))

@@ -78,7 +78,8 @@ public sealed class BudgetTests
     public void What_a_call_used_is_counted_in_the_budgets_own_unit()
     {
         var outcome = new LlmOutcome { Usage = new TokenUsage { Input = 30, Output = 12 } };
-        Assert.Equal([0, 42, 30, 12, 1], Enum.GetValues<BudgetCounts>().Select(counts => new Budget(Hundred with { Counts = counts, Limit = "9" }).Used(outcome)));
+        var used = Enum.GetValues<BudgetCounts>().Select(counts => new Budget(Hundred with { Counts = counts, Limit = "9" }).Used(outcome));
+        Assert.Equal([0, 42, 30, 12, 1], used);
         Assert.Equal(0, new Budget(Hundred).Used(new LlmOutcome()));
         var absurd = new LlmOutcome { Usage = new TokenUsage { Input = long.MaxValue / 2, Output = -5 } };
         Assert.Equal([BudgetRule.AmountMax, 0], new[] { BudgetCounts.PromptTokens, BudgetCounts.CompletionTokens }

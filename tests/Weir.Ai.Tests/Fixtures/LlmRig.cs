@@ -34,13 +34,13 @@ sealed class LlmRig : IServiceProvider, IUpstreams, IPluginSource
     /// <summary>The next answer of a provider, in pieces of so many bytes.</summary>
     public LlmRig Answer(byte[] body, string contentType = "application/json", int status = 200, int pieceBytes = int.MaxValue)
     {
-        _replies.Enqueue(_ => new ScriptedReply(status, contentType, body, pieceBytes));
+        _replies.Enqueue(_ => new KnownReply(status, contentType, body, pieceBytes));
         return this;
     }
 
     public LlmRig Fail(UpstreamFailure failure)
     {
-        _replies.Enqueue(_ => new ScriptedReply(failure));
+        _replies.Enqueue(_ => new KnownReply(failure));
         return this;
     }
 

@@ -93,7 +93,8 @@ sealed record Speaker(DialectName Name, string Provider, string Path, string Str
             }
             writer.On(new ReplyEvent { Kind = ReplyEventKind.PartEnded, Part = part, PartKind = kind });
         }
-        writer.On(new ReplyEvent { Kind = ReplyEventKind.Finished, Stop = parts[^1].Kind == ReplyPartKind.ToolCall ? StopReason.ToolCalls : StopReason.EndTurn });
+        var stop = parts[^1].Kind == ReplyPartKind.ToolCall ? StopReason.ToolCalls : StopReason.EndTurn;
+        writer.On(new ReplyEvent { Kind = ReplyEventKind.Finished, Stop = stop });
         writer.On(new ReplyEvent { Kind = ReplyEventKind.Ended });
         writer.Complete();
         return output.WrittenSpan.ToArray();

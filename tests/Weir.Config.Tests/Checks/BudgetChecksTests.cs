@@ -63,7 +63,8 @@ public sealed class BudgetChecksTests
         var budget = Assert.Single(Yaml.Read("budgets: [{name: team-monthly, applies_to: team, limit: '100.00'}]").Budgets);
         Assert.Equal(("team-monthly", BudgetLevel.Team, "100.00"), (budget.Name, budget.AppliesTo, budget.Limit));
         Assert.Equal((true, false, BudgetCounts.Cost, BudgetWindowType.Calendar), (budget.Enabled, budget.Shared, budget.Counts, budget.WindowType));
-        Assert.Equal((429, BudgetExhaustion.Block, false, UnpricedCalls.Block), (budget.ErrorCode, budget.WhenExhausted, budget.ClampMaxTokens, budget.Unpriced));
+        Assert.Equal((429, BudgetExhaustion.Block, UnpricedCalls.Block), (budget.ErrorCode, budget.WhenExhausted, budget.Unpriced));
+        Assert.False(budget.ClampMaxTokens || budget.AssignedOnly);
         Assert.Equal([0.8, 1.0], budget.Alerts);
         Assert.Null(budget.Values);
     }

@@ -31,7 +31,8 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
     {
         if (LlmCall.Of(exchange) is not { } call || exchange.FindState(this) is null) return;
         parts.Metrics.Record(exchange, call.Outcome, parts.Time);
-        if (call.Outcome.Target is { Config.Logging: { LogStatistics: true } or { LogPayloads: true } }) LlmLogFields.Add(exchange, call, parts.PluginId, parts.Time);
+        if (call.Outcome.Target is { Config.Logging: { LogStatistics: true } or { LogPayloads: true } })
+            LlmLogFields.Add(exchange, call, parts.PluginId, parts.Time);
     }
 
     LlmRun Run(Exchange exchange) => (LlmRun)exchange.FindState(this)!;

@@ -25,7 +25,7 @@ sealed class BodyTransformer
         if (config.TransformationExtractPattern is { } pattern) UserPattern.Check("transformation_extract_pattern", pattern, problems);
         if (config.Llm.RouteType is not (RouteType.Chat or RouteType.Completions))
             problems.Add("llm.route_type", "must be llm/v1/chat or llm/v1/completions: the body is put to the model as a conversation");
-        if (config.Llm.Auth.AllowOverride) problems.Add("llm.auth.allow_override", "must be false: the call is the gateway's own, a client's key is not for it");
+        if (config.Llm.Auth.AllowOverride) problems.Add("llm.auth.allow_override", "must be false: the call is the gateway's own");
         foreach (var (name, isSet) in new[]
         {
             ("http_proxy_host", config.HttpProxyHost is not null), ("http_proxy_port", config.HttpProxyPort is not null),

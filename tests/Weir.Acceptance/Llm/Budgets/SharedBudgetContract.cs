@@ -69,7 +69,8 @@ public abstract class SharedBudgetContract : IAsyncLifetime
             var clients = Task.WhenAll(
                 Enumerable.Range(0, Clients).Select(client => SpendAsync(nodes[1 + (client % (Nodes - 1))].Proxy, client, () => held.TrySetResult())));
             await held.Task;
-            await nodes[0].Process.DisposeAsync();
+            await nodes[0].Process.SignalAsync("KILL");
+            await nodes[0].Process.ExitCodeAsync();
             // What the dead one holds comes back when its lease is over, and is spent by the others.
             await clients;
             await CheckAsync(nodes);

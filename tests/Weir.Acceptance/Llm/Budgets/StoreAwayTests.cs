@@ -102,6 +102,27 @@ public sealed class StoreAwayTests : IAsyncLifetime
         return RedisServer.StartAsync(folder, new RedisEndpoint("127.0.0.1", port), ["--port", $"{port}", "--bind", "127.0.0.1"]);
     }
 
+    [Theory]
+    [InlineData("strategy: redis", "redis: required field missing: strategy redis counts there")]
+    [InlineData("strategy: redis, redis: {sentinel_addresses: [a], sentinel_master: m}", "redis.sentinel_addresses[0]: invalid value 'a': expected host:port")]
+    [InlineData("strategy: redis, redis: {cluster_addresses: ['a:b']}", "redis.cluster_addresses[0]: invalid value 'a:b': expected host:port")]
+    [InlineData("strategy: redis, redis: {sentinel_nodes: [{host: a}]}", "all or none of these fields must be set: 'sentinel_master', 'sentinel_nodes'")]
+    [InlineData("strategy: redis, redis: {cluster_nodes: [{ip: a}], database: 2}", "redis.database: must be 0 in a cluster")]
+    [InlineData("strategy: redis, redis: {cloud_authentication: {auth_provider: aws}}", "redis.cloud_authentication: logging in with a cloud identity")]
+    [InlineData("strategy: redis, redis: {host: 'a b'}", "redis.host: ")]
+    public async Task A_redis_that_cannot_be_reached_as_configured_is_refused(string fields, string message)
+    {
+        var plugin = $$"""
+
+            - name: ai-rate-limiting-advanced
+              config: {policies: [{limits: [{limit: 8, window_size: 3600}]}], {{fields}}}
+
+            """;
+        await using var gateway = await TestGateway.StartAsync(BudgetRig.Document(_mock.Address));
+        var result = await gateway.TryApplyAsync(BudgetRig.Document(_mock.Address) + plugin);
+        Assert.Contains(result.Problems, problem => problem.ToString().Contains(message, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Limits_in_a_database_need_one()
     {

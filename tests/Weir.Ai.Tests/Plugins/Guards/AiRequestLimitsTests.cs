@@ -47,13 +47,13 @@ public sealed class AiRequestLimitsTests
     [Theory]
     [InlineData("""{"max_messages":1}""", LlmExchange.Chat, """{"model":"m","messages":[{"role":"user","content":"a"},{"role":"user","content":"b"}]}""",
         400, "2 messages are too many; at most 1 are allowed")]
-    [InlineData("""{"max_messages":1}""", LlmExchange.Gemini, """{"contents":[{"role":"user","parts":[{"text":"a"}]},{"role":"model","parts":[{"text":"b"}]}]}""",
-        400, "2 messages are too many")]
+    [InlineData("""{"max_messages":1}""", LlmExchange.Gemini,
+        """{"contents":[{"role":"user","parts":[{"text":"a"}]},{"role":"model","parts":[{"text":"b"}]}]}""", 400, "2 messages are too many")]
     [InlineData("""{"max_tools":0}""", LlmExchange.Anthropic,
         """{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"a"}],"tools":[{"name":"f","input_schema":{"type":"object"}}]}""",
         400, "1 tools are too many; at most 0 are allowed")]
-    [InlineData("""{"max_output_tokens":10}""", LlmExchange.Chat, """{"model":"m","max_completion_tokens":11,"messages":[]}""", 400, "11 output tokens are too many")]
-    [InlineData("""{"max_output_tokens":10}""", LlmExchange.Responses, """{"model":"m","max_output_tokens":11,"input":"a"}""", 400, "11 output tokens are too many")]
+    [InlineData("""{"max_output_tokens":10}""", LlmExchange.Chat, """{"model":"m","max_completion_tokens":11,"messages":[]}""", 400, "11 output tokens")]
+    [InlineData("""{"max_output_tokens":10}""", LlmExchange.Responses, """{"model":"m","max_output_tokens":11,"input":"a"}""", 400, "11 output tokens")]
     [InlineData("""{"max_output_tokens":10}""", LlmExchange.Gemini,
         """{"contents":[{"role":"user","parts":[{"text":"a"}]}],"generationConfig":{"maxOutputTokens":11}}""", 400, "11 output tokens are too many")]
     [InlineData("""{"require_output_limit":true}""", LlmExchange.Chat, """{"model":"m","messages":[]}""", 400, "a limit of output tokens is required")]
@@ -83,7 +83,7 @@ public sealed class AiRequestLimitsTests
     [InlineData("""{"allow_models":["gpt-*"]}""", LlmExchange.Chat, """{"model":"m","messages":[]}""", 403, "model m may not be called here")]
     [InlineData("""{"deny_models":["gemini-*"]}""", LlmExchange.Gemini, """{"contents":[]}""", 403, "model gemini-2.5-flash may not")]
     [InlineData("""{"allow_models":["*"],"deny_models":["M"]}""", LlmExchange.Embeddings, """{"model":"m","input":"a"}""", 403, "model m may not")]
-    [InlineData("""{"max_request_body_size":10,"max_tools":1}""", LlmExchange.Chat, """{"model":"m","messages":[]}""", 413, "larger than the limit of 10 bytes")]
+    [InlineData("""{"max_request_body_size":10}""", LlmExchange.Chat, """{"model":"m","messages":[]}""", 413, "larger than the limit of 10 bytes")]
     [InlineData("""{"max_tools":1}""", LlmExchange.Chat, """{"model":"m","messages":7}""", 400, "messages")]
     [InlineData("""{"max_tools":1}""", LlmExchange.Chat, "[", 400, "JSON")]
     public async Task Refuses(string config, string path, string body, int status, string message)
@@ -98,7 +98,8 @@ public sealed class AiRequestLimitsTests
     [InlineData("""{"allow_models":["GPT-*"]}""", LlmExchange.Chat, """{"model":"gpt-4o","messages":[]}""")]
     [InlineData("""{"allow_models":["x"]}""", LlmExchange.Chat, """{"messages":[]}""")]
     [InlineData("""{"max_output_tokens":10}""", LlmExchange.Chat, """{"model":"m","max_tokens":10,"messages":[]}""")]
-    [InlineData("""{"modalities":["text"]}""", LlmExchange.Chat, """{"model":"m","messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}""")]
+    [InlineData("""{"modalities":["text"]}""", LlmExchange.Chat,
+        """{"model":"m","messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}""")]
     [InlineData("""{"max_request_body_size":0,"max_tools":1}""", LlmExchange.Chat, """{"model":"m","messages":[]}""")]
     [InlineData("""{"llm_format":"gemini","max_messages":1}""", "/chat", """{"contents":[{"role":"user","parts":[{"text":"a"}]}]}""")]
     public async Task Passes(string config, string path, string body) =>

@@ -149,7 +149,9 @@ public sealed class AiTextGuardTests
     [Fact]
     public async Task Looks_where_it_is_told_to()
     {
-        const string Config = """{"rules":[{"pattern":"evil","action":"block","apply_to":"response"},{"pattern":"bad","action":"block","apply_to":"request"}]}""";
+        const string Config = """
+            {"rules":[{"pattern":"evil","action":"block","apply_to":"response"},{"pattern":"bad","action":"block","apply_to":"request"}]}
+            """;
         var chat = Speaker.All[0];
         var ok = Speaker.Say(chat.Dialect, isStream: false, 99, (ReplyPartKind.Text, "bad"));
         Assert.Equal(200, (await chat.AskAsync(Rig(Config, "openai").Answer(ok), "evil", isStream: false)).Status);

@@ -18,7 +18,7 @@ public sealed class AiTransformerTests
     [InlineData("{\"prompt\":\"p\",\"http_proxy_host\":\"proxy\"," + Llm + "}", "http_proxy_host", "must be unset")]
     [InlineData("{\"prompt\":\"p\",\"https_proxy_port\":80," + Llm + "}", "https_proxy_port", "must be unset")]
     [InlineData("{\"prompt\":\"p\",\"proxy_config\":{\"proxy_scheme\":\"http\"}," + Llm + "}", "proxy_config", "must be unset")]
-    [InlineData("{\"prompt\":\"p\",\"llm\":{\"route_type\":\"llm/v1/embeddings\",\"model\":{\"provider\":\"openai\"}}}", "llm.route_type", "must be llm/v1/chat")]
+    [InlineData("{\"prompt\":\"p\",\"llm\":{\"route_type\":\"llm/v1/embeddings\",\"model\":{\"provider\":\"openai\"}}}", "llm.route_type", "must be llm/v1")]
     [InlineData("{\"prompt\":\"p\",\"llm\":{\"auth\":{\"allow_override\":true},\"model\":{\"provider\":\"openai\"}}}", "llm.auth.allow_override",
         "must be false")]
     [InlineData("{\"prompt\":\"p\",\"llm\":{\"auth\":{\"header_name\":\"a\"},\"model\":{\"provider\":\"openai\"}}}", "llm.auth", "all or none")]
@@ -81,7 +81,7 @@ public sealed class AiTransformerTests
         await Refused(Requests("openai", "").Answer("""{"error":{"message":"bad key"}}"""u8.ToArray(), status: 401), 400,
             "failed to introspect request with AI service: bad key");
         await Refused(Requests("openai", "").Answer("<html>"u8.ToArray()), 400, "failed to introspect request with AI service: ");
-        await Refused(Requests("openai", "").Answer("""{"choices":[]}"""u8.ToArray()), 400, "no 'choices' in upstream AI service response");
+        await Refused(Requests("openai", "").Answer(Said("openai", "")), 400, "no 'choices' in upstream AI service response");
         await Refused(Requests("openai", ",\"transformation_extract_pattern\":\"{.*}\"").Answer(Said("openai", "sorry")), 400,
             "AI response did not match specified regular expression");
         await Refused(Requests("openai", ",\"max_request_body_size\":3"), 413, "larger than the limit of 3 bytes");

@@ -76,10 +76,8 @@ sealed class AiRequestLimits : PromptPlugin, IPluginKind<AiRequestLimits.Config>
     LlmError? PromptTokens(ChatRequest request, string model)
     {
         if (_config.MaxPromptTokens is not { } most || TokenEstimator.Prompt(request, model).Tokens is var tokens && tokens <= most) return null;
-        return new LlmError(LlmErrorKind.TooLarge, 413, string.Create(CultureInfo.InvariantCulture, $"the prompt has about {tokens} tokens; at most {most} are allowed"))
-        {
-            Param = "messages",
-        };
+        var message = string.Create(CultureInfo.InvariantCulture, $"the prompt has about {tokens} tokens; at most {most} are allowed");
+        return new LlmError(LlmErrorKind.TooLarge, 413, message) { Param = "messages" };
     }
 
     static LlmError? TooMany(int count, int? most, string what, string param) => count > most

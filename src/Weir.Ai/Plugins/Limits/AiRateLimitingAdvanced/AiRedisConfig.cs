@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -53,6 +54,9 @@ sealed record AiRedisConfig
     [Description("Sentinels that know the server."), MinLength(1)]
     public IReadOnlyList<AiRedisSentinel>? SentinelNodes { get; init; }
 
+    [Description("Sentinels as host:port: the older form of sentinel_nodes."), MinLength(1)]
+    public IReadOnlyList<string>? SentinelAddresses { get; init; }
+
     [Description("User name at the sentinels."), Referenceable]
     public string? SentinelUsername { get; init; }
 
@@ -61,6 +65,9 @@ sealed record AiRedisConfig
 
     [Description("Nodes of a cluster."), MinLength(1)]
     public IReadOnlyList<AiRedisClusterNode>? ClusterNodes { get; init; }
+
+    [Description("Nodes of a cluster as host:port: the older form of cluster_nodes."), MinLength(1)]
+    public IReadOnlyList<string>? ClusterAddresses { get; init; }
 
     [Description("Redirections of one command that are followed in a cluster. Weir has a bound of its own.")]
     public int? ClusterMaxRedirections { get; init; }
@@ -83,10 +90,10 @@ sealed record AiRedisConfig
 
     internal RedisOptions ToOptions() => new()
     {
-        Endpoints = SentinelNodes is { } sentinels ? [.. sentinels.Select(static node => new RedisEndpoint(node.Host, node.Port))]
-            : ClusterNodes is { } nodes ? [.. nodes.Select(static node => new RedisEndpoint(node.Ip, node.Port))]
+        Endpoints = HasSentinels ? Endpoints(SentinelNodes?.Select(static node => new RedisEndpoint(node.Host, node.Port)), SentinelAddresses)
+            : HasCluster ? Endpoints(ClusterNodes?.Select(static node => new RedisEndpoint(node.Ip, node.Port)), ClusterAddresses)
             : [new RedisEndpoint(Host, Port)],
-        Topology = SentinelNodes is not null ? RedisTopology.Sentinel : ClusterNodes is not null ? RedisTopology.Cluster : RedisTopology.Single,
+        Topology = HasSentinels ? RedisTopology.Sentinel : HasCluster ? RedisTopology.Cluster : RedisTopology.Single,
         SentinelMaster = SentinelMaster ?? "mymaster",
         SentinelUsername = SentinelUsername,
         SentinelPassword = SentinelPassword,
@@ -104,12 +111,34 @@ sealed record AiRedisConfig
     {
         if (redis.CloudAuthentication is { ValueKind: not JsonValueKind.Null })
             problems.Add("redis.cloud_authentication", "logging in with a cloud identity is not supported yet");
-        if (redis is { SentinelNodes: not null, ClusterNodes: not null })
+        if (redis is { HasSentinels: true, HasCluster: true })
             problems.Add("redis", "only one of these fields may be set: 'sentinel_nodes', 'cluster_nodes'");
-        if (redis.SentinelNodes is null != redis.SentinelMaster is null)
+        if (redis.HasSentinels != redis.SentinelMaster is not null)
             problems.Add("redis", "all or none of these fields must be set: 'sentinel_master', 'sentinel_nodes'");
         if (redis.SentinelRole is AiRedisRole.Slave) problems.Add("redis.sentinel_role", "must be master: a replica cannot count");
-        if (redis is { ClusterNodes: not null, Database: not 0 }) problems.Add("redis.database", "must be 0 in a cluster");
+        if (redis is { HasCluster: true, Database: not 0 }) problems.Add("redis.database", "must be 0 in a cluster");
+        CheckAddresses(redis.SentinelAddresses, "redis.sentinel_addresses", problems);
+        CheckAddresses(redis.ClusterAddresses, "redis.cluster_addresses", problems);
+    }
+
+    bool HasSentinels => SentinelNodes is not null || SentinelAddresses is not null;
+
+    bool HasCluster => ClusterNodes is not null || ClusterAddresses is not null;
+
+    static void CheckAddresses(IReadOnlyList<string>? addresses, string field, Problems problems)
+    {
+        for (var i = 0; i < (addresses?.Count ?? 0); i++)
+            if (EndpointOf(addresses![i]) is null) problems.Add($"{field}[{i}]", $"invalid value '{addresses[i]}': expected host:port");
+    }
+
+    static RedisEndpoint[] Endpoints(IEnumerable<RedisEndpoint>? nodes, IReadOnlyList<string>? addresses) =>
+        [.. nodes ?? [], .. (addresses ?? []).Select(static address => EndpointOf(address)!.Value)];
+
+    static RedisEndpoint? EndpointOf(string address)
+    {
+        var colon = address.LastIndexOf(':');
+        return colon > 0 && ushort.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
+            ? new RedisEndpoint(address[..colon].Trim('[', ']'), port) : null;
     }
 
     // Zero is no time at all; Kong means its smallest.

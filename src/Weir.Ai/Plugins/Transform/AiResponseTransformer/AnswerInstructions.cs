@@ -60,5 +60,6 @@ sealed record AnswerInstructions(int Status, IReadOnlyList<KeyValuePair<string, 
         return Encoding.UTF8.GetBytes(body.ValueKind == JsonValueKind.String ? WireJson.TextOf(body) : body.GetRawText());
     }
 
-    static bool IsName(string name) => name.Length > 0 && name.All(static c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
+    static bool IsName(string name) =>
+        name.Length > 0 && name.All(static c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
 }

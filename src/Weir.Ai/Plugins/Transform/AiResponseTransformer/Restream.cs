@@ -13,7 +13,8 @@ static class Restream
         var sink = new Sink(writer);
         dialect.ReadReply(whole, sink);
         writer.Complete();
-        return sink.HasFailed ? null : output.WrittenMemory;
+        if (sink.HasFailed) return null;
+        return output.WrittenMemory;
     }
 
     sealed class Sink(IReplySink next) : IReplySink

@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Http;
 namespace Weir.Ai.Tests;
 
 /// <summary>An answer that is known before, in pieces.</summary>
-sealed class ScriptedReply(int status, string contentType, byte[] body, int pieceBytes) : UpstreamReply
+sealed class KnownReply(int status, string contentType, byte[] body, int pieceBytes) : UpstreamReply
 {
     readonly UpstreamFailure _failure;
     int _at;
 
-    public ScriptedReply(UpstreamFailure failure) : this(0, "", [], 1) => _failure = failure;
+    public KnownReply(UpstreamFailure failure) : this(0, "", [], 1) => _failure = failure;
 
     public override UpstreamFailure Failure => _failure;
     public override string? Reason => _failure == UpstreamFailure.None ? null : _failure.ToString();
