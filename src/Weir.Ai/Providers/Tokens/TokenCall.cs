@@ -61,19 +61,22 @@ static class TokenCall
     }
 
     static UpstreamMessage Message(
-        Uri url, string method, List<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body, CancellationToken stop) => new()
+        Uri url, string method, List<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body, CancellationToken stop)
     {
-        To = UpstreamAddress.Of(url),
-        Method = method,
-        Path = url.AbsolutePath,
-        Query = url.Query,
-        Headers = [.. headers, new("Accept", "application/json"), new("Accept-Encoding", "identity")],
-        Body = body,
-        ConnectTimeoutMs = ConnectTimeoutMs,
-        WriteTimeoutMs = ReadTimeoutMs,
-        ReadTimeoutMs = ReadTimeoutMs,
-        Stop = stop,
-    };
+        return new UpstreamMessage
+        {
+            To = UpstreamAddress.Of(url),
+            Method = method,
+            Path = url.AbsolutePath,
+            Query = url.Query,
+            Headers = [.. headers, new("Accept", "application/json"), new("Accept-Encoding", "identity")],
+            Body = body,
+            ConnectTimeoutMs = ConnectTimeoutMs,
+            WriteTimeoutMs = ReadTimeoutMs,
+            ReadTimeoutMs = ReadTimeoutMs,
+            Stop = stop,
+        };
+    }
 
     static string Words(UpstreamFailure failure) => failure switch
     {
