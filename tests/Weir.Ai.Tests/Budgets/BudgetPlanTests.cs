@@ -40,8 +40,9 @@ public sealed class BudgetPlanTests
     [Fact]
     public void A_call_that_lacks_a_level_is_not_subject_to_its_budgets() => Assert.Equal(
         [("all", ""), ("model", "gpt-4o"), ("provider", "openai")],
-        Matched([.. Enum.GetValues<BudgetLevel>().Select(static level => Of(level == BudgetLevel.Everyone ? "all" : level.ToString().ToLowerInvariant(), level))],
-            Nobody));
+        Matched([.. Enum.GetValues<BudgetLevel>().Select(static level => Of(NameOf(level), level))], Nobody));
+
+    static string NameOf(BudgetLevel level) => level == BudgetLevel.Everyone ? "all" : level.ToString().ToLowerInvariant();
 
     [Fact]
     public void The_user_of_the_credential_goes_before_the_one_that_the_request_names()

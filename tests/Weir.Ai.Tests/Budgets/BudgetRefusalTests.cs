@@ -28,7 +28,8 @@ public sealed class BudgetRefusalTests
     public void Says_that_a_call_is_too_large_for_the_whole_budget()
     {
         var refusal = BudgetRefusal.Of(Hourly, new LineUse(0, 0, EndMs), 1_000_000_001, Now);
-        Assert.Equal(("too_large", null), (refusal.Reason, refusal.Error.RetryAfterSeconds));
+        Assert.Equal("too_large", refusal.Reason);
+        Assert.Null(refusal.Error.RetryAfterSeconds);
         Assert.Contains("ask for a shorter answer", refusal.Error.Message, StringComparison.Ordinal);
     }
 
@@ -40,7 +41,8 @@ public sealed class BudgetRefusalTests
             Name = "b", AppliesTo = BudgetLevel.Team, Limit = "1", WindowType = BudgetWindowType.Lifetime, ErrorCode = 402,
         });
         var refusal = BudgetRefusal.Of(budget, new LineUse(1_000_000_000, 0, EndMs), 1, Now);
-        Assert.Equal(("exhausted", 402, null), (refusal.Reason, refusal.Error.Status, refusal.Error.RetryAfterSeconds));
+        Assert.Equal(("exhausted", 402), (refusal.Reason, refusal.Error.Status));
+        Assert.Null(refusal.Error.RetryAfterSeconds);
     }
 
     [Fact]

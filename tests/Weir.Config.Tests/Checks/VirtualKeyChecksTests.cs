@@ -56,7 +56,7 @@ public sealed class VirtualKeyChecksTests
     [InlineData("gpt")]
     [InlineData("fast")]
     public void A_key_may_name_a_model_by_its_name_or_its_alias(string name) => Assert.Equal([name], Yaml.Read($$"""
-        ai_models: [{name: gpt, alias: fast, access: {virtual_keys: true}}]
+        ai_models: [{name: gpt, alias: fast, access: {virtual_keys: true} }]
         virtual_keys: [{name: k, hash: {{Hash}}, models: [{{name}}]}]
         """).VirtualKeys[0].Models!);
 

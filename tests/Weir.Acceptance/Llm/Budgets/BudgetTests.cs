@@ -60,7 +60,7 @@ public sealed class BudgetTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(gateway, "ann-key"));
         Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(gateway, "ann-key"));
         using var bobs = await BudgetRig.ChatAsync(gateway.Client, "Hello", key: "bob-key");
-        Assert.Equal((HttpStatusCode.OK, "both", 0), (bobs.StatusCode, BudgetRig.Header(bobs, "Weir-Budget"), BudgetRig.Remaining(bobs)));
+        Assert.Equal((HttpStatusCode.OK, "both", 0m), (bobs.StatusCode, BudgetRig.Header(bobs, "Weir-Budget"), BudgetRig.Remaining(bobs)));
         using var refused = await BudgetRig.ChatAsync(gateway.Client, "Hello", key: "bob-key");
         Assert.Equal((HttpStatusCode.PaymentRequired, "the budget 'both' is used up"), (refused.StatusCode, await BudgetRig.ErrorAsync(refused)));
         Assert.Null(refused.Headers.RetryAfter);

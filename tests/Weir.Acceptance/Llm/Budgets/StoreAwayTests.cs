@@ -47,7 +47,7 @@ public sealed class StoreAwayTests : IAsyncLifetime
             LimitsStore = LimitsStoreKind.Redis,
             LimitsRedis = [server.Endpoint.ToString()],
         });
-        using var answer = await BudgetRig.ChatAsync(gateway.Client, "Hello [mock: tokens=50; chunk-delay-ms=5]", maxTokens: 50, stream: true);
+        using var answer = await BudgetRig.ChatAsync(gateway.Client, "Hello [mock: tokens=50; chunk-delay-ms=40]", maxTokens: 50, stream: true);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         await server.StopAsync();
         Assert.EndsWith("data: [DONE]\n\n", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);

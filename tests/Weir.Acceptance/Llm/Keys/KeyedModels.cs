@@ -14,8 +14,8 @@ sealed class KeyedModels
     public string Document(string upstream, string more = "") => $$"""
         _format_version: "3.0"
         model_providers:
-        - {name: openai-main, type: openai, config: {upstream_url: "{{upstream}}", auth: {headers: [{name: Authorization, value: Bearer of-the-gateway}]}}}
-        - {name: anthropic-main, type: anthropic, config: {upstream_url: "{{upstream}}", auth: {headers: [{name: x-api-key, value: of-the-gateway}]}}}
+        - {name: openai-main, type: openai, config: {upstream_url: "{{upstream}}", auth: {headers: [{name: Authorization, value: Bearer of-the-gateway}]} } }
+        - {name: anthropic-main, type: anthropic, config: {upstream_url: "{{upstream}}", auth: {headers: [{name: x-api-key, value: of-the-gateway}]} } }
         models:
         - name: gpt
           display_name: The quick one

@@ -211,8 +211,8 @@ public sealed class VirtualKeyTests : IAsyncLifetime
               - name: ai-proxy-advanced
                 config:
                   targets:
-                  - {model: {provider: openai, name: gpt-4o, model_alias: gpt, options: {upstream_url: "{{_mock.Address}}"}}}
-                  - {model: {provider: openai, name: gpt-4o, model_alias: other, options: {upstream_url: "{{_mock.Address}}"}}}
+                  - {model: {provider: openai, name: gpt-4o, model_alias: gpt, options: {upstream_url: "{{_mock.Address}}"} } }
+                  - {model: {provider: openai, name: gpt-4o, model_alias: other, options: {upstream_url: "{{_mock.Address}}"} } }
             """);
         await using var gateway = await TestGateway.StartAsync(document);
         const string Path = "/plain/v1/chat/completions";
