@@ -88,6 +88,9 @@ sealed class LlmCall
     /// <summary>The same request once more, of which nothing has become yet.</summary>
     public LlmCall Copy() => new(Surface, Body) { Scan = Scan, IsJson = IsJson, IsRewritten = IsRewritten, _request = _request };
 
+    /// <summary>Puts a form of the same boundary in place of the client's, of which only texts are different.</summary>
+    public void ReplaceForm(ReadOnlyMemory<byte> body) => Body = body;
+
     /// <summary>Has the provider asked for a whole answer. A request for a stream is written anew for that.</summary>
     public void AnswerWhole()
     {

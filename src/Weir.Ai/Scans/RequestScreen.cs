@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Weir.Ai;
@@ -30,9 +31,32 @@ sealed class RequestScreen(TextScanner scanner)
     /// <summary>Requests that are no conversations: the strings of their JSON.</summary>
     LlmError? OfOther(LlmCall call)
     {
+        if (call.FormBoundary is { } boundary) return OfForm(call, boundary);
         if (!call.IsJson) return null;
         var (json, stop) = ScannedJson.Scan(new JsonText(call.Body), scanner, new TextPlace(IsReply: false, Role.User, ReplyPartKind.Text), SpokenTexts.Fields);
         return stop ?? (json is { } changed ? call.ReplaceBody(changed.Utf8) : null);
+    }
+
+    /// <summary>Forms: the fields that hold text.</summary>
+    LlmError? OfForm(LlmCall call, string boundary)
+    {
+        var body = call.Body;
+        // It was read when the call was opened.
+        if (!MultipartForm.TryRead(body.Span, boundary, out var fields, out _)) return null;
+        var output = new ArrayBufferWriter<byte>();
+        var from = 0;
+        foreach (var field in fields)
+        {
+            if (field.IsFile || !SpokenTexts.Fields.Contains(field.Name)) continue;
+            if (Of(Role.User, Encoding.UTF8.GetString(body.Span[field.Value.Start..field.Value.End])) is not { } changed) continue;
+            output.Write(body.Span[from..field.Value.Start]);
+            Encoding.UTF8.GetBytes(changed, output);
+            from = field.Value.End;
+        }
+        if (_stop is not null || from == 0) return _stop;
+        output.Write(body.Span[from..]);
+        call.ReplaceForm(output.WrittenMemory);
+        return null;
     }
 
     Part Screened(Role role, Part part) => part switch

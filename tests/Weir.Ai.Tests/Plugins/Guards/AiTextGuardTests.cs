@@ -190,6 +190,23 @@ public sealed class AiTextGuardTests
         Assert.Equal("""{"model":"m","input":["[REDACTED]","x"],"user":"jane@example.org"}""", Encoding.UTF8.GetString(rig.Sent[0].Body.Span));
     }
 
+    [Theory]
+    [InlineData(Redact, 200)]
+    [InlineData(Block, 400)]
+    public async Task Looks_at_the_texts_of_forms(string config, int status)
+    {
+        const string Type = "multipart/form-data; boundary=b";
+        const string Form = "--b\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nm\r\n"
+            + "--b\r\nContent-Disposition: form-data; name=\"prompt\"\r\n\r\nevil jane@example.org.\r\n"
+            + "--b\r\nContent-Disposition: form-data; name=\"image\"; filename=\"jane@example.org\"\r\n\r\nevil\r\n--b--\r\n";
+        var rig = Rig(config, "openai").Answer("{}"u8.ToArray());
+        var answer = await rig.RunAsync("/v1/images/edits", Form, Type);
+        Assert.Equal(status, answer.Status);
+        if (status == 400) return;
+        var sent = Encoding.UTF8.GetString(rig.Sent[0].Body.Span);
+        Assert.Equal(Form.Replace("evil jane@example.org.", "evil [e-mail].", StringComparison.Ordinal), sent);
+    }
+
     [Fact]
     public async Task Another_target_is_not_asked_when_an_answer_was_refused()
     {
