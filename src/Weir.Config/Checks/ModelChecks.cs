@@ -6,8 +6,6 @@ namespace Weir.Config;
 /// <summary>Rules of models and providers. What their targets, balancers and policies mean is judged by the plugins that they become.</summary>
 static class ModelChecks
 {
-    static readonly string[] s_streaming = ["allow", "deny", "always"];
-
     /// <summary>Every parameter that a target may have with some type of provider.</summary>
     public static FrozenSet<string> TargetFields { get; } =
         EntityJson.Default.ModelTargetSettings.Properties.Select(static property => property.Name).ToFrozenSet(StringComparer.Ordinal);
@@ -24,9 +22,6 @@ static class ModelChecks
         CheckCapabilities(row, model, report);
         CheckAccess(row, model.Access, report);
         if (model.Formats.Count == 0) report.Error(row, "formats", "length must be at least 1");
-        if (!s_streaming.Contains(model.Config.ResponseStreaming))
-            report.Error(row, "config.response_streaming",
-                $"expected one of: {string.Join(", ", s_streaming)}{Suggestion.For(model.Config.ResponseStreaming, s_streaming)}");
         if (model.Config.Proxy is { ValueKind: not JsonValueKind.Null }) report.Error(row, "config.proxy", "Weir does not call providers through a proxy yet");
         if (model.Config.Balancer is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Object) })
             report.Error(row, "config.balancer", "expected a record");
@@ -49,8 +44,8 @@ static class ModelChecks
             if (capabilities[i] is ModelCapability.Files or ModelCapability.Batches != isApi)
                 report.Error(row, field, isApi ? $"an api has files and batches only, not {text}" : $"{text} is of models of type api");
             else if (capabilities[i] == ModelCapability.Realtime)
-                report.Error(row, field, "Weir does not support realtime yet");
-            else if (!model.Formats.Any(format => ModelPaths.Has(Text(format.Type), text)))
+                report.Error(row, field, "models do not support realtime yet: use ai-proxy on a route of its own");
+            else if (model.Formats.Count > 0 && !model.Formats.Any(format => ModelPaths.Has(Text(format.Type), text)))
                 report.Error(row, field, $"none of the model's formats has {text}");
         }
     }
@@ -60,7 +55,8 @@ static class ModelChecks
         if (access?.Acls is { Allow.Count: > 0, Deny.Count: > 0 })
             report.Error(row, "access.acls", "only one or none of these fields must be set: 'allow', 'deny'");
         if (access?.IdentityProviders is { Count: > 0 })
-            report.Error(row, "access.identity_providers", "Weir does not support identity providers yet: attach an authentication plugin to the model's routes");
+            report.Error(row, "access.identity_providers",
+                "Weir does not support identity providers yet: attach an authentication plugin to the model's routes");
     }
 
     static void CheckAuth(Row row, ModelProviderAuth auth, Report report)
@@ -75,5 +71,6 @@ static class ModelChecks
         }
     }
 
-    static string Text<T>(T value) where T : struct, Enum => JsonSerializer.SerializeToElement(value, EntityJson.Default.Options.GetTypeInfo(typeof(T))).GetString()!;
+    static string Text<T>(T value) where T : struct, Enum =>
+        JsonSerializer.SerializeToElement(value, EntityJson.Default.Options.GetTypeInfo(typeof(T))).GetString()!;
 }

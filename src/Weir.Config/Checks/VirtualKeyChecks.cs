@@ -37,7 +37,8 @@ static partial class VirtualKeyChecks
                 if (!names.Contains(key.Models[i]))
                     report.Error(row, $"models[{i}]", $"there is no model '{key.Models[i]}' in this document{Suggestion.For(key.Models[i], names)}");
                 else if (open.Contains(key.Models[i]))
-                    report.Warning(row, $"models[{i}]", $"'{key.Models[i]}' may be called without any key; access.virtual_keys: true of the model asks for one");
+                    report.Warning(row, $"models[{i}]",
+                        $"'{key.Models[i]}' may be called without any key; access.virtual_keys: true of the model asks for one");
             }
         }
     }

@@ -82,13 +82,19 @@ static class ModelExpansion
             foreach (var policy in policies) _plugins.Add(policy);
             if (config is not null)
                 _plugins.Add(new MapMaker(model.Place).Add("name", "ai-proxy-advanced").Add("model", name).Add("config", config).ToNode());
-            foreach (var path in route.At("paths") is ListNode ? route.Texts("paths") : ["/v1"])
+            Join(model, name, asked, route, label);
+        }
+
+        void Join(MapNode model, string name, string asked, MapNode? route, string label)
+        {
+            var paths = route.At("paths") is ListNode ? route.List("paths") : [MapMaker.Text(model.Place, "/v1")];
+            foreach (var path in paths.OfType<ScalarNode>().Where(static path => path.Kind == ScalarKind.Text))
             {
-                var key = ModelGroup.KeyOf(path, route);
-                if (!_groups.TryGetValue(key, out var group)) _groups[key] = group = new ModelGroup(path, route);
+                var key = ModelGroup.KeyOf(path.Text, route);
+                if (!_groups.TryGetValue(key, out var group)) _groups[key] = group = new ModelGroup(path.Text, path.Place, route);
                 if (group.Add(model, name, asked) is { } other)
                     _report.Error(model.Nearest("config.model.alias").Place, label, "config.model.alias",
-                        $"'{asked}' is asked for at {path} already: by the name of model '{other}'");
+                        $"'{asked}' is asked for at {path.Text} already: by the name of model '{other}'");
             }
         }
 

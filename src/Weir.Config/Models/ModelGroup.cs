@@ -4,7 +4,10 @@ using System.Text;
 namespace Weir.Config;
 
 /// <summary>The models that share a base of paths and everything else by which requests are told apart: the request's own model chooses among them.</summary>
-sealed class ModelGroup(string @base, MapNode? route)
+/// <param name="base">The base.</param>
+/// <param name="place">Where the base stands in the file.</param>
+/// <param name="route">The route of the first of the models; those of the others say the same.</param>
+sealed class ModelGroup(string @base, Place place, MapNode? route)
 {
     /// <summary>What of a model's route is a route's, as it stands in the file.</summary>
     static readonly string[] s_routeFields = ["hosts", "headers", "protocols", "https_redirect_status_code", "regex_priority", "tags"];
@@ -48,7 +51,7 @@ sealed class ModelGroup(string @base, MapNode? route)
         void Add(string name, IReadOnlyList<string> paths, string[]? methods, List<(MapNode Node, string Name, string Asked)> served)
         {
             for (var (stem, number) = (name, 2); !names.Add(name); number++) name = $"{stem}-{number}";
-            routes.Add(Route(name, paths, methods, served[0].Node.Place));
+            routes.Add(Route(name, paths, methods));
             if (served.Exists(static model => NeedsKey(model.Node))) plugins.Add(KeyPlugin(name, served));
             plugins.Add(Selector(name, served));
         }
@@ -65,7 +68,7 @@ sealed class ModelGroup(string @base, MapNode? route)
     public static IReadOnlyList<string> Capabilities(MapNode model) =>
         model.At("capabilities") is ListNode ? model.Texts("capabilities") : model.FindText("type") == "api" ? [] : ["generate"];
 
-    MapNode Route(string name, IReadOnlyList<string> paths, string[]? methods, Place place)
+    MapNode Route(string name, IReadOnlyList<string> paths, string[]? methods)
     {
         var made = new MapMaker(place).Add("name", name).Add("paths", paths);
         if (route.At("methods") is { } own) made.Add("methods", own);
@@ -74,9 +77,8 @@ sealed class ModelGroup(string @base, MapNode? route)
         return made.Add("strip_path", false).ToNode();
     }
 
-    static MapNode KeyPlugin(string routeName, List<(MapNode Node, string Name, string Asked)> served)
+    MapNode KeyPlugin(string routeName, List<(MapNode Node, string Name, string Asked)> served)
     {
-        var place = served[0].Node.Place;
         var isForAll = served.TrueForAll(static model => NeedsKey(model.Node));
         return new MapMaker(place).Add("name", "virtual-key-auth").Add("route", routeName)
             .Add("config", new MapMaker(place).Add("required", isForAll).ToNode()).ToNode();
@@ -84,7 +86,6 @@ sealed class ModelGroup(string @base, MapNode? route)
 
     MapNode Selector(string routeName, List<(MapNode Node, string Name, string Asked)> served)
     {
-        var place = served[0].Node.Place;
         var config = new MapMaker(place);
         var named = route.Map("model");
         if (named.At("header_param") is { } header) config.Add("source", "header").Add("header_name", header);

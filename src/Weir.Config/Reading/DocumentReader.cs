@@ -2,8 +2,8 @@ namespace Weir.Config;
 
 /// <summary>
 /// Reads declarative files, as Kong's decK and Kong itself have them. 1. Find files. 2. Fill in environment variables. 3. Parse YAML or JSON into nodes.
-/// 4. Merge the files, and put in what models stand for. 5. Take the entities apart into rows. 6. Link references. 7. Parse rows into records and check them. Every step reports all it
-/// finds; a document comes out only when there is no error.
+/// 4. Merge the files, and put in what models stand for. 5. Take the entities apart into rows. 6. Link references. 7. Parse rows into records and check
+/// them. Every step reports all it finds; a document comes out only when there is no error.
 /// </summary>
 static class DocumentReader
 {

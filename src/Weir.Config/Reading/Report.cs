@@ -11,6 +11,7 @@ sealed class Report(int problemsMax)
     readonly Dictionary<Place, (string Entity, string Path, bool IsMap)> _declared = [];
     readonly HashSet<Place> _errorPlaces = [];
     int _listedErrors;
+    int _repeated;
     int _listedWarnings;
 
     /// <summary>Errors so far, reported or only counted.</summary>
@@ -56,7 +57,7 @@ sealed class Report(int problemsMax)
             .ThenBy(static problem => problem.Place.Line)
             .ThenBy(static problem => problem.Place.Column)
             .ToList();
-        AddRest(Severity.Error, Errors - _listedErrors, "problems");
+        AddRest(Severity.Error, Errors - _listedErrors - _repeated, "problems");
         AddRest(Severity.Warning, Warnings - _listedWarnings, "warnings");
         return sorted;
 
@@ -85,13 +86,21 @@ sealed class Report(int problemsMax)
         if (!isNew) return null;
         // What is missing has no place; its name follows that of the map in which it is missing.
         var last = problem.Field[(problem.Field.LastIndexOf('.') + 1)..];
-        var field = owner.IsMap && last.Length > 0 ? (owner.Path.Length == 0 ? last : $"{owner.Path}.{last}") : owner.Path;
+        var isMissing = owner.IsMap && last.Length > 0 && owner.Path != last && !owner.Path.EndsWith("." + last, StringComparison.Ordinal);
+        var field = !isMissing ? owner.Path : owner.Path.Length == 0 ? last : $"{owner.Path}.{last}";
         return problem with { Entity = owner.Entity, Field = field };
     }
 
     void Add(Problem found)
     {
-        if (AsDeclared(found) is not { } problem) return;
+        if (AsDeclared(found) is not { } problem)
+        {
+            // Whoever found it must know of it all the same.
+            if (found.Severity != Severity.Error) return;
+            Errors++;
+            _repeated++;
+            return;
+        }
         // Each kind has room of its own: any number of warnings hides no error.
         if (problem.Severity == Severity.Error)
         {

@@ -91,7 +91,10 @@ static class KeysCommand
     static Command Revoke(Place place)
     {
         var (file, name) = (FileArgument(), NameArgument());
-        var command = new Command("revoke", "Print an entity of a file as revoked: the key is refused from now on, and every key that it has replaced.") { file, name };
+        var command = new Command("revoke", "Print an entity of a file as revoked: the key is refused from now on, and every key that it has replaced.")
+        {
+            file, name,
+        };
         command.SetAction(result =>
         {
             if (place.Find("revoke", result.GetValue(file)!, result.GetValue(name)!) is not { } entity) return 1;
@@ -127,7 +130,8 @@ static class KeysCommand
             if (root is null) return null;
             var all = root.Maps("virtual_keys").ToList();
             if (all.Find(entity => entity.FindText("name") == name) is { } found) return found;
-            Refuse(command, $"there is no virtual key '{name}' in {file}{Suggestion.For(name, all.Select(static entity => entity.FindText("name")).OfType<string>())}");
+            var names = all.Select(static entity => entity.FindText("name")).OfType<string>();
+            Refuse(command, $"there is no virtual key '{name}' in {file}{Suggestion.For(name, names)}");
             return null;
         }
 

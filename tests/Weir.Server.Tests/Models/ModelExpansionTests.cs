@@ -7,7 +7,7 @@ namespace Weir.Server.Tests;
 public sealed class ModelExpansionTests
 {
     [Theory]
-    [InlineData("{}", "model at line", "name: required field missing")]
+    [InlineData("{targets: [{name: x, provider: main}]}", "model at line", "name: required field missing")]
     [InlineData("{name: m}", "model 'm'", "targets: required field missing")]
     [InlineData("{name: m, targets: []}", "model 'm'", "targets: length must be at least 1")]
     [InlineData("{name: m, targets: [{provider: main}]}", "model 'm'", "targets[0].name: required field missing")]
@@ -39,7 +39,8 @@ public sealed class ModelExpansionTests
     [InlineData("{name: m, targets: [{name: x, provider: main}], config: {route: {model: {body_param: a, header_param: b}}}}", "model 'm'",
         "config.route.model: only one or none of these fields must be set")]
     [InlineData("{name: m, targets: [{name: x, provider: main}], capabilities: [sing]}", "model 'm'", "capabilities[0]: expected one of: generate")]
-    [InlineData("{name: m, targets: [{name: x, provider: main}], capabilities: [realtime]}", "model 'm'", "capabilities[0]: Weir does not support realtime yet")]
+    [InlineData("{name: m, targets: [{name: x, provider: main}], capabilities: [realtime]}", "model 'm'",
+        "capabilities[0]: models do not support realtime yet")]
     [InlineData("{name: m, targets: [{name: x, provider: main}], capabilities: [files]}", "model 'm'", "capabilities[0]: files is of models of type api")]
     [InlineData("{name: m, type: api, targets: [{name: x, provider: main}]}", "model 'm'", "capabilities: required field missing")]
     [InlineData("{name: m, targets: [{name: x, provider: main}], formats: [{type: anthropic}], capabilities: [embeddings]}", "model 'm'",
@@ -48,7 +49,8 @@ public sealed class ModelExpansionTests
     [InlineData("{name: m, targets: [{name: x, provider: main}], formats: [{type: esperanto}]}", "model 'm'", "formats[0].type: expected one of: openai")]
     [InlineData("{name: m, targets: [{name: x, provider: main}], access: {acls: {allow: [a], deny: [b]}}}", "model 'm'",
         "access.acls: only one or none of these fields must be set")]
-    [InlineData("{name: m, targets: [{name: x, provider: main}], access: {identity_providers: [okta]}}", "model 'm'", "access.identity_providers: Weir does not")]
+    [InlineData("{name: m, targets: [{name: x, provider: main}], access: {identity_providers: [okta]}}", "model 'm'",
+        "access.identity_providers: Weir does not")]
     [InlineData("{name: m, targets: [{name: x, provider: main}], policies: [guard]}", "model 'm'", "policies[0]: there is no policy 'guard'")]
     public void Refuses_and_says_where_in_the_model(string model, string entity, string problem)
     {
@@ -59,17 +61,21 @@ public sealed class ModelExpansionTests
     }
 
     [Theory]
-    [InlineData("{name: main, type: openai, config: {auth: {type: aws, client_id: x}}}", "config.auth.client_id: belongs to credentials of type azure, and these are of type aws")]
+    [InlineData("{name: main, type: openai, config: {auth: {type: aws, client_id: x}}}",
+        "config.auth.client_id: belongs to credentials of type azure, and these are of type aws")]
     [InlineData("{name: main, type: openai, config: {auth: {access_key_id: x}}}", "config.auth.access_key_id: belongs to credentials of type aws")]
-    [InlineData("{name: main, type: openai, config: {auth: {headers: [{name: a, value: b}, {name: c, value: d}]}}}", "config.auth.headers: length must be at most 1")]
+    [InlineData("{name: main, type: openai, config: {auth: {headers: [{name: a, value: b}, {name: c, value: d}]}}}",
+        "config.auth.headers: length must be at most 1")]
     [InlineData("{name: main, type: openai, config: {auth: {headers: [{name: a}]}}}", "all or none of these fields must be set: 'header_name', 'header_value'")]
-    [InlineData("{name: main, type: openai, config: {auth: {params: [{name: a, value: b, location: cookie}]}}}", "config.auth.params[0].location: expected one of: query, body")]
+    [InlineData("{name: main, type: openai, config: {auth: {params: [{name: a, value: b, location: cookie}]}}}",
+        "config.auth.params[0].location: expected one of: query, body")]
     [InlineData("{name: main, type: openia, config: {}}", "type: expected one of: openai")]
     [InlineData("{name: main}", "type: required field missing")]
     public void Refuses_and_says_where_in_the_provider(string provider, string problem)
     {
         var errors = Errors($"model_providers:\n- {provider}\nmodels: [{{name: m, targets: [{{name: x, provider: main}}]}}]\n");
-        Assert.Contains(errors, shown => shown.Contains("model_provider 'main': ", StringComparison.Ordinal) && shown.Contains(problem, StringComparison.Ordinal));
+        var own = errors.Where(static shown => shown.Contains("model_provider 'main': ", StringComparison.Ordinal));
+        Assert.Contains(own, shown => shown.Contains(problem, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -116,7 +122,8 @@ public sealed class ModelExpansionTests
             - {name: a, targets: [{name: x, provider: main}]}
             - {name: b, targets: [{name: x, provider: main}], config: {model: {alias: a}}}
             """;
-        Assert.Contains("model 'b': config.model.alias: 'a' is asked for at /v1 already: by the name of model 'a'", Assert.Single(Errors(ModelDocument.Provider + Models)));
+        Assert.Contains(
+            "model 'b': config.model.alias: 'a' is asked for at /v1 already: by the name of model 'a'", Assert.Single(Errors(ModelDocument.Provider + Models)));
         const string Apart = """
             models:
             - {name: a, targets: [{name: x, provider: main}]}
@@ -196,22 +203,26 @@ public sealed class ModelExpansionTests
         "~/(?<model>[^/]+)/chat/completions$,~/(?<model>[^/]+)/completions$,~/(?<model>[^/]+)/responses$")]
     public void The_paths_are_those_of_the_dialects_below_the_models_own(string path, string format, string expected)
     {
+        const string Model = "models: [{name: m, formats: [{type: FORMAT}], targets: [{name: x, provider: main}], config: {route: {paths: ['PATH']}}}]\n";
         var document = ModelDocument.Read(
-            ModelDocument.Provider + $"models: [{{name: m, formats: [{{type: {format}}}], targets: [{{name: x, provider: main}}], config: {{route: {{paths: ['{path}']}}}}}}]\n");
+            ModelDocument.Provider + Model.Replace("FORMAT", format, StringComparison.Ordinal).Replace("PATH", path, StringComparison.Ordinal));
         Assert.Equal(expected, string.Join(',', document.Routes[0].Paths!));
     }
 
     [Theory]
-    [InlineData("{type: azure, config: {instance: east, auth: {type: azure, tenant_id: t, use_managed_identity: true}}}", "{type: azure, deployment_id: d}")]
-    [InlineData("{type: bedrock, config: {auth: {type: aws, access_key_id: a, secret_access_key: s, assume_role_arn: r}}}", "{type: bedrock, region: eu-west-1}")]
+    [InlineData("{type: azure, config: {instance: east, auth: {type: azure, client_id: c, client_secret: s, tenant_id: t, use_managed_identity: true}}}",
+        "{type: azure, deployment_id: d}")]
+    [InlineData("{type: bedrock, config: {auth: {type: aws, access_key_id: a, secret_access_key: s, assume_role_arn: 'arn:aws:iam::123456789012:role/r'}}}",
+        "{type: bedrock, region: eu-west-1}")]
     [InlineData("{type: vertex, config: {auth: {type: gcp, use_gcp_service_account: true}}}",
         "{type: vertex, gcp_environment: {api_endpoint: e, project_id: p, location_id: l}}")]
     [InlineData("{type: vllm, config: {upstream_url: 'http://llm.internal:8000'}}", "{type: vllm}")]
     [InlineData("{type: mistral, config: {auth: {params: [{name: k, value: v, location: query}]}}}", "{format: openai}")]
     public void Every_type_of_provider_has_its_own_parameters(string provider, string config)
     {
-        var document = ModelDocument.Read($"model_providers: [{{name: p, {provider[1..]}]\nmodels: [{{name: m, targets: [{{name: x, provider: p, config: {config}}}]}}]\n");
-        var target = Assert.IsType<AiProxyAdvanced.Config>(document.Plugins[^1].Config ?? document.Plugins[0].Config).Targets[0];
+        var document = ModelDocument.Read(
+            $"model_providers: [{{name: p, {provider[1..]}]\nmodels: [{{name: m, targets: [{{name: x, provider: p, config: {config}}}]}}]\n");
+        var target = Assert.IsType<AiProxyAdvanced.Config>(document.Plugins.Single(static plugin => plugin.Entity.Model is not null).Config).Targets[0];
         var options = target.Model.Options;
         var seen = string.Join(' ', options.AzureInstance, options.AzureDeploymentId, target.Auth.AzureTenantId, options.Bedrock?.AwsRegion,
             options.Bedrock?.AwsAssumeRoleArn, target.Auth.AwsAccessKeyId, options.Gemini?.ProjectId, target.Auth.GcpUseServiceAccount ? "gcp" : "",
@@ -219,7 +230,7 @@ public sealed class ModelExpansionTests
         Assert.Equal(provider[7..provider.IndexOf(',', StringComparison.Ordinal)] switch
         {
             "azure" => "east d t        ",
-            "bedrock" => "   eu-west-1 r a     ",
+            "bedrock" => "   eu-west-1 arn:aws:iam::123456789012:role/r a     ",
             "vertex" => "      p gcp   ",
             "vllm" => "        http://llm.internal:8000  ",
             _ => "         OpenAi k",

@@ -53,8 +53,9 @@ public sealed class VirtualKeyTests : IAsyncLifetime
             const string Body = """{"contents":[{"parts":[{"text":"Hello"}]}]}""";
             using var answer = await AskAsync(gateway, $"/v1beta/models/gpt:generateContent?alt=json&key={_models["search"]}&x=1", Body);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            await Poll.UntilAsync(() => File.Exists(log + ".access") && new FileInfo(log + ".access").Length > 0 && new FileInfo(log).Length > 0, "both logs are written");
-            foreach (var file in new[] { log, log + ".access" })
+            string[] files = [log, log + ".access"];
+            await Poll.UntilAsync(() => files.All(static file => File.Exists(file) && new FileInfo(file).Length > 0), "both logs are written");
+            foreach (var file in files)
             {
                 var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
                 Assert.DoesNotContain("wk_", text, StringComparison.Ordinal);
@@ -77,7 +78,8 @@ public sealed class VirtualKeyTests : IAsyncLifetime
     public async Task Without_a_key_that_counts_everything_is_refused_in_the_clients_dialect(string path, string? body, string expected)
     {
         await using var gateway = await TestGateway.StartAsync(_models.Document(_mock.Address));
-        foreach (var key in new[] { "", "sk-of-a-provider", "wk_", _models["expired"], _models["revoked"], _models["disabled"], _models["ended"], _models["unknown"] })
+        string[] bad = ["expired", "revoked", "disabled", "ended", "unknown"];
+        foreach (var key in bad.Select(name => _models[name]).Concat(["", "sk-of-a-provider", "wk_"]))
         {
             using var answer = await AskAsync(gateway, path, body, ("x-api-key", key));
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
@@ -192,7 +194,8 @@ public sealed class VirtualKeyTests : IAsyncLifetime
     {
         await using var gateway = await TestGateway.StartAsync(_models.Document(_mock.Address));
         using var before = await AskAsync(gateway, Chat, Hello, ("x-api-key", _models["search"]));
-        await gateway.ApplyAsync(_models.Document(_mock.Address).Replace("- name: search\n", "- name: search\n  revoked_at: 2026-01-01\n", StringComparison.Ordinal));
+        const string Name = "- name: search\n";
+        await gateway.ApplyAsync(_models.Document(_mock.Address).Replace(Name, Name + "  revoked_at: 2026-01-01\n", StringComparison.Ordinal));
         using var after = await AskAsync(gateway, Chat, Hello, ("x-api-key", _models["search"]));
         using var replaced = await AskAsync(gateway, Chat, Hello, ("x-api-key", _models["old"]));
         Assert.Equal(
