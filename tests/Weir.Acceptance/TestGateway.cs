@@ -101,6 +101,9 @@ sealed class TestGateway : IAsyncDisposable
     public Task<ApplyResult> TryApplyAsync(string document) =>
         Node.Applier.ApplyAsync("test.yaml", () => DocumentReader.ReadText("test.yaml", document, _options), CancellationToken.None);
 
+    /// <summary>Reads the price books anew, as a reload of the files does.</summary>
+    public IReadOnlyList<Problem> ReloadPrices() => _house.ReloadPrices();
+
     /// <summary>A raw connection to the plain listener.</summary>
     public Task<RawClient> ConnectAsync() => ConnectAsync(Proxy);
 

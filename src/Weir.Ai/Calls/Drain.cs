@@ -14,7 +14,8 @@ static class Drain
     public static async ValueTask RunAsync(AnswerShape shape, UpstreamReply reply, ReplyStreamReader reader, ReplyTap tap)
     {
         shape.Outcome.ClientLeft = true;
-        if (shape.DrainMs == 0 || tap.IsOver) return;
+        // Nobody would end a stream that outgrows its budgets.
+        if (shape.DrainMs == 0 || tap.IsOver || shape.MayOutgrow) return;
         tap.Next = null;
         var from = shape.Time.GetTimestamp();
         var buffer = ArrayPool<byte>.Shared.Rent(AnswerLimits.ReadBytes);

@@ -63,6 +63,9 @@ sealed class LlmCall
     /// <summary>Most tokens of an answer that budgets leave; null where they leave what was asked for.</summary>
     public int? OutputTokensCap { get; set; }
 
+    /// <summary>Its span; null when nobody traces.</summary>
+    public System.Diagnostics.Activity? Span { get; set; }
+
     /// <summary>What became of it; null before the first try.</summary>
     public LlmOutcome Outcome { get; } = new();
 
@@ -86,7 +89,16 @@ sealed class LlmCall
     }
 
     /// <summary>The same request once more, of which nothing has become yet.</summary>
-    public LlmCall Copy() => new(Surface, Body) { Scan = Scan, IsJson = IsJson, IsRewritten = IsRewritten, _request = _request };
+    public LlmCall Copy() => new(Surface, Body)
+    {
+        Scan = Scan,
+        IsJson = IsJson,
+        FormBoundary = FormBoundary,
+        ModelChosen = ModelChosen,
+        IsRewritten = IsRewritten,
+        OutputTokensCap = OutputTokensCap,
+        _request = _request,
+    };
 
     /// <summary>Puts a form of the same boundary in place of the client's, of which only texts are different.</summary>
     public void ReplaceForm(ReadOnlyMemory<byte> body) => Body = body;

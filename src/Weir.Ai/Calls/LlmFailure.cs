@@ -44,7 +44,7 @@ static class LlmFailure
 
     /// <summary>Every key that could serve the call was refused lately and rests.</summary>
     public static LlmError Resting(TimeSpan left) =>
-        new(LlmErrorKind.RateLimit, 429, "the model providers of this route have had too many requests; try again later") { RetryAfterSeconds = SecondsOf(left) };
+        new(LlmErrorKind.RateLimit, 429, "the model providers of this route have had too many requests; try later") { RetryAfterSeconds = SecondsOf(left) };
 
     /// <summary>A wait in whole seconds, as Retry-After wants it: at least one.</summary>
     public static int SecondsOf(TimeSpan wait) => (int)Math.Clamp(Math.Ceiling(wait.TotalSeconds), 1, int.MaxValue);

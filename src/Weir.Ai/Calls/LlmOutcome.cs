@@ -86,6 +86,15 @@ sealed class LlmOutcome
     /// <summary>Why the target is to blame for an answer that broke off after its begin; null where it is not.</summary>
     public FailoverCriterion? BrokenBy { get; set; }
 
+    /// <summary>Timestamp of the first try; 0 before it.</summary>
+    public long FirstSentTicks { get; private set; }
+
+    /// <summary>Where the try that answered went.</summary>
+    public UpstreamAddress? Address { get; set; }
+
+    /// <summary>The provider's id of the answer; null where it is not read.</summary>
+    public string? ResponseId { get; set; }
+
     /// <summary>Time spent waiting for providers up to the head of the answer; zero where nobody wants to know.</summary>
     public TimeSpan Waited { get; set; }
 
@@ -101,12 +110,15 @@ sealed class LlmOutcome
         Tries++;
         Target = target;
         SentTicks = now;
+        if (FirstSentTicks == 0) FirstSentTicks = now;
         FirstContentTicks = 0;
         ModelServed = null;
+        ResponseId = null;
         Usage = null;
         TextChars = 0;
         Stop = null;
         Error = null;
+        Stopped = null;
         BrokenBy = null;
     }
 

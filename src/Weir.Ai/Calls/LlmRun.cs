@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Weir.Ai.Plugins;
 
@@ -28,6 +29,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
             return Refuse(new LlmError(LlmErrorKind.InvalidRequest, 400, "response streaming is not enabled for this LLM"));
         var isStream = !call.AnswersWhole && (asksStream || (route.Streaming == ResponseStreaming.Always && call.Surface.Operation == Operation.Chat));
         call.Outcome.IsStream = isStream;
+        call.Span = GenAiSpan.Begin(call, exchange);
         var candidates = route.CandidatesFor(call.ModelAsked, out var unknownModel);
         if (unknownModel is not null) return Refuse(new LlmError(LlmErrorKind.InvalidRequest, 400, unknownModel) { Param = "model" });
         candidates = route.AllowedOf(candidates, exchange, call.ModelAsked);
@@ -67,6 +69,8 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
         if (call.Budget is { } budget) await budget.DisposeAsync();
         if (outcome.IsComplete) outcome.Enter(StreamState.Settled, parts.Metrics.Streams);
         else parts.Metrics.Streams.Move(outcome.State, StreamState.Settled);
+        if (call.Span is { } span) GenAiSpan.End(span, call, exchange);
+        if (GenAiMeter.IsOn) GenAiMeter.Record(call, parts.Time);
         if (outcome.Target is not { } target) return;
         route.Mirror?.Copy(call, exchange);
         // The client has seen the begin: no other target could be tried, but this one has failed all the same.
@@ -79,6 +83,7 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
     }
 
     /// <summary>Tries a target: with another of its keys as long as the provider refuses keys, which says nothing about the call.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     async ValueTask<LlmAttempt> TryAsync(Target target, bool isStream)
     {
         List<PooledKey>? refused = null;
@@ -117,7 +122,8 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
     }
 
     static FailoverCriterion? CauseOfBreak(LlmOutcome outcome) =>
-        outcome.BrokenBy ?? (outcome.Error is { Kind: LlmErrorKind.Provider or LlmErrorKind.Overloaded or LlmErrorKind.Timeout } ? FailoverCriterion.Error : null);
+        outcome.BrokenBy
+        ?? (outcome.Error is { Kind: LlmErrorKind.Provider or LlmErrorKind.Overloaded or LlmErrorKind.Timeout } ? FailoverCriterion.Error : null);
 
     /// <summary>Step 4.</summary>
     async ValueTask<Verdict> AnsweredAsync(Target target)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Weir.Ai.Plugins;
 
 namespace Weir.Ai;
@@ -18,6 +19,7 @@ sealed class LlmTry(LlmRoute route, LlmCall call, Exchange exchange, LlmParts pa
     /// <summary>The answer, or the provider's error; null when there is neither.</summary>
     public ReplyBody? Body { get; private set; }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<LlmAttempt> RunAsync(bool isStream)
     {
         // Step 1
@@ -37,6 +39,8 @@ sealed class LlmTry(LlmRoute route, LlmCall call, Exchange exchange, LlmParts pa
         var owned = target.Config.Auth.AllowOverride && ForwardedHeaders.CopyKey(exchange.Http.Request.Headers, draft.Headers);
         if (!owned && await key.Authorizer.AuthorizeAsync(draft) is { } refused)
             return new LlmAttempt(LlmFailure.Unproven, FailoverCriterion.Error, refused);
+
+        if (call.Span is { } span) GenAiSpan.Forward(span, draft.Headers);
 
         // Step 2
         var reply = await SendAsync(draft);
@@ -71,15 +75,18 @@ sealed class LlmTry(LlmRoute route, LlmCall call, Exchange exchange, LlmParts pa
         key.State.End();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     async ValueTask<UpstreamReply> SendAsync(CallDraft draft)
     {
         var outcome = call.Outcome;
         outcome.BeginTry(target, parts.Time.GetTimestamp());
         outcome.BodySent = draft.Body;
+        outcome.Address = draft.To;
         outcome.Enter(StreamState.Connecting, parts.Metrics.Streams);
         target.State.Begin();
         key.State.Begin();
         pace?.Begin(outcome.IsStream);
+        var isRealtime = call.Surface.Operation == Operation.Realtime;
         _reply = await parts.Upstreams.SendAsync(new UpstreamMessage
         {
             To = draft.To,
@@ -88,12 +95,12 @@ sealed class LlmTry(LlmRoute route, LlmCall call, Exchange exchange, LlmParts pa
             Query = draft.Query,
             Headers = draft.Headers,
             Body = draft.Body,
-            AsksWebSocket = call.Surface.Operation == Operation.Realtime && RealtimeRequest.IsUpgrade(exchange),
+            AsksWebSocket = isRealtime && RealtimeRequest.IsUpgrade(exchange),
             ConnectTimeoutMs = pace?.Within(route.Balancer.ConnectTimeout) ?? route.Balancer.ConnectTimeout,
             ReadTimeoutMs = pace?.Within(route.Balancer.ReadTimeout) ?? route.Balancer.ReadTimeout,
             WriteTimeoutMs = pace?.Within(route.Balancer.WriteTimeout) ?? route.Balancer.WriteTimeout,
             Exchange = exchange,
-            OutlivesClient = route.DrainMs > 0,
+            OutlivesClient = route.DrainMs > 0 && !isRealtime,
         });
         outcome.Waited += parts.Time.GetElapsedTime(outcome.SentTicks);
         return _reply;

@@ -20,6 +20,8 @@ sealed partial class Mirror(MirrorConfig config, Target target, LlmParts parts, 
     /// <summary>Copies a call that is over, or not, as chance and the limit will have it.</summary>
     public void Copy(LlmCall call, Exchange exchange)
     {
+        // What makes or changes something at a provider happens once.
+        if (call.Surface.Operation is not (Operation.Chat or Operation.Embeddings or Operation.Rerank)) return;
         if (config.Percentage < Percent && random.NextDouble() * Percent >= config.Percentage) return;
         if (Interlocked.Increment(ref _underWay) > config.ConcurrencyMax || target.Keys.Choose([]) is not { } key)
         {
@@ -92,7 +94,9 @@ sealed partial class Mirror(MirrorConfig config, Target target, LlmParts parts, 
         {
             var (bytes, failure) = await WholeBody.ReadAsync(reply, AnswerLimits.WholeBytesMax);
             outcome.IsComplete = failure == UpstreamFailure.None;
-            if (outcome.IsComplete) ReplyScan.Read(bytes, outcome, wire, parts.Time, copy.Surface.Operation == Operation.Chat);
+            if (!outcome.IsComplete) return;
+            if (outcome.Translation is { } surface) outcome.Error = surface.Translate(bytes, null, outcome, new ArrayBufferWriter<byte>());
+            else ReplyScan.Read(bytes, outcome, wire, parts.Time, copy.Surface.Operation == Operation.Chat);
             return;
         }
         var tap = new ReplyTap(outcome, parts.Time);

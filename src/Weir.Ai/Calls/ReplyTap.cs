@@ -20,6 +20,7 @@ sealed class ReplyTap(LlmOutcome outcome, TimeProvider time, CallPace? pace = nu
         {
             case ReplyEventKind.Started:
                 outcome.ModelServed = reply.Name ?? outcome.ModelServed;
+                outcome.ResponseId = reply.Id;
                 break;
             case ReplyEventKind.PartStarted or ReplyEventKind.Delta:
                 var chars = reply.Text?.Length ?? reply.Chars;

@@ -1,6 +1,6 @@
 namespace Weir.Ai;
 
-/// <summary>How far a streamed call has come. Up to <see cref="Held"/> it can still fail over unseen; from <see cref="Committed"/> on the client sees it.</summary>
+/// <summary>How far a streamed call has come. Up to <see cref="Held"/> it can fail over unseen; from <see cref="Committed"/> on the client sees it.</summary>
 enum StreamState
 {
     /// <summary>No stream, or not begun.</summary>

@@ -12,7 +12,8 @@ sealed class KeyMetrics
 
     public KeyMetrics(MetricRegistry registry)
     {
-        _rests = registry.Counter("weir_llm_key_rests_total", "Times a key was refused and began to rest, by the status of the refusal.", ["provider", "key", "status"]);
+        _rests = registry.Counter(
+            "weir_llm_key_rests_total", "Times a key was refused and began to rest, by the status of the refusal.", ["provider", "key", "status"]);
         registry.Observe(
             MetricType.Gauge, "weir_llm_key_resting", "1 for a key that rests after a refusal, for one model at least.", ["provider", "key"], Observe);
     }

@@ -37,7 +37,7 @@ sealed class LlmMetrics
         _firstContent = registry.Histogram("weir_llm_time_to_first_content_seconds", "Time from sending a call to the first content of its answer.",
             FirstContentSeconds, TimeSpan.TicksPerSecond, ["provider", "model"]);
         _outcomes = registry.Counter(
-            "weir_llm_outcomes_total", "LLM calls by how they ended: complete, gone (the client left), broken, cut, error, refused.",
+            "weir_llm_outcomes_total", "LLM calls by how they ended: complete, gone (the client), broken, cut, error, refused.",
             ["provider", "model", "outcome"]);
         _failedTries = registry.Counter(
             "weir_llm_failed_tries_total", "Tries of LLM calls that another target made good, or that failed.", ["provider", "model"]);

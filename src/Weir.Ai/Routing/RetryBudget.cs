@@ -2,7 +2,7 @@ using Weir.Ai.Plugins;
 
 namespace Weir.Ai;
 
-/// <summary>Counts a route's calls and their further tries over a sliding window, and says when there have been enough of the latter; kept over reloads.</summary>
+/// <summary>Counts a route's calls and their further tries over a sliding window, and says when there are enough of the latter; kept over reloads.</summary>
 sealed class RetryBudget(RetryBudgetConfig config, TimeProvider time)
 {
     /// <summary>Parts of a window: what is forgotten at a time.</summary>

@@ -15,8 +15,8 @@ sealed class TranslatedSurface(AnswerShape shape, ReplyHead head, UpstreamReply 
     public override async ValueTask<LlmError?> BeginAsync()
     {
         var tokens = long.TryParse(reply.Header(TokensHeader), NumberStyles.None, CultureInfo.InvariantCulture, out var counted) ? counted : (long?)null;
-        var (bytes, failure) = await WholeBody.ReadAsync(reply, AnswerLimits.WholeBytesMax);
-        if (failure == UpstreamFailure.Aborted) throw new OperationCanceledException();
+        var (bytes, failure) = await WholeBody.ReadAsync(reply, AnswerLimits.WholeBytesMax, shape);
+        if (failure == UpstreamFailure.Aborted) throw shape.Left();
         if (failure != UpstreamFailure.None) return LlmFailure.ErrorOf(failure);
         var outcome = shape.Outcome;
         outcome.FirstContentTicks = outcome.EndedTicks = shape.Time.GetTimestamp();

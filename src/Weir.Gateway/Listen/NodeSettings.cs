@@ -196,6 +196,16 @@ sealed record NodeSettings
     [Description("Output tokens that a stream without a limit of tokens reserves at a time, where its budgets end streams."), Range(16, 1_000_000)]
     public int LlmStreamTokensReserved { get; init; } = 1024;
 
+    [Description("OpenTelemetry collector that gets spans and metrics of LLM calls over OTLP/HTTP, as http://host:4318; empty for none.")]
+    public string OtlpEndpoint { get; init; } = "";
+
+    [Description("Headers for the collector, as name=value.")]
+    [Secret]
+    public IReadOnlyList<string> OtlpHeaders { get; init; } = [];
+
+    [Description("Share of the LLM calls that are traced where the client's trace does not decide: 0 to 1."), Range(0.0, 1.0)]
+    public double OtlpSampling { get; init; } = 1;
+
     [Description("DNS servers as address:port; empty for those of /etc/resolv.conf.")]
     public IReadOnlyList<string> DnsResolver { get; init; } = [];
 }

@@ -20,6 +20,8 @@ sealed class House : IAsyncDisposable
     readonly UsageLedger? _usage;
     readonly LimitsHome _limits;
     BudgetPlan? _plan;
+    readonly PriceBookFiles? _prices;
+    readonly OtlpExport? _otlp;
 
     public House(NodeSettings settings, IReadOnlyList<PluginKind> catalog, ILoggerFactory loggers, TimeProvider time)
     {
@@ -28,10 +30,11 @@ sealed class House : IAsyncDisposable
         _resolver = new CachingResolver(new ResolverSettings { Nameservers = nameservers.Count == 0 ? null : nameservers }, time);
         _accessLog = AccessLog.Open(AccessLogOf(settings), _metrics, time, loggers.CreateLogger("access-log"));
         _deliveries = new Deliveries(_metrics, time);
-        var prices = PricesOf(settings);
+        _otlp = OtlpExport.Of(settings);
+        _prices = PricesOf(settings);
         if (settings.UsageLedger.Length > 0)
             _usage = new UsageLedger(new UsageLedgerSettings { Folder = settings.UsageLedger }, _metrics, time, loggers.CreateLogger("usage-ledger"));
-        var books = new LlmBooks(prices, _usage, UnpricedOf(settings), time, loggers.CreateLogger<LlmBooks>());
+        var books = new LlmBooks(_prices, _usage, UnpricedOf(settings), time, loggers.CreateLogger<LlmBooks>());
         _limits = LimitsHome.Open(settings, _metrics, time, loggers.CreateLogger<LimitsHome>());
         var budgets = new BudgetParts(_limits.Budgets, new BudgetMetrics(_metrics), BudgetSettingsOf(settings), time, loggers.CreateLogger<BudgetPlan>());
         var requests = new RequestMetrics(_metrics);
@@ -90,8 +93,12 @@ sealed class House : IAsyncDisposable
     /// <summary>Opens log files anew, after they were rotated.</summary>
     public void ReopenLogs() => _accessLog?.Reopen();
 
+    /// <summary>Reads the price books anew. With an error among the problems those in use stay.</summary>
+    public IReadOnlyList<Config.Problem> ReloadPrices() => _prices?.Reload() ?? [];
+
     public async ValueTask DisposeAsync()
     {
+        _otlp?.Dispose();
         if (_usage is not null) await _usage.DisposeAsync();
         await _limits.DisposeAsync();
         if (_accessLog is not null) await _accessLog.DisposeAsync();

@@ -90,6 +90,7 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
     async Task ReloadAsync(GatewayNode node, House house, Func<DocumentResult> read)
     {
         house.ReopenLogs();
+        ProblemPrinter.Print(house.ReloadPrices(), Console.Error);
         var result = await node.Applier.ApplyAsync(files.Count == 0 ? QuickStart.FileName : string.Join(' ', files), read, CancellationToken.None);
         ProblemPrinter.Print(result.Problems, Console.Error);
     }

@@ -25,6 +25,7 @@ sealed record UsageDimension(string Name, Func<UsageRecord, string?> Of)
         new("model", static record => record.ModelServed ?? record.ModelAsked),
         new("model_asked", static record => record.ModelAsked),
         new("service_tier", static record => record.ServiceTier),
+        new("mirror", static record => record.IsMirror ? "yes" : "no"),
         new("outcome", static record => record.Outcome),
         new("status", static record => record.Status.ToString(CultureInfo.InvariantCulture)),
         new("price_state", static record => record.PriceState),

@@ -30,7 +30,8 @@ public sealed class CallPaceTests
     {
         var rig = new ProxyRig(Config(FailsOver + "\"first_token_timeout\":2000"));
         rig.Provider.Play(
-            ScriptedReply.Stream((0.1, ChatAnswers.Role), (0.9, ChatAnswers.Ping), (0.9, ChatAnswers.Ping), (0.9, ChatAnswers.Ping), (0.9, ChatAnswers.Chunk("late"))),
+            ScriptedReply.Stream(
+                (0.1, ChatAnswers.Role), (0.9, ChatAnswers.Ping), (0.9, ChatAnswers.Ping), (0.9, ChatAnswers.Ping), (0.9, ChatAnswers.Chunk("late"))),
             Quick());
         var got = await rig.AskAsync(isStream: true);
         Assert.DoesNotContain("late", got.Body, StringComparison.Ordinal);
@@ -58,11 +59,13 @@ public sealed class CallPaceTests
     [Theory]
     [InlineData("/v1/chat/completions", """{"model":"gpt-4o","stream":true,"messages":[{"role":"user","content":"x"}]}""", "data: {\"error\":")]
     [InlineData(
-        "/v1/messages", """{"model":"gpt-4o","stream":true,"max_tokens":9,"messages":[{"role":"user","content":"x"}]}""", "event: error\ndata: {\"type\":\"error\"")]
+        "/v1/messages", """{"model":"gpt-4o","stream":true,"max_tokens":9,"messages":[{"role":"user","content":"x"}]}""",
+        "event: error\ndata: {\"type\":\"error\"")]
     public async Task Ends_a_stream_that_stalls_with_an_error_of_the_clients_dialect(string path, string body, string error)
     {
         var rig = new ProxyRig(Config("\"token_timeout\":1000"));
-        rig.Provider.Play(ScriptedReply.Stream((30, ChatAnswers.Chunk("One")), (0.9, ChatAnswers.Chunk("Two")), (0.6, ChatAnswers.Ping), (0.6, ChatAnswers.Chunk("Three"))));
+        rig.Provider.Play(ScriptedReply.Stream(
+            (30, ChatAnswers.Chunk("One")), (0.9, ChatAnswers.Chunk("Two")), (0.6, ChatAnswers.Ping), (0.6, ChatAnswers.Chunk("Three"))));
         var got = await rig.AskAsync(path, body);
         Assert.Equal(200, got.Status);
         Assert.Contains("Two", got.Body, StringComparison.Ordinal);

@@ -55,7 +55,7 @@ public sealed class ClientGoneTests
         var rig = new ProxyRig("""{"targets":[{"model":{"provider":"anthropic","name":"claude","options":{"upstream_url":"http://a.test"}}}]}""");
         rig.Provider.Play(ScriptedReply.Stream((0, """
             event: message_start
-            data: {"type":"message_start","message":{"id":"m","type":"message","role":"assistant","model":"claude","content":[],"usage":{"input_tokens":77,"output_tokens":1}}}
+            data: {"type":"message_start","message":{"id":"m","type":"message","role":"assistant","usage":{"input_tokens":77,"output_tokens":1}}}
 
             event: content_block_start
             data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}
@@ -128,8 +128,8 @@ public sealed class ClientGoneTests
         Assert.Contains("\"stream_state\":\"committed\"", log, StringComparison.Ordinal);
     }
 
-    static string Open(ProxyRig rig) => string.Join(
-        ' ', new[] { "connecting", "held", "committed" }.Where(state => rig.Metrics.Contains($"weir_llm_open_streams{{state=\"{state}\"}} 1\n", StringComparison.Ordinal)));
+    static string Open(ProxyRig rig) => string.Join(' ', new[] { "connecting", "held", "committed" }.Where(state =>
+        rig.Metrics.Contains($"weir_llm_open_streams{{state=\"{state}\"}} 1\n", StringComparison.Ordinal)));
 
     static ScriptedReply Stream() => ScriptedReply.Stream(
         (0, ChatAnswers.Role), (0, ChatAnswers.Chunk("one")), (1, ChatAnswers.Chunk("two")), (1, ChatAnswers.Chunk("three")), (1, ChatAnswers.End));

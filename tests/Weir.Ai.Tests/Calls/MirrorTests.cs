@@ -34,7 +34,8 @@ public sealed class MirrorTests : IAsyncDisposable
     {
         var rig = new ProxyRig(Config(To("openai", "gpt-5")), _ledger);
         rig.Provider.Answer = message => message.To.Host != "mirror.test" ? Answer(isStream)
-            : isStream ? ScriptedReply.Stream((0, ChatAnswers.Chunk("copy")), (0, ChatAnswers.End)) : ScriptedReply.Json(ChatAnswers.Whole.Replace("Hi", "copy", StringComparison.Ordinal));
+            : isStream ? ScriptedReply.Stream((0, ChatAnswers.Chunk("copy")), (0, ChatAnswers.End))
+            : ScriptedReply.Json(ChatAnswers.Whole.Replace("Hi", "copy", StringComparison.Ordinal));
         var got = await rig.AskAsync(isStream);
         await rig.MirrorAsync();
         Assert.DoesNotContain("copy", got.Body, StringComparison.Ordinal);
@@ -88,7 +89,7 @@ public sealed class MirrorTests : IAsyncDisposable
     [Fact]
     public async Task Drops_copies_beyond_its_limit()
     {
-        var rig = new ProxyRig(Config("""{"concurrency_max":1,"target":{"model":{"provider":"openai","name":"m","options":{"upstream_url":"http://mirror.test"}}}}"""));
+        var rig = new ProxyRig(Config(To("openai", "m", "\"concurrency_max\":1,")));
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         rig.Provider.Hold = message => message.To.Host == "mirror.test" ? gate.Task : Task.CompletedTask;
         await rig.AskAsync();
@@ -105,8 +106,11 @@ public sealed class MirrorTests : IAsyncDisposable
     static ScriptedReply Answer(bool isStream) =>
         isStream ? ScriptedReply.Stream((0, ChatAnswers.Chunk("Hi")), (0, ChatAnswers.End)) : ScriptedReply.Json(ChatAnswers.Whole);
 
-    static string To(string provider, string model) => $$"""
-        {"target":{"auth":{"header_name":"X-Key","header_value":"k"},"model":{"provider":"{{provider}}","name":"{{model}}","options":{"upstream_url":"http://mirror.test"} } } }
+    static string To(string provider, string model, string settings = "") => $$"""
+        { {{settings}} "target":{
+          "auth":{"header_name":"X-Key","header_value":"k"},
+          "model":{"provider":"{{provider}}","name":"{{model}}","options":{"upstream_url":"http://mirror.test"} }
+        } }
         """;
 
     static string Config(string mirror) =>

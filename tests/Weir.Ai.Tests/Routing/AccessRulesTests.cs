@@ -24,7 +24,7 @@ public sealed class AccessRulesTests
     public void Reports_rules_that_cannot_be(string acls, string field, string message)
     {
         var problems = ProxyRig.Check(Config(acls));
-        Assert.Contains(problems, problem => problem.Field.EndsWith(field, StringComparison.Ordinal) && problem.Message.Contains(message, StringComparison.Ordinal));
+        Assert.Contains(problems, found => found.Field.EndsWith(field, StringComparison.Ordinal) && found.Message.Contains(message, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -14,6 +14,7 @@ static class KeyPoolRules
                 problems.Add($"{prefix}auth", "all or none of these fields must be set: 'header_name', 'header_value'");
             if (auth.ParamName is null != auth.ParamValue is null || auth.ParamName is null != auth.ParamLocation is null)
                 problems.Add($"{prefix}auth", "all or none of these fields must be set: 'param_name', 'param_value', 'param_location'");
+            AuthorizerRules.Check(target, prefix, problems);
             return;
         }
         if (auth.HeaderValue is not null || auth.ParamValue is not null)
@@ -21,6 +22,8 @@ static class KeyPoolRules
         if (auth.ParamName is null != auth.ParamLocation is null)
             problems.Add($"{prefix}auth", "all or none of these fields must be set: 'param_name', 'param_location'");
         for (var i = 0; i < keys.Count; i++) Check(keys, i, auth, $"{prefix}auth_pool.keys[{i}]", problems);
+        // Each key by itself is what a target with one would have.
+        foreach (var key in keys) AuthorizerRules.Check(target with { Auth = key.Over(auth) }, prefix, problems);
     }
 
     static void Check(IReadOnlyList<PooledKeyConfig> keys, int at, TargetAuth auth, string field, Problems problems)

@@ -62,7 +62,7 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
     static PooledKey KeyOf(TargetConfig config, PooledKeyConfig? pooled, string targetKey, PluginContext context)
     {
         var keys = context.Get<LlmMetrics>().Keys;
-        var digest = PooledKeyConfig.DigestOf(pooled?.Secret ?? config.Auth.HeaderValue ?? config.Auth.ParamValue ?? "");
+        var digest = (pooled?.Secret ?? config.Auth.HeaderValue ?? config.Auth.ParamValue) is { } secret ? PooledKeyConfig.DigestOf(secret) : "default";
         var state = context.Keep.Get($"llm-key/{targetKey}/{digest}", () => new KeyState(context.Time, keys.Forget));
         var name = pooled?.Name ?? digest;
         keys.Show(state, ProviderNames.TextOf(config.Model.Provider), name);
@@ -74,10 +74,6 @@ abstract class ProxyPlugin(LlmRoute route, LlmParts parts) : IOnRequest, IOnUpst
     {
         var prefix = field.Length == 0 ? "" : field + ".";
         KeyPoolRules.Check(target, prefix, problems);
-        if (target.AuthPool is { Keys: { Count: > 0 } keys })
-            foreach (var key in keys) AuthorizerRules.Check(target with { Auth = key.Over(target.Auth) }, prefix, problems);
-        else
-            AuthorizerRules.Check(target, prefix, problems);
         var options = target.Model.Options;
         if (options.UpstreamUrl is { } url && new RequestTemplate(url).IsConstant && !Uri.TryCreate(url, UriKind.Absolute, out _))
             problems.Add($"{prefix}model.options.upstream_url", $"'{url}' is no absolute URL");

@@ -15,7 +15,9 @@ sealed class GeminiApi : Provider
 
     public override bool MustAskForUsage => false;
 
-    public override string Url(ModelOptions options) => $"https://{options.Gemini?.ApiEndpoint ?? "generativelanguage.googleapis.com"}/v1beta";
+    /// <summary>With a project the models are those of Vertex AI, as Kong has it.</summary>
+    public override string Url(ModelOptions options) => options.Gemini?.ProjectId is { Length: > 0 } ? Vertex.UrlOf(options)
+        : $"https://{options.Gemini?.ApiEndpoint ?? "generativelanguage.googleapis.com"}/v1beta";
 
     public override string? PathOf(in ProviderCall call) => GeminiPaths.Of(call);
 

@@ -13,7 +13,10 @@ sealed class Vertex : Provider
 
     public override bool MustAskForUsage => false;
 
-    public override string Url(ModelOptions options)
+    public override string Url(ModelOptions options) => UrlOf(options);
+
+    /// <summary>The API of a project and a location.</summary>
+    public static string UrlOf(ModelOptions options)
     {
         var location = options.Gemini?.LocationId ?? "global";
         var host = options.Gemini?.ApiEndpoint ?? (location == "global" ? "aiplatform.googleapis.com" : $"{location}-aiplatform.googleapis.com");

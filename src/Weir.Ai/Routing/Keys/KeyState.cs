@@ -1,6 +1,6 @@
 namespace Weir.Ai;
 
-/// <summary>What is known of a provider's key from the calls made with it; kept over reloads. A key that was refused rests until it may be tried again.</summary>
+/// <summary>What is known of a provider's key from the calls made with it; kept over reloads. A key that was refused rests for a while.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="released">Told when no configuration has the key any more.</param>
 sealed class KeyState(TimeProvider time, Action<KeyState>? released = null) : IDisposable

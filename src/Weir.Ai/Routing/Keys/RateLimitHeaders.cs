@@ -86,8 +86,7 @@ static class RateLimitHeaders
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) && at > now ? at - now : null;
 
     static double? Number(string text) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var n)
-            ? n : null;
+        double.TryParse(text.AsSpan().Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) ? n : null;
 
     static TimeSpan? Positive(double count, long ticks) => count <= 0 ? null : TimeSpan.FromTicks((long)Math.Min(count * ticks, TimeSpan.TicksPerDay * 365.0));
 }

@@ -13,7 +13,7 @@ public sealed class KeyPoolConfigTests
     [InlineData("""{"param_name":"k"}""", """{"keys":[{"param_value":"y"}]}""", "targets[0].auth", "'param_location'")]
     [InlineData("""{"header_name":"A"}""", """{"keys":[{"param_value":"y"}]}""", "targets[0].auth_pool.keys[0]", "no header_value")]
     [InlineData("{}", """{"keys":[{"aws_secret_access_key":"y"}]}""", "targets[0].auth_pool.keys[0]", "'aws_access_key_id'")]
-    [InlineData("""{"header_name":"A"}""", """{"keys":[{"header_value":"y"},{"header_value":"y"}]}""", "targets[0].auth_pool.keys[1]", "the same key as keys[0]")]
+    [InlineData("""{"header_name":"A"}""", """{"keys":[{"header_value":"y"},{"header_value":"y"}]}""", "targets[0].auth_pool.keys[1]", "same key as keys[0]")]
     [InlineData(
         """{"header_name":"A"}""", """{"keys":[{"name":"n","header_value":"y"},{"name":"n","header_value":"z"}]}""", "targets[0].auth_pool.keys[1].name",
         "called 'n', too")]
@@ -26,7 +26,7 @@ public sealed class KeyPoolConfigTests
     public void Reports_credentials_that_do_not_fit(string auth, string pool, string field, string message)
     {
         var problems = ProxyRig.Check($$"""{"targets":[{"model":{"provider":"openai","name":"m"},"auth":{{auth}},"auth_pool":{{pool}}}]}""");
-        Assert.Contains(problems, problem => field.EndsWith(problem.Field, StringComparison.Ordinal) && problem.Message.Contains(message, StringComparison.Ordinal));
+        Assert.Contains(problems, found => field.EndsWith(found.Field, StringComparison.Ordinal) && found.Message.Contains(message, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -95,8 +95,8 @@ sealed class AiProxyAdvanced : ProxyPlugin, IPluginKind<AiProxyAdvanced.Config>
         [Description("Tell provider, model, cost, tokens, tries and the gateway's own time in Weir-LLM-… and Weir-Overhead-Ms headers. Weir's own.")]
         public bool LlmHeaders { get; init; } = true;
 
-        [Description("What becomes of a stream whose client has gone: cancel ends it, and its usage is estimated; drain reads it to its end, so that its usage is "
-            + "the provider's. Weir's own.")]
+        [Description("What becomes of a stream whose client has gone: cancel ends it, and its usage is estimated; drain reads it to its end, so that its "
+            + "usage is the provider's. Weir's own.")]
         public ClientGone OnClientGone { get; init; } = ClientGone.Cancel;
 
         [Description("How long a stream is read on for nobody with drain, in milliseconds. Weir's own."), Range(1, 3_600_000)]
