@@ -14,7 +14,6 @@ static class Expectations
         ("deck-testdata/ai_sync/01-multiple-files/input", "AI gateway format"),
         ("deck-testdata/file_ai2kong/04-mcp/input", "AI gateway format"),
         ("deck-testdata/file_ai2kong/05-identity-providers/input", "AI gateway format"),
-        ("deck-testdata/file_ai2kong/05-identity-providers/output", "names a vault of another file"),
         ("kong-examples/_entities/config.yml", "settings of the documentation"),
         ("kong-examples/_entities/kic/", "Kubernetes objects"),
     ];
