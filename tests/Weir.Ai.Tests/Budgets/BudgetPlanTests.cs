@@ -12,7 +12,14 @@ public sealed class BudgetPlanTests
     {
         Payer = new Payer
         {
-            Organisation = "acme", Project = "web", Team = "red", User = "ann", Key = "key-1", Agent = "bot", Session = "s-1", Budgets = [],
+            Organisation = "acme",
+            Project = "web",
+            Team = "red",
+            User = "ann",
+            Key = "key-1",
+            Agent = "bot",
+            Session = "s-1",
+            Budgets = [],
         },
         UserAsked = "somebody",
         Consumer = new Consumer("0-0", "ann", "a-1", [], [new ConsumerGroup("g-1", "gold"), new ConsumerGroup("g-2", "staff")], [], default),
@@ -124,10 +131,14 @@ public sealed class BudgetPlanTests
                      let some = level == BudgetLevel.Everyone ? null : only
                      select Of("", level) with { Values = some, Shared = shared, AssignedOnly = assigned, Enabled = enabled };
         var maybe = Gen.Elements<string?>(null, "a", "b", "c");
-        var call = from team in maybe from user in maybe from key in maybe from asked in maybe
+        var call = from team in maybe
+                   from user in maybe
+                   from key in maybe
+                   from asked in maybe
                    from named in Gen.SubListOf(Enumerable.Range(0, 6).Select(static i => $"b{i}"))
                    select Nobody with { Payer = new Payer { Team = team, User = user, Key = key, Budgets = [.. named] }, UserAsked = asked };
-        var cases = from budgets in budget.ArrayOf(6) from path in call
+        var cases = from budgets in budget.ArrayOf(6)
+                    from path in call
                     select (Budgets: budgets.Select(static (config, i) => config with { Name = $"b{i}" }).ToArray(), Path: path);
         Prop.ForAll(cases.ToArbitrary(), static each =>
         {

@@ -38,7 +38,11 @@ public sealed class BudgetRefusalTests
     {
         var budget = new Budget(new BudgetConfig
         {
-            Name = "b", AppliesTo = BudgetLevel.Team, Limit = "1", WindowType = BudgetWindowType.Lifetime, ErrorCode = 402,
+            Name = "b",
+            AppliesTo = BudgetLevel.Team,
+            Limit = "1",
+            WindowType = BudgetWindowType.Lifetime,
+            ErrorCode = 402,
         });
         var refusal = BudgetRefusal.Of(budget, new LineUse(1_000_000_000, 0, EndMs), 1, Now);
         Assert.Equal(("exhausted", 402), (refusal.Reason, refusal.Error.Status));
