@@ -124,7 +124,7 @@ public sealed class PatternScannerTests
         {
             var expected = new Regex(pattern, RegexOptions.None).Replace(text, "*");
             return new Regex(pattern, RegexOptions.NonBacktracking).Replace(text, "*") != expected || Cut(Scanner(pattern), text, sizes) == expected;
-        }).Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(3000));
+        }).Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(500));
 
     [Fact]
     public void Finds_the_same_wherever_it_is_cut_even_where_little_is_held() =>
@@ -132,7 +132,7 @@ public sealed class PatternScannerTests
         {
             var scanner = new PatternScanner([new ScanRule(patterns.Item1, "1"), new ScanRule(patterns.Item2, "2")], 4, static _ => true);
             return Cut(scanner, text, sizes) == Cut(scanner, text, text.Length + 1);
-        }).Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(3000));
+        }).Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(500));
 
     static Gen<int[]> Sizes => Gen.Choose(1, 5).NonEmptyListOf().Select(static sizes => sizes.ToArray());
 

@@ -65,7 +65,7 @@ public sealed class ViablePrefixTests
         for (var length = 0; length <= text.Length; length++)
             if (!IsViable(pattern, text[..length])) return false;
         return true;
-    }).Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(3000));
+    }).Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(500));
 
     static bool IsViable(string pattern, string text) => new Regex($@"\A(?:{ViablePrefix.Of(pattern)})\z", RegexOptions.NonBacktracking).IsMatch(text);
 }

@@ -144,7 +144,7 @@ public sealed class AiTextGuardTests
             if (text.Length == 0) return true;
             var once = Heard(speaker, text, text.Length, int.MaxValue);
             return Heard(speaker, text, sizes.Item1, sizes.Item2) == once && once == Heard(speaker, text, 1, 1);
-        }).Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(150));
+        }).Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(60));
 
     [Fact]
     public async Task Looks_where_it_is_told_to()
