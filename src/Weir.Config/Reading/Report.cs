@@ -9,7 +9,7 @@ sealed class Report(int problemsMax)
     readonly List<Problem> _problems = [];
     readonly HashSet<string> _masked = new(StringComparer.Ordinal);
     readonly Dictionary<Place, (string Entity, string Path, bool IsMap)> _declared = [];
-    readonly HashSet<Place> _errorPlaces = [];
+    readonly HashSet<(Place Place, string Missing)> _errorPlaces = [];
     int _listedErrors;
     int _repeated;
     int _listedWarnings;
@@ -81,11 +81,11 @@ sealed class Report(int problemsMax)
     Problem? AsDeclared(Problem problem)
     {
         if (_declared.Count == 0 || !_declared.TryGetValue(problem.Place, out var owner)) return problem;
-        var isNew = problem.Severity == Severity.Warning || _errorPlaces.Add(problem.Place);
-        if (owner.Entity == problem.Entity) return problem;
-        if (!isNew) return null;
         // What is missing has no place; its name follows that of the map in which it is missing.
         var last = problem.Field[(problem.Field.LastIndexOf('.') + 1)..];
+        var isNew = problem.Severity == Severity.Warning || _errorPlaces.Add((problem.Place, owner.IsMap ? last : ""));
+        if (owner.Entity == problem.Entity) return problem;
+        if (!isNew) return null;
         var isMissing = owner.IsMap && last.Length > 0 && owner.Path != last && !owner.Path.EndsWith("." + last, StringComparison.Ordinal);
         var field = !isMissing ? owner.Path : owner.Path.Length == 0 ? last : $"{owner.Path}.{last}";
         return problem with { Entity = owner.Entity, Field = field };

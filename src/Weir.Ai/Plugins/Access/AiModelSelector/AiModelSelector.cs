@@ -64,7 +64,12 @@ sealed class AiModelSelector : IPluginKind<AiModelSelector.Config>, IOnRequest
         var asked = AskedModel.Of(exchange, call, _config);
         var key = VirtualKeyAuth.KeyOf(exchange);
         var model = asked.Length > 0 ? Find(asked, exchange, key) : OnlyOne(exchange, key);
-        if (model is null) return LlmRefusal.Of(call.Dialect, ErrorOf(asked, exchange, key));
+        if (model is null)
+        {
+            var refused = ErrorOf(asked, exchange, key);
+            var answer = LlmRefusal.Of(call.Dialect, refused);
+            return refused.Status == 401 ? answer.With("WWW-Authenticate", "Bearer") : answer;
+        }
         call.ModelChosen = model.Asked;
         exchange.ChooseModel(model.Entity);
         return Verdict.Continue;
