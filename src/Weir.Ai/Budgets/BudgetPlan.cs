@@ -51,8 +51,9 @@ sealed class BudgetPlan
     static void MatchGroups(Budget budget, in CallPath path, ref List<MatchedBudget>? found)
     {
         if (path.Consumer is not { Groups: { } groups }) return;
-        foreach (var group in groups)
-            if (budget.IsFor(group.Name)) Add(budget, group.Name, ref found);
+        // By number: the enumerator of a list behind an interface is allocated.
+        for (var i = 0; i < groups.Count; i++)
+            if (budget.IsFor(groups[i].Name)) Add(budget, groups[i].Name, ref found);
     }
 
     static void Add(Budget budget, string value, ref List<MatchedBudget>? found)

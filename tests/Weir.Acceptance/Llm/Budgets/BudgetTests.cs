@@ -117,9 +117,7 @@ public sealed class BudgetTests : IAsyncLifetime
     [InlineData("/v1/chat/completions", """{"model":"gpt-4o","stream":true,"messages":[{"role":"user","content":"Hi [mock: tokens=5000]"}]}""",
         "\"finish_reason\":\"length\"", "data: [DONE]\n\n")]
     [InlineData("/v2/chat", """{"model":"gpt-4o","stream":true,"messages":[{"role":"user","content":"Hi [mock: tokens=5000]"}]}""",
-        "\"finish_reason\":\"MAX_TOKENS\"", "}\n\n")]
-    [InlineData("/v1/completions", """{"model":"gpt-4o","stream":true,"prompt":"Hi [mock: tokens=5000]"}""",
-        "\"finish_reason\":\"length\"", "data: [DONE]\n\n")]
+        "\"finish_reason\":\"MAX_TOKENS\"", "data: [DONE]\n\n")]
     [InlineData("/v1/responses", """{"model":"gpt-4o","stream":true,"input":"Hi [mock: tokens=5000]"}""", "\"reason\":\"max_output_tokens\"", "}\n\n")]
     [InlineData("/v1beta/models/gpt-4o:streamGenerateContent?alt=sse",
         """{"contents":[{"role":"user","parts":[{"text":"Hi [mock: tokens=5000]"}]}]}""", "\"finishReason\":\"MAX_TOKENS\"", "}\r\n\r\n")]
