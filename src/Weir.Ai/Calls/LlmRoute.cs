@@ -96,21 +96,21 @@ sealed class LlmRoute
     /// <summary>The preferred target or the best candidate that is up and was not tried; null when there is none.</summary>
     public Target? Choose(Exchange exchange, IReadOnlyList<Target> candidates, IReadOnlyList<Target> tried, Target? preferred = null)
     {
-        if (preferred is not null && IsFree(preferred, tried)) return preferred;
+        if (preferred is not null && IsFree(preferred, tried, isOnly: false)) return preferred;
         var up = CountFree(candidates, tried);
         if (up == 0) return null;
-        return Chooser.Choose(up == candidates.Count ? candidates : [.. candidates.Where(target => IsFree(target, tried))], exchange);
+        return Chooser.Choose(up == candidates.Count ? candidates : [.. candidates.Where(target => IsFree(target, tried, isOnly: false))], exchange);
     }
 
     /// <summary>Whether <see cref="Choose"/> would find one.</summary>
     public bool HasFree(IReadOnlyList<Target> candidates, IReadOnlyList<Target> tried, Target? preferred) =>
-        CountFree(candidates, tried) > 0 || (preferred is not null && IsFree(preferred, tried));
+        CountFree(candidates, tried) > 0 || (preferred is not null && IsFree(preferred, tried, isOnly: false));
 
     int CountFree(IReadOnlyList<Target> candidates, IReadOnlyList<Target> tried)
     {
         var up = 0;
         for (var i = 0; i < candidates.Count; i++)
-            if (IsFree(candidates[i], tried)) up++;
+            if (IsFree(candidates[i], tried, candidates.Count == 1)) up++;
         return up;
     }
 
@@ -123,11 +123,12 @@ sealed class LlmRoute
         return earliest is { } left ? LlmFailure.Resting(left) : LlmFailure.Exhausted;
     }
 
-    bool IsFree(Target target, IReadOnlyList<Target> tried)
+    /// <summary>Whether a target may be tried. The only one there is with its only key does not rest: nobody could stand in, so the provider decides.</summary>
+    bool IsFree(Target target, IReadOnlyList<Target> tried, bool isOnly)
     {
         for (var i = 0; i < tried.Count; i++)
             if (ReferenceEquals(tried[i], target)) return false;
-        return target.Keys.IsUp && target.State.IsUp(Balancer.MaxFails, FailTimeout);
+        return (target.Keys.IsUp || (isOnly && target.Keys.Keys.Count == 1)) && target.State.IsUp(Balancer.MaxFails, FailTimeout);
     }
 
     /// <summary>Whether a failed try may be made good by another target. A call that was sent may have been served, and paid for, already.</summary>

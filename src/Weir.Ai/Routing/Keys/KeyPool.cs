@@ -52,10 +52,13 @@ sealed class KeyPool
     /// <summary>Whether a status blames the key: with another one the same call may be answered.</summary>
     public static bool Blames(int status) => status is 401 or 402 or 403 or 429;
 
-    /// <summary>A key that does not rest and is none of <paramref name="tried"/>; null when there is none.</summary>
+    /// <summary>
+    /// A key that does not rest and is none of <paramref name="tried"/>; null when there is none. A single key is given although it rests: whether its target
+    /// is tried at all is for the route to say.
+    /// </summary>
     public PooledKey? Choose(IReadOnlyList<PooledKey> tried)
     {
-        if (_keys.Length == 1) return tried.Count == 0 && !_keys[0].State.IsResting ? _keys[0] : null;
+        if (_keys.Length == 1) return tried.Count == 0 ? _keys[0] : null;
         var start = _rotation == KeyRotation.RoundRobin ? Interlocked.Increment(ref _turn) - 1 : 0;
         PooledKey? best = null;
         for (var i = 0U; i < _keys.Length; i++)

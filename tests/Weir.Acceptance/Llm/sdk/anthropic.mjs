@@ -2,7 +2,7 @@ import Anthropic from '@anthropic-ai/sdk';
 
 export async function ask(request, target) {
   const client = new Anthropic({ baseURL: target.baseUrl, apiKey: target.key, maxRetries: 0 });
-  if (request.models) return { models: (await Array.fromAsync(client.models.list())).map((model) => model.id) };
+  if (request.models) return { models: (await all(client.models.list())).map((model) => model.id) };
   const body = {
     model: target.model,
     max_tokens: request.maxTokens,
@@ -50,4 +50,10 @@ function reply(answer, chunks) {
     chunks,
     turn: answer.content,
   };
+}
+
+async function all(pages) {
+  const found = [];
+  for await (const one of pages) found.push(one);
+  return found;
 }

@@ -2,7 +2,7 @@ import { GoogleGenAI } from '@google/genai';
 
 export async function ask(request, target) {
   const client = new GoogleGenAI({ apiKey: target.key, httpOptions: { baseUrl: target.baseUrl } });
-  if (request.models) return { models: (await Array.fromAsync(await client.models.list())).map((model) => model.name) };
+  if (request.models) return { models: (await all(await client.models.list())).map((model) => model.name) };
   const abort = new AbortController();
   const declarations = request.tools?.map((tool) => ({ name: tool.name, description: tool.description, parametersJsonSchema: tool.schema }));
   const params = {
@@ -64,4 +64,10 @@ function reply(parts, finish, usage, chunks) {
     chunks,
     turn: parts.filter((part) => !part.thought),
   };
+}
+
+async function all(pages) {
+  const found = [];
+  for await (const one of pages) found.push(one);
+  return found;
 }

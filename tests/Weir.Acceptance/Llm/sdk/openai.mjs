@@ -2,7 +2,7 @@ import OpenAI from 'openai';
 
 export async function ask(request, target) {
   const client = new OpenAI({ baseURL: target.baseUrl, apiKey: target.key, maxRetries: 0 });
-  if (request.models) return { models: (await Array.fromAsync(client.models.list())).map((model) => model.id) };
+  if (request.models) return { models: (await all(client.models.list())).map((model) => model.id) };
   return target.surface === 'responses' ? askResponses(client, request, target) : askChat(client, request, target);
 }
 
@@ -136,4 +136,10 @@ function responsesReply(response, chunks) {
     chunks,
     turn: response.output,
   };
+}
+
+async function all(pages) {
+  const found = [];
+  for await (const one of pages) found.push(one);
+  return found;
 }
