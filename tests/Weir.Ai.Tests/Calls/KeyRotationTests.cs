@@ -68,6 +68,15 @@ public sealed class KeyRotationTests
     }
 
     [Fact]
+    public async Task Asks_the_only_target_on_with_its_only_key()
+    {
+        var rig = new ProxyRig(Config(One("k1")));
+        rig.Provider.Play(ScriptedReply.Refusal(429, ("Retry-After", "10")), ScriptedReply.Json(ChatAnswers.Whole));
+        Assert.Equal(429, (await rig.AskAsync()).Status);
+        Assert.Equal(200, (await rig.AskAsync()).Status);
+    }
+
+    [Fact]
     public async Task Asks_on_when_nothing_says_how_long_to_wait()
     {
         var rig = new ProxyRig(Config(One("k1")));

@@ -115,7 +115,9 @@ public sealed class KeyPoolTests
         Assert.True(pool.IsUp);
         pool.Refused(pool.Keys[0], 429, TimeSpan.FromSeconds(5));
         Assert.False(pool.IsUp);
-        Assert.Null(pool.Choose([]));
+        // It is the route that does not choose its target; where there is no other one, the key is used.
+        Assert.Same(pool.Keys[0], pool.Choose([]));
+        Assert.Null(pool.Choose([pool.Keys[0]]));
     }
 
     [Fact]
