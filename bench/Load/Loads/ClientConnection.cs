@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -9,7 +8,6 @@ namespace Weir.Bench.Load;
 sealed class ClientConnection : IClientConnection
 {
     const int AnswerBytesMax = 16 * 1024;
-    const int ReceiveTimeoutMs = 5000;
 
     readonly byte[] _answer = new byte[AnswerBytesMax];
     readonly int _port;
@@ -19,7 +17,7 @@ sealed class ClientConnection : IClientConnection
     public ClientConnection(int port)
     {
         _port = port;
-        _socket = Open(port);
+        _socket = ClientSocket.Open(port);
     }
 
     public int Descriptor => (int)_socket.Handle;
@@ -68,26 +66,11 @@ sealed class ClientConnection : IClientConnection
     public void Reopen()
     {
         _socket.Dispose();
-        _socket = Open(_port);
+        _socket = ClientSocket.Open(_port);
         IsBusy = false;
     }
 
     public void Dispose() => _socket.Dispose();
-
-    static Socket Open(int port)
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = ReceiveTimeoutMs };
-        try
-        {
-            socket.Connect(IPAddress.Loopback, port);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 
     static int BodyBytes(ReadOnlySpan<byte> head)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 
 namespace Weir.Bench.Load;
@@ -7,8 +6,6 @@ namespace Weir.Bench.Load;
 /// <summary>A keep-alive connection whose answers are streams of events; nothing is allocated per event.</summary>
 sealed class StreamConnection : IClientConnection
 {
-    const int ReceiveTimeoutMs = 5000;
-
     readonly byte[] _buffer = new byte[16 * 1024];
     readonly int _port;
     Socket _socket;
@@ -19,7 +16,7 @@ sealed class StreamConnection : IClientConnection
     public StreamConnection(int port)
     {
         _port = port;
-        _socket = Open(port);
+        _socket = ClientSocket.Open(port);
     }
 
     public int Descriptor => (int)_socket.Handle;
@@ -64,24 +61,9 @@ sealed class StreamConnection : IClientConnection
     public void Reopen()
     {
         _socket.Dispose();
-        _socket = Open(_port);
+        _socket = ClientSocket.Open(_port);
         IsBusy = false;
     }
 
     public void Dispose() => _socket.Dispose();
-
-    static Socket Open(int port)
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = ReceiveTimeoutMs };
-        try
-        {
-            socket.Connect(IPAddress.Loopback, port);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 }

@@ -28,7 +28,6 @@ sealed class Prometheus : IPluginKind<Prometheus.Config>, IOnDone
     public static void Check(Config config, Problems problems)
     {
         if (config.WasmMetrics == true) problems.Add("wasm_metrics", "is not supported: there are no WebAssembly filters");
-        if (config.AiMetrics) problems.Warn("ai_metrics", "has no effect yet: Weir serves no traffic of language models that could be counted");
     }
 
     public void OnDone(Exchange exchange)
@@ -44,7 +43,7 @@ sealed class Prometheus : IPluginKind<Prometheus.Config>, IOnDone
     /// <summary>Settings of prometheus.</summary>
     public sealed record Config
     {
-        [Description("Metrics of language models (kong_ai_llm_…). Accepted with a warning: nothing is counted yet.")]
+        [Description("Metrics of calls to models (kong_ai_llm_…). Weir counts them always, whatever this says.")]
         public bool AiMetrics { get; init; }
 
         [Description("Count bytes: kong_bandwidth_bytes.")]
