@@ -42,8 +42,7 @@ sealed class Draft(ControlState state, ControlParts parts)
         if (body.FindText("id") is { } given)
         {
             if (!TextFormats.IsUuid(given)) return Refusal.Violation("id", "expected a valid UUID");
-            if (Find(workspace, kind, given) is not null)
-                return new Refusal(409, 3, "primary key violation", $"primary key violation on key '{{id=\"{given}\"}}'");
+            if (Find(workspace, kind, given) is { } taken) return Refusal.TakenId(taken.Id);
         }
         id = body.FindText("id") is { } text ? Guid.ParseExact(text, "D") : parts.NewId();
         return Write(workspace, kind, id, null, Generated.Fill(kind, body), body);

@@ -26,6 +26,9 @@ sealed record Refusal(int Status, int Code, string Name, string Message, JsonObj
 
     public static Refusal Violation(string field, string message) => Violation([(field, message)]);
 
+    /// <summary>Another entity has this id.</summary>
+    public static Refusal TakenId(Guid id) => new(409, 3, "primary key violation", $"primary key violation on key '{{id=\"{id}\"}}'");
+
     /// <summary>A reference names an id that is not there.</summary>
     public static Refusal NoTarget(string field, ControlKind target, string id) => new(400, 4, "foreign key violation",
         $"the foreign key '{{id=\"{id}\"}}' does not reference an existing '{target}' entity.", new JsonObject { [field] = new JsonObject { ["id"] = id } });
