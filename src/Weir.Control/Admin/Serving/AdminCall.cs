@@ -27,7 +27,7 @@ sealed record AdminCall(
     public bool IsOn(string name) => Query(name) is "1" or "true" or "on" or "";
 
     /// <summary>The room in which entities of a kind stand for this request.</summary>
-    public Guid RoomOf(ControlKind kind) => kind == ControlKinds.Workspaces ? ControlState.Root : Workspace;
+    public Guid RoomOf(ControlKind kind) => kind.RoomIn(Workspace);
 
     public EntityView View => EntityView.Of(State, this);
 
