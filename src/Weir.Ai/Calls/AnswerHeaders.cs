@@ -16,7 +16,7 @@ static class AnswerHeaders
     public const string Losses = "Weir-Translation-Loss";
     public const string Overhead = "Weir-Overhead-Ms";
 
-    const decimal NanoPerOne = 1_000_000_000m;
+    const long TicksPerHundredth = TimeSpan.TicksPerMillisecond / 100;
 
     public static void Write(LlmRoute route, LlmOutcome outcome, TimeSpan elapsed, IHeaderDictionary headers)
     {
@@ -28,9 +28,10 @@ static class AnswerHeaders
         headers[Provider] = target.ProviderText;
         if (model.Length > 0) headers[Model] = model;
         if (outcome.Tries > 1) headers[Tries] = outcome.Tries.ToString(CultureInfo.InvariantCulture);
-        headers[Overhead] = Math.Max(0, (elapsed - outcome.Waited).TotalMilliseconds).ToString("0.00", CultureInfo.InvariantCulture);
+        var overhead = Math.Max(0, (elapsed - outcome.Waited).Ticks + (TicksPerHundredth / 2)) / TicksPerHundredth;
+        headers[Overhead] = string.Create(CultureInfo.InvariantCulture, $"{overhead / 100}.{overhead % 100:D2}");
         if (outcome.IsStream) return;
-        if (outcome.Cost is { } cost) headers[Cost] = (cost / NanoPerOne).ToString(CultureInfo.InvariantCulture);
+        if (outcome.Cost is { } cost) headers[Cost] = new Nano(cost).ToString();
         if (outcome.Usage is not { } usage) return;
         headers[InputTokens] = usage.Input.ToString(CultureInfo.InvariantCulture);
         headers[OutputTokens] = usage.Output.ToString(CultureInfo.InvariantCulture);
