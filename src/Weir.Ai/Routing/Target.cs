@@ -63,8 +63,10 @@ sealed class Target
     /// <summary>The model to ask for: the target's own, or the client's where it has none.</summary>
     public string ModelFor(Exchange exchange, string asked) => _name?.Render(exchange) ?? asked;
 
-    /// <summary>Whether a client that names this model asks for the target's own: the same name, or one that the request decides.</summary>
-    public bool Takes(string asked) => _name is not { IsConstant: true } || Config.Model.Name == asked;
+    /// <summary>
+    /// Whether a client that names this model asks for the target's own: the same name, or one that the request decides. Null for a model that no target names.
+    /// </summary>
+    public bool Takes(string? asked) => _name is not { IsConstant: true } || Config.Model.Name == asked;
 
     /// <summary>Where a call goes: address, path and query. Null path: the provider has no such operation.</summary>
     public (UpstreamAddress Address, string? Path, string Query) Locate(Exchange exchange, in ProviderCall call)
