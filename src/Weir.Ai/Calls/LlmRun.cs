@@ -102,7 +102,9 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
 
     /// <summary>A try with a key that was not refused; null when there is none: the target was up when it was chosen, its last key may rest since.</summary>
     LlmTry? NextTry(Target target) =>
-        _try = target.Keys.Choose(_refusedKeys ?? (IReadOnlyList<PooledKey>)[]) is { } key ? new LlmTry(route, call, exchange, parts, target, key, _pace) : null;
+        _try = target.Keys.Choose(_refusedKeys ?? (IReadOnlyList<PooledKey>)[]) is { } key
+            ? new LlmTry(route, call, exchange, parts, target, key, _pace)
+            : null;
 
     /// <summary>Whether a try is to be made again with another key: the provider refuses this one, which says nothing about the call.</summary>
     bool IsForAnotherKey(LlmTry made, in LlmAttempt attempt)

@@ -111,7 +111,7 @@ sealed class LlmTry(LlmRoute route, LlmCall call, Exchange exchange, LlmParts pa
     /// <summary>The provider answered with an error: another key or target may do better, or the client gets it in its own dialect.</summary>
     async ValueTask<LlmAttempt> RefusedAsync(UpstreamReply reply, AnswerShape shape)
     {
-        var head = shape.HeadOf(reply);
+        var head = new ReplyHead(reply);
         var wait = reply.Status is 401 or 402 or 403 or 429 or 503 or 529 ? RateLimitHeaders.WaitOf(reply.Header, parts.Time.GetUtcNow()) : null;
         var (bytes, _) = await WholeBody.ReadAsync(reply, AnswerLimits.ErrorBytesMax, shape);
         var error = DialectCatalog.Of(call.Outcome.Wire).ReadError(reply.Status, bytes);
