@@ -127,6 +127,7 @@ sealed class Draft(ControlState state, ControlParts parts)
         foreach (var reference in kind.References)
             node = Resolve(workspace, reference, node, problems, ref refused);
         if (refused is not null) return refused;
+        if (kind.Config is null) node = OwnKinds.Complete(kind, node, problems);
         if (problems.Count > 0) return Refusal.Violation(problems);
         if (kind == ControlKinds.BasicAuthCredentials && !PasswordsAreHashed && body.FindText("password") is { } password && !VaultReference.Looks(password))
             node = Nodes.With(node, "password", Generated.Hash(password, (node.Find("consumer") as MapNode)?.FindText("id") ?? ""));
