@@ -29,6 +29,9 @@ static class EntityChanges
         return refused ?? SetNames(draft, call.Workspace, id, body, takesOver: true);
     }
 
+    /// <summary>What is left of a body without what it brings for other kinds.</summary>
+    public static MapNode WithoutNames(ControlKind kind, MapNode body) => HasNames(kind, body) ? body.Without(Names) : body;
+
     static bool HasNames(ControlKind kind, MapNode body) => kind == ControlKinds.Certificates && body.Find(Names) is not null;
 
     /// <summary>The names that a certificate comes with are all that it has: others go, new ones are added or taken over.</summary>

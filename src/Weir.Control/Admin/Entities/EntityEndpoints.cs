@@ -26,6 +26,14 @@ sealed class EntityEndpoints(ControlKind kind, int reference = -1)
         }
     }
 
+    /// <summary>The targets of an upstream at a path of their own, as clients from before Kong 3.0 ask for them.</summary>
+    public static Endpoint AllTargets()
+    {
+        var targets = new EntityEndpoints(ControlKinds.Targets, 0);
+        return new Endpoint("/upstreams/{upstream}/targets/all", "upstreams",
+            [new Operation("GET", "Lists all targets of an upstream.", targets.ListAsync) { Kind = ControlKinds.Targets, IsList = true, Query = ListPage.Parameters }]);
+    }
+
     IEnumerable<Endpoint> Endpoints()
     {
         var list = IsNested ? $"/{Reference.Target.Path}/{{{Reference.Target.Singular}}}/{Reference.Segment}" : "/" + kind.Path;
