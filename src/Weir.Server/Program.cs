@@ -16,6 +16,7 @@ return await new RootCommand("""
     KeysCommand.Create(),
     FileCommand.Create(),
     UsageCommand.Create(),
+    JournalCommand.Create(),
     VersionCommand.Create(),
     DocsCommand.Create(),
 }.Parse(args).InvokeAsync();
