@@ -17,6 +17,7 @@ sealed class DraftCheck(Draft draft, ControlParts parts)
         foreach (var workspace in draft.Wanted.Keys.Select(static key => key.Workspace).Distinct().ToList()) Read(workspace);
         if (_refusals.Count > 0) return ([], _refusals);
         CheckUnique();
+        _refusals.AddRange(new GuardrailRun(draft, parts, FinalOf).Run());
         if (_refusals.Count > 0) return ([], _refusals);
         List<Change> changes = [];
         foreach (var (key, wanted) in draft.Wanted)
@@ -29,6 +30,9 @@ sealed class DraftCheck(Draft draft, ControlParts parts)
         }
         return (changes, []);
     }
+
+    Stored? FinalOf((Guid Workspace, ControlKind Kind, Guid Id) key) =>
+        draft.Wanted.GetValueOrDefault(key) is { } wanted ? wanted with { Json = FormOf(key, wanted) } : null;
 
     byte[] FormOf((Guid, ControlKind, Guid) key, Stored wanted) => _forms.GetValueOrDefault(key) ?? wanted.Json.ToArray();
 
@@ -62,8 +66,14 @@ sealed class DraftCheck(Draft draft, ControlParts parts)
             if (wanted is null) continue;
             var table = editor.Table(key.Workspace, key.Kind);
             var final = wanted with { Json = FormOf(key, wanted) };
-            if (table.Clash(final) is var (unique, other)) _refusals.Add(Refusal.Clash(unique, final, other));
+            if (IsElsewhere(key)) _refusals.Add(Refusal.TakenId(key.Id));
+            else if (table.Clash(final) is var (unique, other)) _refusals.Add(Refusal.Clash(unique, final, other));
             else table.Put(final);
         }
     }
+
+    /// <summary>Ids are unique in all workspaces: what outlives a configuration (counters, health) goes by them.</summary>
+    bool IsElsewhere((Guid Workspace, ControlKind Kind, Guid Id) key) => draft.State.Workspaces.Any(workspace =>
+        workspace.Id != key.Workspace && draft.State.Table(workspace.Id, key.Kind).Find(key.Id) is not null
+        && !(draft.Wanted.TryGetValue((workspace.Id, key.Kind, key.Id), out var wanted) && wanted is null));
 }

@@ -33,6 +33,10 @@ sealed class ControlState
 
     public Stored? Workspace(string idOrName) => Table(Root, ControlKinds.Workspaces).Find(idOrName);
 
+    /// <summary>Whether a workspace has the very same entities in another state.</summary>
+    public bool SharesContent(ControlState other, Guid workspace) =>
+        ControlKinds.All.All(kind => ReferenceEquals(_tables.GetValueOrDefault((workspace, kind)), other._tables.GetValueOrDefault((workspace, kind))));
+
     public Editor Edit() => new(this);
 
     /// <summary>The state with a transaction applied.</summary>
