@@ -173,7 +173,6 @@ sealed partial class FileJournal : IJournal
     {
         lock (_gate)
         {
-            _writingBytes = 0;
             while (_filling.Records.Count == 0 && !_isSyncDue && !_isStopping) Monitor.Wait(_gate);
             if (_filling.Records.Count == 0 && !_isSyncDue) return null;
             var isSyncDue = _isSyncDue;
@@ -204,6 +203,7 @@ sealed partial class FileJournal : IJournal
         SetFailing(null);
         // First the head: whoever is told of the record can read it.
         _tail.MoveTo(batch.Last);
+        lock (_gate) _writingBytes = 0;
         batch.Complete(isThere: true);
     }
 
@@ -215,7 +215,7 @@ sealed partial class FileJournal : IJournal
         lock (_gate)
         {
             (behind, _filling) = (_filling, new AppendBatch());
-            _appended = Head;
+            (_appended, _writingBytes) = (Head, 0);
         }
         var reason = new IOException("the journal cannot be written: " + exception.Message, exception);
         foreach (var failed in new[] { batch, behind })
