@@ -29,7 +29,7 @@ sealed class MemoryJournal : IJournal
     {
         get
         {
-            lock (_lock) return _records.Count == 0 ? new JournalHead(0, new byte[32]) : new JournalHead(_records.Count, _records[^1].Hash);
+            lock (_lock) return _records.Count == 0 ? JournalHead.None : new JournalHead(_records.Count, _records[^1].Hash);
         }
     }
 
@@ -58,7 +58,7 @@ sealed class MemoryJournal : IJournal
                 NextFailure = null;
                 return Task.FromException<bool>(failure);
             }
-            if (record.Revision != _records.Count + _waiting.Count + 1) return Task.FromResult(false);
+            if (record.Revision != _records.Count + _waiting.Count + 1 || !Follows(record)) return Task.FromResult(false);
             if (IsSlow)
             {
                 var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -70,6 +70,14 @@ sealed class MemoryJournal : IJournal
             _appended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return Task.FromResult(true);
         }
+    }
+
+    /// <summary>What was judged on a record that another node's took the place of follows nothing.</summary>
+    bool Follows(JournalRecord record)
+    {
+        var last = _waiting.Count > 0 ? _waiting[^1].Record.Hash : _records.Count > 0 ? _records[^1].Hash : new byte[32];
+        using var json = System.Text.Json.JsonDocument.Parse(record.Payload);
+        return json.RootElement.GetProperty("previous").GetString() == Convert.ToHexStringLower(last.Span);
     }
 
     public async IAsyncEnumerable<JournalRecord> ReadAsync(long afterRevision, [EnumeratorCancellation] CancellationToken cancellation)

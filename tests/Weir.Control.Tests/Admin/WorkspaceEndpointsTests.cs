@@ -44,8 +44,8 @@ public sealed class WorkspaceEndpointsTests
     [InlineData("""{"name":"a b"}""", "schema violation (name: invalid value 'a b': the only accepted ascii characters are alphanumerics or ., -, _, and ~)")]
     [InlineData("""{"name":"services"}""", "schema violation (name: must not be equal to a path of the Admin API)")]
     [InlineData("""{"name":"a","colour":"red"}""", "schema violation (colour: unknown field)")]
-    [InlineData("""{"name":7}""", "schema violation (name: expected a string)")]
-    [InlineData("""{"name":"a","meta":7}""", "schema violation (meta: expected a record)")]
+    [InlineData("""{"name":7}""", "schema violation (name: expected a string, found the number 7)")]
+    [InlineData("""{"name":"a","meta":7}""", "schema violation (meta: expected a map, found the number 7)")]
     public async Task Refuses_workspaces_that_there_cannot_be(string body, string message)
     {
         await using var admin = await AdminHarness.OpenAsync();

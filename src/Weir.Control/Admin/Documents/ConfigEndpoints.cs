@@ -75,7 +75,7 @@ static class ConfigEndpoints
     {
         var view = EntityView.Of(state, call);
         json.WriteStartObject();
-        foreach (var kind in ControlKinds.All.Where(static kind => kind != ControlKinds.Workspaces))
+        foreach (var kind in ControlKinds.All.Where(static kind => !kind.IsShared))
         {
             var table = state.Table(call.Workspace, kind);
             if (table.Count == 0) continue;

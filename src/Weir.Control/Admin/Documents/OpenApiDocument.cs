@@ -130,13 +130,13 @@ static class OpenApiDocument
                 },
             },
         };
-        foreach (var kind in ControlKinds.All) schemas[kind.Name] = kind.Config is { } config ? Entity(config) : new JsonObject { ["type"] = "object" };
+        foreach (var kind in ControlKinds.All) schemas[kind.Name] = Entity(kind);
         return schemas;
     }
 
-    static JsonObject Entity(EntityKind config)
+    static JsonObject Entity(ControlKind kind)
     {
-        var schema = ShapeSchema.Record(Shape.Of(config.Type));
+        var schema = ShapeSchema.Record(Shape.Of(kind.Type));
         // Shorthands such as a service's url stand beside the fields.
         schema.Remove("additionalProperties");
         schema.Remove("required");

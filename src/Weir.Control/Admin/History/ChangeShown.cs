@@ -67,7 +67,7 @@ sealed class ChangeShown(ReadOptions read)
     }
 
     /// <summary>The name of a credential may be the secret itself.</summary>
-    static bool IsSecret(ControlKind kind) => kind.Config is { } config && Shape.Of(config.Type).Fields.GetValueOrDefault(kind.NameField)?.Rules.Secret == true;
+    static bool IsSecret(ControlKind kind) => Shape.Of(kind.Type).Fields.GetValueOrDefault(kind.NameField)?.Rules.Secret == true;
 
     static string? WorkspaceName(Guid workspace, ControlState state) =>
         workspace == ControlState.Root ? null : state.Table(ControlState.Root, ControlKinds.Workspaces).Find(workspace)?.Name ?? workspace.ToString();

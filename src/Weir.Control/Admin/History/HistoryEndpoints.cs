@@ -107,7 +107,7 @@ sealed class HistoryEndpoints(ControlPlane plane)
         if (!TryRevision(call[0], call.State, out var revision)) return Reply.NotFound;
         var state = await _history.AtAsync(call.State, revision, call.Aborted);
         var entities = new JsonObject();
-        foreach (var kind in ControlKinds.All.Where(static kind => kind != ControlKinds.Workspaces))
+        foreach (var kind in ControlKinds.All.Where(static kind => !kind.IsShared))
         {
             var list = state.Table(call.Workspace, kind).All.Select(entity => (JsonNode)SecretMask.Of(kind, entity.Json, plane.Parts.Read)).ToArray();
             if (list.Length > 0) entities[kind.Name] = new JsonArray(list);

@@ -14,14 +14,13 @@ static class SecretMask
     public static JsonObject Of(ControlKind kind, ReadOnlyMemory<byte> json, ReadOptions read)
     {
         var entity = JsonNode.Parse(json.Span)!.AsObject();
-        if (kind.Config is not { } config) return entity;
-        Mask(entity, Shape.Of(config.Type));
+        Mask(entity, Shape.Of(kind.Type));
         if (entity["config"] is not JsonObject settings) return entity;
         if (kind == ControlKinds.Plugins && entity["name"] is { } name && read.Plugins.TryGetValue(name.ToString(), out var plugin))
             Mask(settings, Shape.Of(plugin.ConfigType));
         // Nothing says which settings are secrets.
         else if (kind == ControlKinds.Plugins || kind == ControlKinds.Partials)
-            entity["config"] = Value(settings, new Shape { Kind = ShapeKind.Any, Type = config.Type }, Secret);
+            entity["config"] = Value(settings, new Shape { Kind = ShapeKind.Any, Type = kind.Type }, Secret);
         return entity;
     }
 

@@ -126,7 +126,7 @@ sealed class TransactionRequest
         // A workspace may be made by an earlier change of the same transaction.
         if (draft.Find(ControlState.Root, ControlKinds.Workspaces, wanted.Workspace) is not { } workspace)
             return Refusal.Violation("workspace", $"there is no workspace '{wanted.Workspace}'");
-        var room = AdminCall.RoomOf(wanted.Kind, workspace.Id);
+        var room = wanted.Kind.RoomIn(workspace.Id);
         var body = wanted.Entity;
         if (wanted.Op == "create")
         {

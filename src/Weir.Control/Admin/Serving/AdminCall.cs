@@ -27,10 +27,7 @@ sealed record AdminCall(
     public bool IsOn(string name) => Query(name) is "1" or "true" or "on" or "";
 
     /// <summary>The room in which entities of a kind stand for this request.</summary>
-    public Guid RoomOf(ControlKind kind) => RoomOf(kind, Workspace);
-
-    /// <summary>Workspaces stand in none of themselves.</summary>
-    public static Guid RoomOf(ControlKind kind, Guid workspace) => kind == ControlKinds.Workspaces ? ControlState.Root : workspace;
+    public Guid RoomOf(ControlKind kind) => kind.RoomIn(Workspace);
 
     /// <summary>Whether the path names its workspace.</summary>
     public bool IsInWorkspace { get; init; }
