@@ -18,6 +18,9 @@ sealed record Refusal(int Status, int Code, string Name, string Message, JsonObj
     /// <summary>The entity of the refusal in a transaction of several, as people call it.</summary>
     public string Entity { get; init; } = "";
 
+    /// <summary>The entity of the refusal, when it is one.</summary>
+    public (ControlKind Kind, Guid Id)? Subject { get; init; }
+
     public static Refusal Violation(IReadOnlyList<(string Field, string Message)> problems)
     {
         // What is wrong with the entity as a whole comes first, then fields by name.
