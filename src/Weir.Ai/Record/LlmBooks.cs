@@ -37,6 +37,7 @@ sealed partial class LlmBooks(PriceBookFiles? prices, UsageLedger? ledger, Unpri
     {
         if (copy.Outcome.Target is not { } target) return;
         Price(copy, target);
+        if (copy.Budget is { } budget) await budget.SettleAsync(copy.Outcome);
         if (ledger is not null) await WriteAsync(UsageRecords.Complete(begun, copy, time), ledger);
     }
 
