@@ -67,10 +67,19 @@ sealed partial class CallBudget(LlmCall call, string requestId, BudgetParts part
     }
 
     /// <summary>Charges what the call used and gives back the rest. Once; does nothing afterwards.</summary>
-    public async ValueTask SettleAsync(LlmOutcome outcome)
+    public ValueTask SettleAsync(LlmOutcome outcome) => SettleAsync(outcome.Usage, outcome.Sheet);
+
+    /// <summary>Charges what answers of a session used. It holds nothing then, until it reserves for the next.</summary>
+    public async ValueTask SettleAnswersAsync(UsageTally answers)
+    {
+        await SettleAsync(answers.Usage, answers.Sheet);
+        lock (_gate) (_isHeld, _isOver) = (false, false);
+    }
+
+    async ValueTask SettleAsync(TokenUsage? usage, CostSheet? sheet)
     {
         if (!End()) return;
-        for (var i = 0; i < _lines.Length; i++) _lines[i] = _lines[i] with { Amount = _matched[i].Budget.Used(outcome), PerUnit = 0 };
+        for (var i = 0; i < _lines.Length; i++) _lines[i] = _lines[i] with { Amount = _matched[i].Budget.Used(usage, sheet), PerUnit = 0 };
         var settled = await parts.Store.SettleAsync(_id, _lines, _uses, CancellationToken.None);
         if (settled == SettleOutcome.Unavailable) LogUnavailable(parts.Log, requestId);
         else Observe();

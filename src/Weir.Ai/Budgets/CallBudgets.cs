@@ -18,6 +18,15 @@ sealed partial class CallBudgets(BudgetPlan plan, BudgetParts parts)
         return error is not null ? new(error) : ask is { } wanted ? call.Budget!.ReserveAsync(wanted) : default;
     }
 
+    /// <summary>Reserves for the next answer of a session, whose last ones are settled. The error says why the session must end.</summary>
+    public async ValueTask<LlmError?> GoOnAsync(Exchange exchange, LlmCall call, Target target, LlmBooks books)
+    {
+        if (call.Budget is null || await ReserveAsync(exchange, call, target, books) is not { } error) return null;
+        parts.Metrics.Cut();
+        LogEnded(parts.Log, exchange.RequestId, error.Message);
+        return error;
+    }
+
     /// <summary>What a call to this target needs, while its exchange is at hand; the call has a budget then. Null for nothing.</summary>
     public LlmError? Ask(Exchange exchange, LlmCall call, Target target, LlmBooks books, out BudgetAsk? ask)
     {
@@ -76,6 +85,9 @@ sealed partial class CallBudgets(BudgetPlan plan, BudgetParts parts)
 
     [LoggerMessage(1, LogLevel.Error, "Request {RequestId}: its key names the budget {Budget}, which is not configured")]
     static partial void LogUnknown(ILogger log, string requestId, string budget);
+
+    [LoggerMessage(3, LogLevel.Warning, "Request {RequestId}: its session was ended: {Reason}")]
+    static partial void LogEnded(ILogger log, string requestId, string reason);
 
     [LoggerMessage(2, LogLevel.Error, "Request {RequestId}: it is subject to {Count} budgets; at most {CountMax} are possible")]
     static partial void LogTooMany(ILogger log, string requestId, int count, int countMax);

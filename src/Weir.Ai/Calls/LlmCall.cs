@@ -66,6 +66,9 @@ sealed class LlmCall
     /// <summary>Most tokens of an answer that budgets leave; null where they leave what was asked for.</summary>
     public int? OutputTokensCap { get; set; }
 
+    /// <summary>Tokens of what was said in a session, as its last answer had them.</summary>
+    public long SessionTokens { get; set; }
+
     /// <summary>Its span; null when nobody traces.</summary>
     public System.Diagnostics.Activity? Span { get; set; }
 
