@@ -43,7 +43,8 @@ sealed class LlmMetrics
             "weir_llm_failed_tries_total", "Tries of LLM calls that another target made good, or that failed.", ["provider", "model"]);
         _losses = registry.Counter("weir_llm_translation_losses_total", "LLM calls of which something could not be translated.", ["provider", "model"]);
         _mirrors = registry.Counter(
-            "weir_llm_mirrors_total", "Copies of LLM calls by how they ended; dropped, or unpaid (a budget has no room), for those that were not made.", ["provider", "model", "outcome"]);
+            "weir_llm_mirrors_total", "Copies of LLM calls by how they ended; dropped, or unpaid (a budget has no room), for those that were not made.",
+            ["provider", "model", "outcome"]);
         _refusedRetries = registry.Counter(
             "weir_llm_retries_refused_total", "Failures of LLM calls that were answered because the route's retry budget was spent.", ["provider"]);
     }
