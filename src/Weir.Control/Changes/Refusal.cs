@@ -10,6 +10,9 @@ namespace Weir.Control;
 /// <param name="Fields">What is wrong with each field, nested as the entity is.</param>
 sealed record Refusal(int Status, int Code, string Name, string Message, JsonObject? Fields = null)
 {
+    /// <summary>Number of a refusal by a guardrail. Kong has no such thing; its numbers are far below.</summary>
+    public const int GuardrailCode = 1001;
+
     public static Refusal NotFound { get; } = new(404, 0, "", "Not found");
 
     /// <summary>The entity of the refusal in a transaction of several, as people call it.</summary>
