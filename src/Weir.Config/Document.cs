@@ -6,6 +6,12 @@ namespace Weir.Config;
 /// </summary>
 sealed record Document
 {
+    /// <summary>The workspace that it is; empty for the one that stands alone, and for the default one.</summary>
+    public string Workspace { get; init; } = "";
+
+    /// <summary>The documents of further workspaces, served beside this one. Names mean something in their own document only.</summary>
+    public IReadOnlyList<Document> Others { get; init; } = [];
+
     public IReadOnlyList<ServiceConfig> Services { get; init; } = [];
     public IReadOnlyList<RouteConfig> Routes { get; init; } = [];
     public IReadOnlyList<UpstreamConfig> Upstreams { get; init; } = [];
@@ -35,6 +41,9 @@ sealed record Document
     public IReadOnlyList<PolicyConfig> Policies { get; init; } = [];
 
     public IReadOnlyList<BudgetConfig> Budgets { get; init; } = [];
+
+    /// <summary>This document and those beside it.</summary>
+    public IEnumerable<Document> All => [this, .. Others];
 
     /// <summary>Passwords of basic-auth are hashed as Kong dumps them (<c>_info.skip_hash_for_basic_auth</c>).</summary>
     public bool PasswordsAreHashed { get; init; }

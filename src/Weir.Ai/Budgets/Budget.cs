@@ -10,22 +10,25 @@ sealed class Budget
 {
     readonly FrozenSet<string>? _values;
 
-    public Budget(BudgetConfig config)
+    /// <param name="config">What it says.</param>
+    /// <param name="workspace">Whose it is: two workspaces may use the same name.</param>
+    public Budget(BudgetConfig config, string workspace = "")
     {
         Config = config;
+        Name = workspace.Length == 0 ? config.Name : $"{workspace}/{config.Name}";
         _values = config.Values?.ToFrozenSet(StringComparer.Ordinal);
         var hard = config.Limit is { } limit ? BudgetAmount.Parse(limit, config.Counts) : null;
         var soft = config.SoftLimit is { } text ? BudgetAmount.Parse(text, config.Counts) : null;
         var kind = config.Counts == BudgetCounts.Requests ? BudgetKind.Counted : BudgetKind.Reserved;
         // What is counted and for whom is part of the name: counters of another unit must not go on under this one.
-        var name = $"budget/{config.Name}/{config.AppliesTo}/{config.Counts}".ToLowerInvariant();
+        var name = $"budget/{Name}/{config.AppliesTo}/{config.Counts}".ToLowerInvariant();
         Rule = new BudgetRule(name, BudgetWindows.Of(config), hard ?? soft ?? 0, hard is not null, kind, AlertsOf(config, hard, soft));
         SoftLimit = soft;
     }
 
     public BudgetConfig Config { get; }
 
-    public string Name => Config.Name;
+    public string Name { get; }
 
     public BudgetLevel Level => Config.AppliesTo;
 

@@ -12,9 +12,10 @@ sealed class BudgetPlan
     readonly FrozenDictionary<string, Budget?> _byName;
 
     /// <param name="configs">The budgets of the document. Disabled ones may be named and hold for nobody.</param>
-    public BudgetPlan(IReadOnlyList<BudgetConfig> configs)
+    /// <param name="workspace">The workspace of the document.</param>
+    public BudgetPlan(IReadOnlyList<BudgetConfig> configs, string workspace = "")
     {
-        var all = configs.Select(static config => (config.Name, Budget: config.Enabled ? new Budget(config) : null)).ToList();
+        var all = configs.Select(config => (config.Name, Budget: config.Enabled ? new Budget(config, workspace) : null)).ToList();
         _byName = all.ToFrozenDictionary(static each => each.Name, static each => each.Budget, StringComparer.Ordinal);
         _budgets = [.. all.Where(static each => each.Budget is { Config.AssignedOnly: false }).Select(static each => each.Budget!)];
     }

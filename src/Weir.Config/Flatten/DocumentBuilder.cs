@@ -9,6 +9,9 @@ sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader head
     readonly Secrets _secrets = new(options, report);
     readonly Dictionary<Row, DeclaredPlugin> _plugins = [];
 
+    /// <summary>The plugins read so far.</summary>
+    public IReadOnlyDictionary<Row, DeclaredPlugin> Plugins => _plugins;
+
     public Document Build()
     {
         using var reader = new ShapeReader(report, options.Compat, _secrets);

@@ -36,6 +36,22 @@ static class DocumentReader
         return Finish(Parse(fileName, text, options, report), fileName, options, report);
     }
 
+    /// <summary>
+    /// Reads entities that come from elsewhere than files, already as nodes; with the rows that they became, each with its parsed record.
+    /// </summary>
+    public static CheckedRows ReadRows(MapNode root, ReadOptions options)
+    {
+        var report = new Report(options.Limits.ProblemsMax);
+        var header = FileHeader.Read(root, report);
+        var collected = new Collector(header, report);
+        collected.Collect(ModelExpansion.Expand(root, report));
+        var linker = new Linker(collected, header, report);
+        linker.Link();
+        var builder = new DocumentBuilder(collected, linker, header, options, report);
+        var document = builder.Build();
+        return new CheckedRows(report.Errors == 0 ? document : null, collected.Rows, builder.Plugins, report.Problems());
+    }
+
     /// <summary>Makes what the first reading needs of kinds that nearly every document has. Of use beside other work at the start of the process.</summary>
     public static void Prepare()
     {
@@ -95,3 +111,11 @@ static class DocumentReader
         return new DocumentResult(report.Errors == 0 ? document : null, report.Problems());
     }
 }
+
+/// <summary>Entities as they were read.</summary>
+/// <param name="Document">What they are together; null when there is an error.</param>
+/// <param name="Rows">Each entity by kind, parsed where it has no problem of its own.</param>
+/// <param name="Plugins">The parsed settings of plugins.</param>
+/// <param name="Problems">Everything found.</param>
+sealed record CheckedRows(
+    Document? Document, IReadOnlyDictionary<EntityKind, List<Row>> Rows, IReadOnlyDictionary<Row, DeclaredPlugin> Plugins, IReadOnlyList<Problem> Problems);

@@ -8,9 +8,17 @@ namespace Weir.Gateway;
 /// <summary>Makes the certificates that listeners show, by server name.</summary>
 static class CertificateBuilder
 {
-    public static SniTable Build(Document document, List<Problem> problems)
+    /// <summary>The certificates of all documents: a server name belongs to one of them.</summary>
+    public static SniTable Build(IEnumerable<Document> documents, List<Problem> problems)
     {
-        if (document.Snis.Count == 0) return SniTable.Empty;
+        Dictionary<string, SslServerAuthenticationOptions> byName = [];
+        foreach (var document in documents) Add(document, byName, problems);
+        return byName.Count == 0 ? SniTable.Empty : new SniTable(byName);
+    }
+
+    static void Add(Document document, Dictionary<string, SslServerAuthenticationOptions> byName, List<Problem> problems)
+    {
+        if (document.Snis.Count == 0) return;
         Dictionary<string, SslServerAuthenticationOptions> byId = [];
         foreach (var config in document.Certificates)
         {
@@ -23,10 +31,8 @@ static class CertificateBuilder
                 problems.Add(new Problem(Severity.Error, default, $"certificate '{config.Id}'", "cert", exception.Message));
             }
         }
-        Dictionary<string, SslServerAuthenticationOptions> byName = [];
         foreach (var sni in document.Snis)
             if (byId.TryGetValue(sni.Certificate!.Id!, out var options)) byName[sni.Name] = options;
-        return new SniTable(byName);
     }
 
     /// <summary>The leaf with its key, and the chain after it.</summary>

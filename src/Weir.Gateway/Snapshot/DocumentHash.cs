@@ -15,6 +15,17 @@ static class DocumentHash
     public static string Of(Document document)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Add(hash, document);
+        foreach (var other in document.Others)
+        {
+            Add(hash, typeof(Document), System.Text.Encoding.UTF8.GetBytes(other.Workspace));
+            Add(hash, other);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    static void Add(IncrementalHash hash, Document document)
+    {
         Add(hash, document.Services, static json => json.ServiceConfig);
         Add(hash, document.Routes, static json => json.RouteConfig);
         Add(hash, document.Upstreams, static json => json.UpstreamConfig);
@@ -38,7 +49,6 @@ static class DocumentHash
         Add(hash, document.VirtualKeys, static json => json.VirtualKeyConfig);
         hash.AppendData([document.PasswordsAreHashed ? (byte)1 : (byte)0]);
         foreach (var plugin in document.Plugins) Add(hash, plugin);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     // The metadata of a kind costs more than all its entities in most documents, and most documents have few kinds.

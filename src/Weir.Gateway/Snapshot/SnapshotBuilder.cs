@@ -13,30 +13,27 @@ sealed class SnapshotBuilder(SnapshotParts parts)
     public BuiltSnapshot Build(Document document)
     {
         var lease = parts.Keep.Begin();
-        var services = new ServiceBuilder(document, parts, lease);
+        List<Workspace> workspaces = [];
         var problems = new List<Problem>();
         try
         {
-            var house = new HouseServices(parts.Services);
-            parts.Prepare(document, house, lease);
-            var byServiceId = services.Build(problems);
-            var plugins = BuildPlugins(document, house, lease, problems);
-            var certificates = CertificateBuilder.Build(document, problems);
+            foreach (var each in document.All) workspaces.Add(BuildWorkspace(each, lease, problems));
+            var certificates = CertificateBuilder.Build(document.All, problems);
             if (problems.Exists(problem => problem.Severity == Severity.Error))
             {
                 Release();
                 return new BuiltSnapshot(null, SniTable.Empty, problems);
             }
-            var plans = new PlanBuilder(plugins, [.. parts.Catalog.Select(kind => kind.Name)]);
-            var routes = RouteBuilder.Build(document, byServiceId, plans);
+            var routes = workspaces.SelectMany(static workspace => workspace.Routes()).ToList();
             var snapshot = new Snapshot
             {
                 Revision = Interlocked.Increment(ref _revision),
                 Hash = Task.Run(() => DocumentHash.Of(document)),
                 Routes = RouteTable<Route>.Build(routes),
                 RouteLabels = routes.Select(static route => route.Payload.Entity.Label).ToHashSet(),
-                GlobalPlan = plans.Global(),
-                Balancers = [.. services.Balancers],
+                // What no route matches belongs to nobody's workspace: the first one, which is the default, speaks for it.
+                GlobalPlan = workspaces[0].Plans.Global(),
+                Balancers = [.. workspaces.SelectMany(static workspace => workspace.Services.Balancers)],
                 InFlight = new InFlight(Release),
             };
             return new BuiltSnapshot(snapshot, certificates, problems);
@@ -50,9 +47,25 @@ sealed class SnapshotBuilder(SnapshotParts parts)
         void Release()
         {
             // Peers may be shared with the configuration in force: their state outlives this lease, so the balancers must leave it themselves.
-            foreach (var balancer in services.Balancers) balancer.Dispose();
+            foreach (var balancer in workspaces.SelectMany(static workspace => workspace.Services.Balancers)) balancer.Dispose();
             lease.Dispose();
         }
+    }
+
+    /// <summary>The compiled parts of one document: its names, consumers and global plugins are its own.</summary>
+    sealed record Workspace(Document Document, ServiceBuilder Services, IReadOnlyDictionary<string, Service> ById, PlanBuilder Plans)
+    {
+        public List<(RouteConfig Route, Route Payload)> Routes() => RouteBuilder.Build(Document, ById, Plans);
+    }
+
+    Workspace BuildWorkspace(Document document, Keep.Lease lease, List<Problem> problems)
+    {
+        var house = new HouseServices(parts.Services);
+        parts.Prepare(document, house, lease);
+        var services = new ServiceBuilder(document, parts, lease);
+        var byId = services.Build(problems);
+        var plugins = BuildPlugins(document, house, lease, problems);
+        return new Workspace(document, services, byId, new PlanBuilder(plugins, [.. parts.Catalog.Select(kind => kind.Name)]));
     }
 
     List<ScopedPlugin> BuildPlugins(Document document, HouseServices house, Keep.Lease lease, List<Problem> problems)

@@ -19,7 +19,7 @@ sealed class House : IAsyncDisposable
     readonly Deliveries _deliveries;
     readonly UsageLedger? _usage;
     readonly LimitsHome _limits;
-    BudgetPlan? _plan;
+    readonly Dictionary<string, BudgetPlan> _plans = [];
     readonly PriceBookFiles? _prices;
     readonly OtlpExport? _otlp;
 
@@ -61,7 +61,7 @@ sealed class House : IAsyncDisposable
                 [typeof(LlmBooks)] = books,
                 [typeof(SharedBudgets)] = new SharedBudgets(_limits.Local, settings.LimitsStore == LimitsStoreKind.Postgres ? _limits.Budgets : null),
             },
-            Prepare = (document, house, keep) => _plan = Prepare(document, house, budgets),
+            Prepare = (document, house, keep) => Prepare(document, house, budgets),
         });
         if (Node.Loops is { } loops) LoopMetrics.Declare(_metrics, loops);
         Node.Applier.Applied = result =>
@@ -73,7 +73,7 @@ sealed class House : IAsyncDisposable
             }
             configMetrics.Applied(result.Revision);
             requests.KeepOnly(Node.Snapshots.Current.RouteLabels);
-            if (_plan is { } plan) budgets.Metrics.KeepOnly(plan.All);
+            budgets.Metrics.KeepOnly(_plans.Values.SelectMany(static plan => plan.All));
         };
     }
 
@@ -137,16 +137,18 @@ sealed class House : IAsyncDisposable
         StreamTokensReserved = settings.LlmStreamTokensReserved,
     };
 
-    static BudgetPlan Prepare(Config.Document document, HouseServices house, BudgetParts budgets)
+    void Prepare(Config.Document document, HouseServices house, BudgetParts budgets)
     {
-        var plan = new BudgetPlan(document.Budgets);
+        // The first document of a configuration comes without a workspace.
+        if (document.Workspace.Length == 0) _plans.Clear();
+        var plan = new BudgetPlan(document.Budgets, document.Workspace);
+        _plans[document.Workspace] = plan;
         house.Add(plan);
         house.Add(new CallBudgets(plan, budgets));
         var identities = IdentityIndex.Build(document, budgets.Time, document.PasswordsAreHashed ? PasswordForm.Hashed : PasswordForm.Plain);
         house.Add(identities);
         house.Add<IConsumers>(identities);
         house.Add(new ModelDirectory(document));
-        return plan;
     }
 
     static AccessLogSettings AccessLogOf(NodeSettings settings) => new()

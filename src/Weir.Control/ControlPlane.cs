@@ -1,0 +1,175 @@
+using Microsoft.Extensions.Logging;
+
+namespace Weir.Control;
+
+/// <summary>How a change is to be made.</summary>
+/// <param name="IsDryRun">Only say what would change.</param>
+/// <param name="ExpectedRevision">Refuse when the state has moved past this revision; null for any.</param>
+/// <param name="PasswordsAreHashed">Passwords of basic-auth come as they are kept.</param>
+sealed record CommitOptions(bool IsDryRun = false, long? ExpectedRevision = null, bool PasswordsAreHashed = false)
+{
+    public static CommitOptions Default { get; } = new();
+}
+
+/// <summary>What became of a change.</summary>
+/// <param name="State">The state after it; the state it was judged on when nothing changed.</param>
+/// <param name="Transaction">The record; null when nothing changed, or it was a dry run.</param>
+/// <param name="Changes">What changed, or would.</param>
+/// <param name="Refusals">Why nothing was done; empty when it was.</param>
+sealed record Commit(ControlState State, Transaction? Transaction, IReadOnlyList<Change> Changes, IReadOnlyList<Refusal> Refusals)
+{
+    public bool Ok => Refusals.Count == 0;
+}
+
+/// <summary>
+/// The one place where the declared state changes. A change is drafted on the current state, judged whole, appended to the journal, and only then the
+/// state that everybody sees.
+/// </summary>
+sealed partial class ControlPlane : IAsyncDisposable
+{
+    /// <summary>How often a change is judged anew because another node was faster.</summary>
+    const int RacesMax = 20;
+
+    readonly IJournal _journal;
+    readonly ControlParts _parts;
+    readonly SemaphoreSlim _oneAtATime = new(1, 1);
+    readonly CancellationTokenSource _stopping = new();
+    volatile ControlState _current;
+    volatile TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    Task _following = Task.CompletedTask;
+
+    ControlPlane(IJournal journal, ControlParts parts, ControlState state) => (_journal, _parts, _current) = (journal, parts, state);
+
+    /// <summary>The state after the last durable transaction.</summary>
+    public ControlState Current => _current;
+
+    public ControlParts Parts => _parts;
+
+    public IJournal Journal => _journal;
+
+    /// <summary>Folds the journal into its state and follows what other nodes append.</summary>
+    /// <exception cref="JournalBrokenException">The journal cannot be read to its end.</exception>
+    public static async Task<ControlPlane> OpenAsync(IJournal journal, ControlParts parts, CancellationToken cancellation)
+    {
+        var plane = new ControlPlane(journal, parts, ControlState.Empty);
+        await plane.CatchUpAsync(cancellation);
+        plane._following = Task.Run(plane.FollowAsync, CancellationToken.None);
+        return plane;
+    }
+
+    /// <summary>Makes a change, whole or not at all.</summary>
+    /// <param name="author">Who asks for it.</param>
+    /// <param name="work">Says the change to a draft; a refusal ends it. May run again when another node was faster.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellation">Gives up as long as nothing is appended.</param>
+    public async Task<Commit> CommitAsync(Author author, Func<Draft, IReadOnlyList<Refusal>> work, CommitOptions options, CancellationToken cancellation)
+    {
+        await _oneAtATime.WaitAsync(cancellation);
+        try
+        {
+            for (var races = 0; races < RacesMax; races++)
+            {
+                var judged = Judge(work, options);
+                if (!judged.Ok || judged.Changes.Count == 0 || options.IsDryRun) return judged;
+                var state = judged.State;
+                var transaction = new Transaction(state.Revision + 1, _parts.Time.GetUtcNow(), author, judged.Changes);
+                var record = transaction.ToRecord(state.Head);
+                // From here on the change happens, whoever waits for it.
+                if (await _journal.AppendAsync(record, CancellationToken.None))
+                {
+                    var next = state.With(transaction, new JournalHead(record.Revision, record.Hash));
+                    Become(next);
+                    return judged with { State = next, Transaction = transaction };
+                }
+                await CatchUpAsync(cancellation);
+            }
+            return new Commit(_current, null, [], [new Refusal(409, 0, "", "the state keeps changing; try again")]);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>Returns once the state is past a revision.</summary>
+    public async Task WaitAsync(long afterRevision, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var moved = _moved;
+            if (_current.Revision > afterRevision) return;
+            await moved.Task.WaitAsync(cancellation);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _following;
+        _stopping.Dispose();
+        _oneAtATime.Dispose();
+    }
+
+    Commit Judge(Func<Draft, IReadOnlyList<Refusal>> work, CommitOptions options)
+    {
+        var state = _current;
+        if (options.ExpectedRevision is { } expected && expected != state.Revision)
+        {
+            var message = $"the state has moved: revision {expected} was expected, {state.Revision} is current";
+            return new Commit(state, null, [], [new Refusal(409, 0, "", message)]);
+        }
+        var draft = new Draft(state, _parts) { PasswordsAreHashed = options.PasswordsAreHashed };
+        var refused = work(draft);
+        if (refused.Count > 0) return new Commit(state, null, [], refused);
+        var (changes, refusals) = new DraftCheck(draft, _parts).Run();
+        return new Commit(state, null, changes, refusals);
+    }
+
+    async Task CatchUpAsync(CancellationToken cancellation)
+    {
+        var state = _current;
+        await foreach (var record in _journal.ReadAsync(state.Revision, cancellation))
+            state = state.With(Transaction.Read(record), new JournalHead(record.Revision, record.Hash));
+        if (state.Revision > _current.Revision) Become(state);
+    }
+
+    void Become(ControlState state)
+    {
+        _current = state;
+        Interlocked.Exchange(ref _moved, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    }
+
+    async Task FollowAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await _journal.WaitAsync(_current.Revision, _stopping.Token);
+                await _oneAtATime.WaitAsync(_stopping.Token);
+                try
+                {
+                    await CatchUpAsync(_stopping.Token);
+                }
+                finally
+                {
+                    _oneAtATime.Release();
+                }
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is IOException or InvalidOperationException)
+            {
+                LogBehind(_parts.Log, exception, _current.Revision);
+                await Task.Delay(RetryAfter, _parts.Time, _stopping.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
+            }
+        }
+    }
+
+    static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    [LoggerMessage(1, LogLevel.Error, "The journal cannot be followed; revision {Revision} stays in force")]
+    static partial void LogBehind(ILogger log, Exception exception, long revision);
+}
