@@ -41,7 +41,7 @@ static class Given
     /// <summary>The same data; when it is not, the difference is shown as text.</summary>
     public static void Same(Node expected, Node actual, [CallerArgumentExpression(nameof(expected))] string what = "")
     {
-        if (Nodes.SameData(expected, actual)) return;
+        if (Tree.SameData(expected, actual)) return;
         Assert.Equal(Shown(expected), Shown(actual));
         Assert.Fail($"{what}: the data differ, their text does not");
     }

@@ -30,7 +30,7 @@ static class FileMerger
             merged = merged is null ? root : Merge(merged, root);
         }
         if (merged is null || report.Errors > 0) return null;
-        return highest is { } found ? merged.With(FormatVersion.Key, Nodes.Text(found.ToString())) : merged;
+        return highest is { } found ? merged.With(FormatVersion.Key, Tree.Text(found.ToString())) : merged;
     }
 
     static void CheckAgreement(MapNode merged, MapNode next, Report report)
@@ -38,7 +38,7 @@ static class FileMerger
         if (IsOff(merged) != IsOff(next))
             report.Error((next.Find(Transform) ?? next).Place, "", Transform, "files with '_transform: true' (the default) and '_transform: false' are not compatible");
         foreach (var key in (ReadOnlySpan<string>)["_workspace", "_konnect"])
-            if (merged.Find(key) is { } own && next.Find(key) is { } other && !Nodes.SameData(own, other))
+            if (merged.Find(key) is { } own && next.Find(key) is { } other && !Tree.SameData(own, other))
                 report.Warning(other.Place, "", key, $"differs from {own.Place}; the last one counts");
     }
 

@@ -9,6 +9,6 @@ sealed record HostNamespace(IReadOnlyList<string> Hosts, bool Clear)
     {
         if (Hosts.Count == 0) return route;
         var kept = Clear ? [] : route.Find("hosts").Strings();
-        return route.With("hosts", Nodes.Texts(kept.Concat(Hosts).Distinct()));
+        return route.With("hosts", Tree.Texts(kept.Concat(Hosts).Distinct()));
     }
 }

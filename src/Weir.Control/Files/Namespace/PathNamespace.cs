@@ -22,12 +22,12 @@ sealed class PathNamespace(string prefix)
     /// <summary>The file with the prefix before the paths of the routes chosen, and with them changed in another way too.</summary>
     public MapNode Apply(MapNode root, ISet<Node> routes, Func<MapNode, MapNode> also)
     {
-        var moved = (MapNode)Nodes.Changed(root, routes, route => also(Move((MapNode)route)));
+        var moved = (MapNode)Tree.Changed(root, routes, route => also(Move((MapNode)route)));
         // Side by side with the tree as it was: which routes of a service were chosen decides where the prefix is taken off.
         if (root.Find("services") is ListNode services && moved.Find("services") is ListNode after)
-            moved = moved.With("services", Nodes.List(services.Items.Zip(after.Items, (old, made) => Strip(old, made, routes))));
+            moved = moved.With("services", Tree.List(services.Items.Zip(after.Items, (old, made) => Strip(old, made, routes))));
         if (root.Find("routes") is ListNode own && moved.Find("routes") is ListNode made)
-            moved = moved.With("routes", Nodes.List(own.Items.Zip(made.Items, (old, route) => routes.Contains(old) ? StripOnRoute(route) : route)));
+            moved = moved.With("routes", Tree.List(own.Items.Zip(made.Items, (old, route) => routes.Contains(old) ? StripOnRoute(route) : route)));
         return moved;
     }
 
@@ -44,7 +44,7 @@ sealed class PathNamespace(string prefix)
     MapNode Move(MapNode route)
     {
         var paths = route.Find("paths").Strings().ToList();
-        return route.With("paths", Nodes.Texts(paths.Count > 0 ? paths.Select(Prefixed) : [prefix]));
+        return route.With("paths", Tree.Texts(paths.Count > 0 ? paths.Select(Prefixed) : [prefix]));
     }
 
     Node Strip(Node old, Node made, ISet<Node> routes)
@@ -52,14 +52,14 @@ sealed class PathNamespace(string prefix)
         if (old is not MapNode before || made is not MapNode service || before.Find("routes") is not ListNode olds || service.Find("routes") is not ListNode news)
             return made;
         if (olds.Items.Count > 0 && olds.Items.All(routes.Contains) && news.Items.All(NeedsStripping)) return StripOnService(service);
-        return service.With("routes", Nodes.List(olds.Items.Zip(news.Items, (route, moved) => routes.Contains(route) ? StripOnRoute(moved) : moved)));
+        return service.With("routes", Tree.List(olds.Items.Zip(news.Items, (route, moved) => routes.Contains(route) ? StripOnRoute(moved) : moved)));
     }
 
     MapNode StripOnService(MapNode service)
     {
         var path = service.FindText("path")?.TrimEnd('/');
         if (path is null || !path.EndsWith(_bare, StringComparison.Ordinal)) return WithPlugin(service);
-        return service.With("path", Nodes.Text(path[..^_bare.Length] + "/"));
+        return service.With("path", Tree.Text(path[..^_bare.Length] + "/"));
     }
 
     Node StripOnRoute(Node route) => NeedsStripping(route) ? WithPlugin((MapNode)route) : route;
@@ -69,10 +69,10 @@ sealed class PathNamespace(string prefix)
     MapNode WithPlugin(MapNode owner)
     {
         var plugins = owner.Find("plugins") is ListNode list ? list.Items : [];
-        return owner.With("plugins", Nodes.List([.. plugins, Plugin()]));
+        return owner.With("plugins", Tree.List([.. plugins, Plugin()]));
     }
 
-    MapNode Plugin() => Nodes.Map(("name", Nodes.Text("pre-function")), ("config", Nodes.Map(("access", Nodes.Texts([Lua()])))));
+    MapNode Plugin() => Tree.Map(("name", Tree.Text("pre-function")), ("config", Tree.Map(("access", Tree.Texts([Lua()])))));
 
     string Lua() => $"""
         local ns='{_bare.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}' -- this strips the namespace from the path

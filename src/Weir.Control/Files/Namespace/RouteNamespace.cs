@@ -16,7 +16,7 @@ sealed record RouteNamespace(string? PathPrefix, IReadOnlyList<string> Hosts, bo
         var hosts = new HostNamespace(Hosts, ClearHosts);
         return PathPrefix is not null
             ? new PathNamespace(PathPrefix).Apply(root, chosen, hosts.Change)
-            : (MapNode)Nodes.Changed(root, chosen, route => hosts.Change((MapNode)route));
+            : (MapNode)Tree.Changed(root, chosen, route => hosts.Change((MapNode)route));
     }
 
     HashSet<Node> Routes(MapNode root, SelectorSet? selectors, Report report)

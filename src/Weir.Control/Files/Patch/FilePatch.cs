@@ -10,17 +10,17 @@ sealed record FilePatch(SelectorSet Selectors, MapNode? Set, IReadOnlyList<Node>
     public MapNode Apply(MapNode root)
     {
         var chosen = Selectors.Select(root);
-        return (MapNode)Nodes.Changed(root, chosen, node => node switch
+        return (MapNode)Tree.Changed(root, chosen, node => node switch
         {
             MapNode map => Change(map),
-            ListNode list when Append.Count > 0 => new ListNode(list.Place, [.. list.Items, .. Append.Select(Nodes.Unshared)]),
+            ListNode list when Append.Count > 0 => new ListNode(list.Place, [.. list.Items, .. Append.Select(Tree.Unshared)]),
             _ => node,
         });
     }
 
     MapNode Change(MapNode map)
     {
-        foreach (var entry in Set?.Entries ?? []) map = map.With(entry.Key, Nodes.Unshared(entry.Value));
+        foreach (var entry in Set?.Entries ?? []) map = map.With(entry.Key, Tree.Unshared(entry.Value));
         return map.Without([.. Remove]);
     }
 

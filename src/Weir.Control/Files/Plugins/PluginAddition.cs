@@ -16,7 +16,7 @@ sealed record PluginAddition(SelectorSet Selectors, IReadOnlyList<MapNode> Plugi
             foreach (var plugin in Plugins.Where(static plugin => ForeignKeys.Any(key => plugin.Find(key) is not null)))
                 report.Error(plugin.Place, $"plugin '{plugin.FindText("name")}'", "",
                     "service, route, consumer and consumer_group can only be named by plugins of the top level (selector '$')");
-        return (MapNode)Nodes.Changed(root, chosen, node => AddTo((MapNode)node));
+        return (MapNode)Tree.Changed(root, chosen, node => AddTo((MapNode)node));
     }
 
     MapNode AddTo(MapNode owner)
@@ -25,10 +25,10 @@ sealed record PluginAddition(SelectorSet Selectors, IReadOnlyList<MapNode> Plugi
         foreach (var plugin in Plugins)
         {
             var at = plugins.FindIndex(other => other is MapNode there && IsSame(there, plugin));
-            if (at < 0) plugins.Add(Nodes.Unshared(plugin));
-            else if (Overwrite) plugins[at] = Nodes.Unshared(plugin);
+            if (at < 0) plugins.Add(Tree.Unshared(plugin));
+            else if (Overwrite) plugins[at] = Tree.Unshared(plugin);
         }
-        return owner.With("plugins", Nodes.List(plugins));
+        return owner.With("plugins", Tree.List(plugins));
     }
 
     static bool IsSame(MapNode a, MapNode b) =>

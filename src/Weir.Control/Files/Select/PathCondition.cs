@@ -53,7 +53,7 @@ sealed record Comparison(PathValue Left, string Operator, PathValue Right) : Pat
         };
     }
 
-    static bool AreEqual(Node? left, Node? right) => left is null || right is null ? left == right : Nodes.SameData(left, right);
+    static bool AreEqual(Node? left, Node? right) => left is null || right is null ? left == right : Tree.SameData(left, right);
 
     static bool IsLess(Node? left, Node? right)
     {

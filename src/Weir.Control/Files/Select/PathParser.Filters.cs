@@ -72,7 +72,7 @@ sealed partial class PathParser
                 _at++;
                 return Query(fromRoot: true);
             case '\'' or '"':
-                return new LiteralValue(Nodes.Text(Quoted()));
+                return new LiteralValue(Tree.Text(Quoted()));
             case '-' or (>= '0' and <= '9'):
                 return new LiteralValue(NumberLiteral());
             default:
@@ -88,8 +88,8 @@ sealed partial class PathParser
         if (Peek() == '(') return Function(word);
         switch (word)
         {
-            case "true" or "false": return new LiteralValue(Nodes.Flag(word == "true"));
-            case "null": return new LiteralValue(new ScalarNode(Nodes.Made, ScalarKind.Null, "null"));
+            case "true" or "false": return new LiteralValue(Tree.Flag(word == "true"));
+            case "null": return new LiteralValue(new ScalarNode(Tree.Made, ScalarKind.Null, "null"));
         }
         _at = start;
         throw Refused("a query ('@' or '$'), a literal or a function is expected");
@@ -160,8 +160,8 @@ sealed partial class PathParser
         }
         var number = text[start.._at];
         if (isWhole && long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
-            return new ScalarNode(Nodes.Made, ScalarKind.Integer, number);
-        return new ScalarNode(Nodes.Made, ScalarKind.Number, number);
+            return new ScalarNode(Tree.Made, ScalarKind.Integer, number);
+        return new ScalarNode(Tree.Made, ScalarKind.Number, number);
     }
 
     string Digits()

@@ -26,9 +26,9 @@ sealed record LengthValue(PathValue Of) : PathValue
 {
     public override Node? Evaluate(Node root, Node current) => Of.Evaluate(root, current) switch
     {
-        MapNode map => Nodes.Number(map.Entries.Count),
-        ListNode list => Nodes.Number(list.Items.Count),
-        ScalarNode { Kind: ScalarKind.Text } text => Nodes.Number(text.Text.EnumerateRunes().Count()),
+        MapNode map => Tree.Number(map.Entries.Count),
+        ListNode list => Tree.Number(list.Items.Count),
+        ScalarNode { Kind: ScalarKind.Text } text => Tree.Number(text.Text.EnumerateRunes().Count()),
         _ => null,
     };
 }
@@ -36,7 +36,7 @@ sealed record LengthValue(PathValue Of) : PathValue
 /// <summary><c>count(…)</c>: nodes that a query chooses.</summary>
 sealed record CountValue(PathQuery Query) : PathValue
 {
-    public override Node? Evaluate(Node root, Node current) => Nodes.Number(Query.Evaluate(root, current).Count);
+    public override Node? Evaluate(Node root, Node current) => Tree.Number(Query.Evaluate(root, current).Count);
 }
 
 /// <summary><c>match(…)</c> of a whole text or <c>search(…)</c> in it, with an expression of RFC 9485.</summary>

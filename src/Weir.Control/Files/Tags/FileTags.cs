@@ -13,7 +13,7 @@ static class FileTags
 
     /// <summary>The file with these tags on every entity, behind those that it has.</summary>
     public static MapNode Add(MapNode root, SelectorSet entities, IReadOnlyList<string> tags) => Change(root, entities, owner =>
-        owner.With(Field, Nodes.Texts(owner.Find(Field).Strings().Concat(tags).Distinct())));
+        owner.With(Field, Tree.Texts(owner.Find(Field).Strings().Concat(tags).Distinct())));
 
     /// <summary>The file without these tags, or without all others; lists that are empty then go too, unless they are kept.</summary>
     public static MapNode Remove(MapNode root, SelectorSet entities, IReadOnlyList<string> tags, bool keepOnly, bool keepEmpty) =>
@@ -21,11 +21,11 @@ static class FileTags
         {
             if (owner.Find(Field) is not ListNode list) return owner;
             var left = list.Strings().Where(tag => tags.Contains(tag) == keepOnly).ToList();
-            return left.Count == 0 && !keepEmpty ? owner.Without(Field) : owner.With(Field, Nodes.Texts(left));
+            return left.Count == 0 && !keepEmpty ? owner.Without(Field) : owner.With(Field, Tree.Texts(left));
         });
 
     static MapNode Change(MapNode root, SelectorSet entities, Func<MapNode, MapNode> change) =>
-        (MapNode)Nodes.Changed(root, Owners(root, entities), node => change((MapNode)node));
+        (MapNode)Tree.Changed(root, Owners(root, entities), node => change((MapNode)node));
 
     static HashSet<Node> Owners(MapNode root, SelectorSet entities)
     {

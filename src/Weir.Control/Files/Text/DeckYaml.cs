@@ -95,10 +95,10 @@ static class DeckYaml
 
     static string Scalar(string text, bool plain, int indent, bool isKey)
     {
-        // An expression that stood without quotes may become a number; one in quotes is a text whatever it becomes.
-        if (text.Contains("${{", StringComparison.Ordinal) && !plain && !text.Contains('\n', StringComparison.Ordinal)) return SingleQuoted(text);
         if (text.Contains('\n', StringComparison.Ordinal) && !isKey && CanBeLiteral(text)) return Literal(text, indent);
         if (text.Any(static c => char.IsControl(c) || c is '\u2028' or '\u2029' or '\uFEFF' || char.IsSurrogate(c))) return DoubleQuoted(text);
+        // An expression that stood without quotes may become a number; one in quotes is a text whatever it becomes.
+        if (text.Contains("${{", StringComparison.Ordinal) && !plain) return SingleQuoted(text);
         if (IsAmbiguous(text)) return DoubleQuoted(text);
         return CanBePlain(text) ? text : SingleQuoted(text);
     }
@@ -152,7 +152,7 @@ static class DeckYaml
     // A block keeps lines as they are; what a reader could not give back exactly is quoted instead.
     static bool CanBeLiteral(string text) =>
         text.All(static c => !char.IsControl(c) || c is '\n' or '\t') && !text.Contains('\uFEFF', StringComparison.Ordinal)
-        && text.Split('\n').All(static line => line.Length == 0 || line.AsSpan().TrimEnd(" \t").Length > 0) && text.Trim('\n').Length > 0;
+        && text.Split('\n').All(static line => line is not [.., ' ' or '\t']) && text.Trim('\n').Length > 0;
 
     static string Literal(string text, int indent)
     {

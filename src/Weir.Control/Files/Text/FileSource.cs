@@ -25,7 +25,7 @@ sealed record FileSource(string Name, string Text)
         var errors = report.Errors;
         var root = LooksLikeJson(text) && TryJson(text, limits) is { } json ? json : Parse(text, limits, report);
         if (report.Errors > errors) return null;
-        return root is null ? new ScalarNode(new Place(Name, 1, 1), ScalarKind.Null, "null") : shield.Restore(Nodes.Unshared(root));
+        return root is null ? new ScalarNode(new Place(Name, 1, 1), ScalarKind.Null, "null") : shield.Restore(Tree.Unshared(root));
     }
 
     static bool LooksLikeJson(string text) => text.AsSpan().TrimStart() is ['{' or '[', ..];

@@ -18,6 +18,7 @@ static class FileCommand
             RemoveTagsCommand.Create(terminal),
             ListTagsCommand.Create(terminal),
             NamespaceCommand.Create(terminal),
+            OpenApi2KongCommand.Create(terminal),
         };
     }
 }

@@ -21,7 +21,7 @@ static class ListTagsCommand
             var tags = FileTags.List(root, selectors.Read(result, report) ?? EntityPaths.Tagged);
             if (string.Equals(result.GetValue(options.Format), "plain", StringComparison.OrdinalIgnoreCase))
                 return string.Concat(tags.Select(static tag => tag + "\n"));
-            return FileWriter.Write(Nodes.Map(("tags", Nodes.Texts(tags))), options.FormatOf(result));
+            return FileWriter.Write(Tree.Map(("tags", Tree.Texts(tags))), options.FormatOf(result));
         }));
         return command;
     }

@@ -52,7 +52,7 @@ public sealed class FileMergerTests
 
     [Fact]
     public void Reports_every_file_that_is_broken() =>
-        Assert.Equal(2, Given.Problems(report => Merge(report, new("a.yml", "- 1"), new("b.yml", "x: [") )).Count);
+        Assert.Equal(2, Given.Problems(report => Merge(report, new("a.yml", "- 1"), new("b.yml", "x: ["))).Count);
 
     [Fact]
     public void Warns_of_workspaces_that_differ() => Assert.Equal(

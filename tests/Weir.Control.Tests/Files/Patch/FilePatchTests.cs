@@ -44,7 +44,7 @@ public sealed class FilePatchTests
         var file = new FileSource("patch.yaml", """
             _format_version: "1.0"
             patches:
-            - selectors: [$..services[*]]
+            - selectors: ["$..services[*]"]
               values: {read_timeout: 10000, _comment: patched}
               remove: [_ignore]
             - selectors: ["$..services[?@.read_timeout == 10000].tags"]

@@ -55,9 +55,9 @@ public sealed class PluginAdditionTests
     [Fact]
     public void Reports_everything_that_is_wrong_with_a_file_of_plugins() => Assert.Equal(
         [
-            "p.yaml:2:14: selectors: a list of texts is expected, found the text \"$\"",
-            "p.yaml:2:28: overwrite: true or false is expected, found the text \"often\"",
-            "p.yaml:2:45: name: the plugin's name is missing",
+            "p.yaml:2:15: selectors: a list of texts is expected, found the text \"$\"",
+            "p.yaml:2:29: overwrite: true or false is expected, found the text \"often\"",
+            "p.yaml:2:46: name: the plugin's name is missing",
             "p.yaml:3:3: overwrites: unknown field; known are selectors, overwrite, plugins",
         ],
         Given.Problems(report => PluginAddition.ReadFile(new FileSource("p.yaml", """

@@ -20,9 +20,9 @@ public sealed class JsonPathTests
             return;
         }
         Assert.True(understood, $"{test.FindText("name")}: {selector}: {problem}");
-        var chosen = Nodes.List(path!.Select(test.Find("document")!));
+        var chosen = Tree.List(path!.Select(test.Find("document")!));
         IReadOnlyList<Node> results = test.Find("results") is ListNode several ? several.Items : [test.Find("result")!];
-        Assert.True(results.Any(result => Nodes.SameData(result, chosen)), $"{test.FindText("name")}: {selector} chose\n{Given.Shown(chosen)}");
+        Assert.True(results.Any(result => Tree.SameData(result, chosen)), $"{test.FindText("name")}: {selector} chose\n{Given.Shown(chosen)}");
     }
 
     static MapNode JsonNodeOf(string line)
@@ -30,7 +30,7 @@ public sealed class JsonPathTests
         var report = new Report(1);
         var root = JsonText.Read("cts.json", line, new ReadLimits(), report);
         Assert.Empty(report.Problems());
-        return (MapNode)Nodes.Unshared(root!);
+        return (MapNode)Tree.Unshared(root!);
     }
 
     [Theory]

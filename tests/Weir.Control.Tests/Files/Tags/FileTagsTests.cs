@@ -1,5 +1,3 @@
-using Weir.Config;
-
 namespace Weir.Control.Tests.Files;
 
 public sealed class FileTagsTests

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Config;
 
 namespace Weir.Control.Tests.Files;
 
@@ -47,7 +46,7 @@ public sealed class DeckYamlTests
     [InlineData("one\ntwo\n", "|\n  one\n  two")]
     [InlineData("${{ env \"DECK_X\" }}", "'${{ env \"DECK_X\" }}'")]
     public void Quotes_only_what_would_be_read_as_something_else(string text, string expected) =>
-        Assert.Equal($"k: {expected}\n", DeckYaml.Write(Nodes.Map(("k", Nodes.Text(text)))));
+        Assert.Equal($"k: {expected}\n", DeckYaml.Write(Tree.Map(("k", Tree.Text(text)))));
 
     [Fact]
     public void Writes_what_reads_as_the_same_text()
@@ -57,9 +56,9 @@ public sealed class DeckYamlTests
         var texts = pieces.ListOf().Select(static list => string.Concat(list));
         Prop.ForAll(texts.ToArbitrary(), static text =>
         {
-            var root = Nodes.Map(("k" + text.Replace("${{", "", StringComparison.Ordinal), Nodes.List(Nodes.Text(text), Nodes.Map(("x", Nodes.Text(text))))));
+            var root = Tree.Map(("k" + text.Replace("${{", "", StringComparison.Ordinal), Tree.List(Tree.Text(text), Tree.Map(("x", Tree.Text(text))))));
             var written = FileWriter.Write(root, FileFormat.Yaml);
-            return Nodes.SameData(root, Given.Map(written)).Label(written);
+            return Tree.SameData(root, Given.Map(written)).Label(written);
         }).QuickCheckThrowOnFailure();
     }
 

@@ -3,7 +3,7 @@ namespace Weir.Control.Tests.Files;
 public sealed class FileSourceTests
 {
     [Theory]
-    [InlineData("kong.yaml", "a: [1\nb: 2", "kong.yaml:2:")]
+    [InlineData("kong.yaml", "a: 1\n  b: 2", "kong.yaml:2:")]
     [InlineData("kong.json", "{\"a\": }", "kong.json:1:7: not valid JSON")]
     [InlineData("-", "- a\n- b", "-:1:1: a map is expected, found a list")]
     [InlineData("kong.yaml", "", "kong.yaml:1:1: a map is expected, found null")]

@@ -4,7 +4,7 @@ using Weir.Config;
 namespace Weir.Control;
 
 /// <summary>Makes nodes, and trees of them anew.</summary>
-static class Nodes
+static class Tree
 {
     /// <summary>Where a node stands that no file has.</summary>
     public static readonly Place Made = new("", 0, 0);
