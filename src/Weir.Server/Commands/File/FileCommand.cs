@@ -19,6 +19,9 @@ static class FileCommand
             ListTagsCommand.Create(terminal),
             NamespaceCommand.Create(terminal),
             OpenApi2KongCommand.Create(terminal),
+            ConvertCommand.Create(terminal),
+            RenderCommand.Create(terminal),
+            ValidateFileCommand.Create(terminal),
         };
     }
 }

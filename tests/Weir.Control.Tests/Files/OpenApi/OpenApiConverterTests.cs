@@ -117,7 +117,7 @@ public sealed class OpenApiConverterTests
             "a.yaml:5:33: x-kong-service-defaults: references of Kong's extensions must be at '#/components/x-kong/…'",
             "a.yaml:6:25: x-kong-plugin-file-log: a map is expected, found the text \"on\"",
             "a.yaml:9:24: $ref: a reference into this document ('#/…') is expected; references to other files are not followed",
-            "a.yaml:11:16: $ref: '#/components/schemas/None' is not in the document",
+            "a.yaml:11:12: $ref: '#/components/schemas/None' is not in the document",
         ],
         Given.Problems(report => OpenApiConverter.Convert(new FileSource("a.yaml", """
             openapi: 2.0
