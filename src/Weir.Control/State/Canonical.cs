@@ -27,12 +27,47 @@ static class Canonical
         return JsonSerializer.SerializeToUtf8Bytes(entity, Readable);
     }
 
-    /// <summary>Whether two forms say the same, whenever each was written.</summary>
-    public static bool SaysTheSame(ReadOnlyMemory<byte> left, ReadOnlyMemory<byte> right)
+    /// <summary>Whether two forms say the same, whenever each was written and in whatever order the members of its sets stand.</summary>
+    public static bool SaysTheSame(ControlKind kind, ReadOnlyMemory<byte> left, ReadOnlyMemory<byte> right, ReadOptions read)
     {
         var (one, other) = (JsonNode.Parse(left.Span)!.AsObject(), JsonNode.Parse(right.Span)!.AsObject());
         one.Remove("updated_at");
         other.Remove("updated_at");
+        if (JsonNode.DeepEquals(one, other)) return true;
+        if (kind.Config is null) return false;
+        Arrange(kind, one, read);
+        Arrange(kind, other, read);
         return JsonNode.DeepEquals(one, other);
+    }
+
+    static void Arrange(ControlKind kind, JsonObject entity, ReadOptions read)
+    {
+        Arrange(entity, Shape.Of(kind.Config!.Type), isSet: false);
+        if (kind == ControlKinds.Plugins && entity["name"] is JsonValue name && read.Plugins.TryGetValue(name.GetValue<string>(), out var plugin))
+            Arrange(entity["config"], Shape.Of(plugin.ConfigType), isSet: false);
+    }
+
+    static void Arrange(JsonNode? node, Shape shape, bool isSet)
+    {
+        switch (node)
+        {
+            case JsonObject record when shape.Kind == ShapeKind.Record:
+                foreach (var field in shape.Order) Arrange(record[field.Name], field.Shape, field.Rules.Set);
+                break;
+            case JsonObject map when shape.Kind == ShapeKind.Map:
+                foreach (var (_, value) in map) Arrange(value, shape.Element!, isSet: false);
+                break;
+            case JsonArray list when shape.Kind == ShapeKind.List:
+                foreach (var item in list) Arrange(item, shape.Element!, isSet: false);
+                if (isSet) Sort(list);
+                break;
+        }
+    }
+
+    static void Sort(JsonArray list)
+    {
+        var sorted = list.OrderBy(static item => item?.ToJsonString(), StringComparer.Ordinal).ToList();
+        list.Clear();
+        foreach (var item in sorted) list.Add(item);
     }
 }
