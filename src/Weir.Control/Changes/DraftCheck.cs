@@ -42,7 +42,7 @@ sealed class DraftCheck(Draft draft, ControlParts parts)
         foreach (var group in rows.Problems.Where(static problem => problem.Severity == Severity.Error).GroupBy(static problem => problem.Place.File))
         {
             var found = group.Select(static problem => (problem.Field, problem.Message)).ToList();
-            _refusals.Add(Refusal.Violation(found) with { Entity = group.First().Entity, Subject = group.Key });
+            _refusals.Add(Refusal.Violation(found) with { Entity = group.First().Entity, Subject = SubjectOf(group.Key) });
         }
         if (_refusals.Count > 0) return;
         foreach (var kind in ControlKinds.All.Where(static kind => kind.Config is not null))
@@ -50,6 +50,10 @@ sealed class DraftCheck(Draft draft, ControlParts parts)
                 if (row.Entity is not null && Guid.TryParseExact(row.Id, "D", out var id) && draft.Wanted.GetValueOrDefault((workspace, kind, id)) is not null)
                     _forms[(workspace, kind, id)] = Canonical.Of(kind, row, rows.Plugins.GetValueOrDefault(row));
     }
+
+    /// <summary>The entity that the places of its nodes name.</summary>
+    static (ControlKind, Guid)? SubjectOf(string? file) =>
+        file?.Split('/') is [var kind, var id] && ControlKinds.Named(kind) is { } known && Guid.TryParseExact(id, "D", out var found) ? (known, found) : null;
 
     void CheckUnique()
     {
@@ -62,9 +66,8 @@ sealed class DraftCheck(Draft draft, ControlParts parts)
             if (wanted is null) continue;
             var table = editor.Table(key.Workspace, key.Kind);
             var final = wanted with { Json = FormOf(key, wanted) };
-            var subject = $"{key.Kind.Name}/{key.Id}";
-            if (IsElsewhere(key)) _refusals.Add(Refusal.TakenId(key.Id) with { Subject = subject });
-            else if (table.Clash(final) is var (unique, other)) _refusals.Add(Refusal.Clash(unique, final, other) with { Subject = subject });
+            if (IsElsewhere(key)) _refusals.Add(Refusal.TakenId(key.Id) with { Subject = (key.Kind, key.Id) });
+            else if (table.Clash(final) is var (unique, other)) _refusals.Add(Refusal.Clash(unique, final, other) with { Subject = (key.Kind, key.Id) });
             else table.Put(final);
         }
     }

@@ -18,8 +18,8 @@ sealed record Refusal(int Status, int Code, string Name, string Message, JsonObj
     /// <summary>The entity of the refusal in a transaction of several, as people call it.</summary>
     public string Entity { get; init; } = "";
 
-    /// <summary>The entity that is refused, as kind and id: <c>routes/…</c>; empty when it got none.</summary>
-    public string Subject { get; init; } = "";
+    /// <summary>The entity of the refusal, when it is one.</summary>
+    public (ControlKind Kind, Guid Id)? Subject { get; init; }
 
     public static Refusal Violation(IReadOnlyList<(string Field, string Message)> problems)
     {

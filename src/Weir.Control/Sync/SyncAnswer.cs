@@ -23,7 +23,7 @@ sealed record SyncAnswer(int Status, ReadOnlyMemory<byte> Body, string ContentTy
     /// <param name="changes">The changes as they are told.</param>
     /// <param name="warnings">What should be known.</param>
     /// <param name="workspace">The workspace.</param>
-    public static SyncAnswer Of(SyncRequest request, Commit commit, IReadOnlyList<ChangeShown> changes, IReadOnlyList<Problem> warnings, Guid workspace) =>
+    public static SyncAnswer Of(SyncRequest request, Commit commit, IReadOnlyList<DeckChange> changes, IReadOnlyList<Problem> warnings, Guid workspace) =>
         Write(200, json =>
         {
             WriteChanges(json, changes);
@@ -55,7 +55,7 @@ sealed record SyncAnswer(int Status, ReadOnlyMemory<byte> Body, string ContentTy
         return new SyncAnswer(status, buffer.WrittenMemory);
     }
 
-    static void WriteChanges(Utf8JsonWriter json, IReadOnlyList<ChangeShown> changes)
+    static void WriteChanges(Utf8JsonWriter json, IReadOnlyList<DeckChange> changes)
     {
         var creating = changes.Where(static change => change.Old is null).ToList();
         var updating = changes.Where(static change => change is { Old: not null, New: not null }).ToList();
@@ -74,7 +74,7 @@ sealed record SyncAnswer(int Status, ReadOnlyMemory<byte> Body, string ContentTy
         json.WriteEndObject();
     }
 
-    static void WriteList(Utf8JsonWriter json, string name, IReadOnlyList<ChangeShown> changes)
+    static void WriteList(Utf8JsonWriter json, string name, IReadOnlyList<DeckChange> changes)
     {
         json.WriteStartArray(name);
         foreach (var change in changes)

@@ -73,7 +73,7 @@ sealed class SyncEndpoint(ControlPlane plane)
             return plan.Apply(draft, into);
         }, options, context.RequestAborted);
         if (!commit.Ok) return Refused(commit.Refusals[0].Status, [.. plan.Problems, .. plan.Explain(commit.Refusals)]);
-        return SyncAnswer.Of(request, commit, ChangeShown.Of(commit, plane.Parts.Read), plan.Problems, workspace);
+        return SyncAnswer.Of(request, commit, DeckChange.Of(commit, plane.Parts.Read), plan.Problems, workspace);
     }
 
     SyncAnswer Refused(int status, string message) => Refused(status, [new Problem(Severity.Error, default, "", "", message)]);

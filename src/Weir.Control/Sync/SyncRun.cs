@@ -10,10 +10,10 @@ sealed class SyncRun(SyncPlan plan, Draft draft, Guid workspace)
     readonly HashSet<(ControlKind, Guid)> _kept = [];
     readonly List<Refusal> _refusals = [];
     readonly Dictionary<Refusal, Row> _rows = new(ReferenceEqualityComparer.Instance);
-    readonly Dictionary<string, Row> _subjects = [];
+    readonly Dictionary<(ControlKind, Guid), Row> _subjects = [];
 
     /// <summary>Where in the file stands what is refused; null when it stands in none.</summary>
-    public Row? RowOf(Refusal refusal) => _rows.GetValueOrDefault(refusal) ?? _subjects.GetValueOrDefault(refusal.Subject);
+    public Row? RowOf(Refusal refusal) => _rows.GetValueOrDefault(refusal) ?? (refusal.Subject is { } subject ? _subjects.GetValueOrDefault(subject) : null);
 
     public IReadOnlyList<Refusal> Apply()
     {
@@ -45,7 +45,7 @@ sealed class SyncRun(SyncPlan plan, Draft draft, Guid workspace)
             return;
         }
         _ids[row] = put;
-        _subjects[$"{kind.Name}/{put}"] = row;
+        _subjects[(kind, put)] = row;
         if (!_kept.Add((kind, put)))
             Refuse(Refusal.Violation(kind.NameField, "stands twice in the file"), row);
     }

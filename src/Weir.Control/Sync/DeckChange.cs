@@ -8,7 +8,7 @@ namespace Weir.Control;
 /// <param name="Name">What people know it by: <c>cors for route orders</c>.</param>
 /// <param name="Old">What it was, without secrets; null when it was not there.</param>
 /// <param name="New">What it is, without secrets; null when it is gone.</param>
-sealed record ChangeShown(string Kind, string Name, MapNode? Old, MapNode? New)
+sealed record DeckChange(string Kind, string Name, MapNode? Old, MapNode? New)
 {
     static readonly FrozenDictionary<ControlKind, string> Words = new Dictionary<ControlKind, string>
     {
@@ -25,16 +25,16 @@ sealed record ChangeShown(string Kind, string Name, MapNode? Old, MapNode? New)
     public static string WordOf(ControlKind kind) => Words.GetValueOrDefault(kind) ?? kind.Singular;
 
     /// <summary>Changes as they are told, in the order in which they are made.</summary>
-    public static IReadOnlyList<ChangeShown> Of(Commit commit, ReadOptions read)
+    public static IReadOnlyList<DeckChange> Of(Commit commit, ReadOptions read)
     {
         var names = new Names(commit);
-        var (form, mask) = (new DumpedForm(read, skipsDefaults: false), new SecretMask(read));
+        var (form, mask) = (new DumpedForm(read, skipsDefaults: false), new MaskedForm(read));
         return [.. commit.Changes.Select(change =>
         {
             var (old, next) = (Read(change, change.Before), Read(change, change.After));
             var shownOld = old is null ? null : form.Of(change.Kind, mask.Of(change.Kind, old));
             var shownNext = next is null ? null : form.Of(change.Kind, mask.Of(change.Kind, next, old));
-            return new ChangeShown(WordOf(change.Kind), names.Of(new Stored(change.Kind, change.Id, (change.After ?? change.Before)!.Value, 0), change.Workspace),
+            return new DeckChange(WordOf(change.Kind), names.Of(new Stored(change.Kind, change.Id, (change.After ?? change.Before)!.Value, 0), change.Workspace),
                 shownOld, shownNext);
         })];
     }

@@ -3,7 +3,7 @@ using Weir.Config;
 namespace Weir.Control;
 
 /// <summary>Takes secrets out of what is shown of an entity. References to vaults are no secrets.</summary>
-sealed class SecretMask(ReadOptions read)
+sealed class MaskedForm(ReadOptions read)
 {
     public const string Masked = "[masked]";
 
