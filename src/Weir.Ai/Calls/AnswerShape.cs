@@ -23,7 +23,7 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts, LlmRou
     public bool MayOutgrow => Outcome.IsStream && Call.Budget is { MayOutgrow: true };
 
     /// <summary>The client is Mistral's own, and another provider than Mistral answers.</summary>
-    bool IsForMistral { get; } = call.Surface.Dialect == DialectName.OpenAiChat && call.Outcome.Target?.Config.Model.Provider != ProviderName.Mistral
+    bool IsForMistral => Call.Surface.Dialect == DialectName.OpenAiChat && Outcome.Target?.Config.Model.Provider != ProviderName.Mistral
         && exchange.Http.Request.Headers.UserAgent.ToString().Contains("mistral", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>How the client wants its answer.</summary>
@@ -71,12 +71,9 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts, LlmRou
         return new OperationCanceledException();
     }
 
-    /// <summary>The head of an answer, with what of it may go to the client.</summary>
-    public ReplyHead HeadOf(UpstreamReply reply) => new(reply, IsSameWire);
-
     public ReplyBody BodyFor(UpstreamReply reply)
     {
-        var head = HeadOf(reply);
+        var head = new ReplyHead(reply);
         if (reply.Status == StatusCodes.Status101SwitchingProtocols) return new RealtimeBody(this, head, reply, exchange);
         var isStream = IsStream(head.ContentType);
         if (Outcome.Translation is { } surface) return new TranslatedSurface(this, head, reply, surface);

@@ -135,6 +135,8 @@ sealed class Draft(ControlState state, ControlParts parts)
         node = node.Find("created_at") is null or ScalarNode { Kind: ScalarKind.Null }
             ? Nodes.With(node, "created_at", before is null ? Seconds(kind, now) : Nodes.Read(before).Find("created_at")!) : node;
         node = Nodes.With(node, "updated_at", Seconds(kind, now));
+        if (kind.Config is null) node = OwnKinds.Complete(kind, node, parts.Check, problems);
+        if (problems.Count > 0) return Refusal.Violation(problems);
         var wanted = new Stored(kind, id, NodeJson.Bytes(node), state.Revision + 1);
         _editor.Table(workspace, kind).Put(wanted);
         _wanted[(workspace, kind, id)] = wanted;

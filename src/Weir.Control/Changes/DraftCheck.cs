@@ -17,6 +17,7 @@ sealed class DraftCheck(Draft draft, ControlParts parts)
         foreach (var workspace in draft.Wanted.Keys.Select(static key => key.Workspace).Distinct().ToList()) Read(workspace);
         if (_refusals.Count > 0) return ([], _refusals);
         CheckUnique();
+        _refusals.AddRange(new GuardrailRun(draft, parts, FinalOf).Run());
         if (_refusals.Count > 0) return ([], _refusals);
         List<Change> changes = [];
         foreach (var (key, wanted) in draft.Wanted)
@@ -29,6 +30,9 @@ sealed class DraftCheck(Draft draft, ControlParts parts)
         }
         return (changes, []);
     }
+
+    Stored? FinalOf((Guid Workspace, ControlKind Kind, Guid Id) key) =>
+        draft.Wanted.GetValueOrDefault(key) is { } wanted ? wanted with { Json = FormOf(key, wanted) } : null;
 
     byte[] FormOf((Guid, ControlKind, Guid) key, Stored wanted) => _forms.GetValueOrDefault(key) ?? wanted.Json.ToArray();
 

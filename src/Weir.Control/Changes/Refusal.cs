@@ -13,6 +13,9 @@ sealed record Refusal(int Status, int Code, string Name, string Message, JsonObj
     /// <summary>Kong's number of a clash of unique values.</summary>
     public const int UniqueViolation = 5;
 
+    /// <summary>Number of a refusal by a guardrail. Kong has no such thing; its numbers are far below.</summary>
+    public const int GuardrailCode = 1001;
+
     public static Refusal NotFound { get; } = new(404, 0, "", "Not found");
 
     /// <summary>The entity of the refusal in a transaction of several, as people call it.</summary>

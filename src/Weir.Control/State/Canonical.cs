@@ -19,6 +19,7 @@ static class Canonical
         foreach (var reference in kind.References)
             if (entity[reference.Field] is JsonObject target)
                 entity[reference.Field] = new JsonObject { ["id"] = target["id"]?.GetValue<string>() };
+        if (row.Entity is RouteConfig { StripPath: null } route) entity["strip_path"] = !route.Protocols.Any(IsGrpc);
         // Memberships stand by themselves.
         entity.Remove("groups");
         // Settings that partials complete are kept as they were given: the partial may change.
@@ -26,6 +27,9 @@ static class Canonical
             entity["config"] = JsonSerializer.SerializeToNode(config, known.ConfigType);
         return JsonSerializer.SerializeToUtf8Bytes(entity, Readable);
     }
+
+    /// <summary>Paths of gRPC name what is called, so that nothing can be taken off.</summary>
+    static bool IsGrpc(RouteProtocol protocol) => protocol is RouteProtocol.Grpc or RouteProtocol.Grpcs;
 
     /// <summary>Whether two forms say the same, whenever each was written.</summary>
     public static bool SaysTheSame(ReadOnlyMemory<byte> left, ReadOnlyMemory<byte> right)

@@ -1,0 +1,28 @@
+using System.Text.Json.Nodes;
+
+namespace Weir.Control;
+
+/// <summary>Every path of the Admin API, once: requests are routed by it and the OpenAPI document is written from it.</summary>
+static class EndpointTable
+{
+    public static IReadOnlyList<Endpoint> Of(ControlPlane plane, AdminNode node)
+    {
+        List<Endpoint> endpoints =
+        [
+            .. new NodeEndpoints(plane, node).All(),
+            .. new SchemaEndpoints(plane).All(),
+            .. TagEndpoints.All(),
+            .. ControlKinds.All.SelectMany(EntityEndpoints.Of),
+            .. ConsumerGroupEndpoints.All(),
+            EntityEndpoints.AllTargets(),
+        ];
+        endpoints.Add(new Endpoint("/endpoints", "node", [new Operation("GET", "Lists the paths of this API.", _ => Task.FromResult(Paths(endpoints)))]));
+        return endpoints;
+    }
+
+    static Reply Paths(IEnumerable<Endpoint> endpoints) => Reply.Json(200, new JsonObject
+    {
+        ["data"] = new JsonArray([.. endpoints.Select(static endpoint => endpoint.Template).Order(StringComparer.Ordinal).Select(static path => (JsonNode)path)]),
+        ["next"] = null,
+    });
+}
