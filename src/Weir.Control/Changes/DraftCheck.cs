@@ -51,8 +51,8 @@ sealed class DraftCheck(Draft draft, ControlParts parts)
         if (_refusals.Count > 0) return;
         foreach (var kind in ControlKinds.All.Where(static kind => kind.Config is not null))
             foreach (var row in rows.Rows[kind.Config!])
-                if (row.Entity is not null && Guid.TryParseExact(row.Id, "D", out var id) && draft.Wanted.GetValueOrDefault((workspace, kind, id)) is not null)
-                    _forms[(workspace, kind, id)] = Canonical.Of(kind, row, rows.Plugins.GetValueOrDefault(row));
+                if (row.Entity is not null && Guid.TryParseExact(row.Id, "D", out var id) && draft.Wanted.GetValueOrDefault((workspace, kind, id)) is { } given)
+                    _forms[(workspace, kind, id)] = Canonical.Of(kind, row, rows.Plugins.GetValueOrDefault(row), given);
     }
 
     /// <summary>The entity that the places of its nodes name.</summary>

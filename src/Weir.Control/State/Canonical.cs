@@ -13,7 +13,11 @@ static class Canonical
     static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The form of an entity that was read.</summary>
-    public static byte[] Of(ControlKind kind, Row row, DeclaredPlugin? plugin)
+    /// <param name="kind">What it is.</param>
+    /// <param name="row">How it was read.</param>
+    /// <param name="plugin">Its settings, when it is a plugin that was read whole.</param>
+    /// <param name="given">The entity as its author said it.</param>
+    public static byte[] Of(ControlKind kind, Row row, DeclaredPlugin? plugin, Stored given)
     {
         var entity = JsonSerializer.SerializeToNode(row.Entity, kind.Config!.Type)!.AsObject();
         foreach (var reference in kind.References)
@@ -23,7 +27,9 @@ static class Canonical
         // Memberships stand by themselves.
         entity.Remove("groups");
         // Settings that partials complete are kept as they were given: the partial may change.
-        if (plugin is { Kind: { } known, Config: { } config, Entity.Partials: null or { Count: 0 } })
+        if (row.Entity is PluginConfig { Partials.Count: > 0 })
+            entity["config"] = JsonNode.Parse(given.Json.Span)!["config"]?.DeepClone();
+        else if (plugin is { Kind: { } known, Config: { } config })
             entity["config"] = JsonSerializer.SerializeToNode(config, known.ConfigType);
         return JsonSerializer.SerializeToUtf8Bytes(entity, Readable);
     }

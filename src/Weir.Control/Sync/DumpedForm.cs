@@ -14,10 +14,21 @@ sealed class DumpedForm(ReadOptions read, bool skipsDefaults)
         node = node.Without(Times);
         if (kind.Config is not { } config) return node;
         var entity = Record(node, Shape.Of(config.Type));
+        // Written next to its hash, "none" would say another algorithm.
+        if (kind == ControlKinds.Upstreams && node.FindText("algorithm") == "consistent-hashing" && node.FindText("hash_on") == "none")
+            entity = entity.Without("hash_on");
+        if (kind == ControlKinds.Routes && skipsDefaults && IsUsualStrip(node)) entity = entity.Without("strip_path");
         if (kind != ControlKinds.Plugins) return entity;
         // decK says of every plugin whether it is on.
         if (skipsDefaults && node.Find("enabled") is { } enabled) entity = entity.With("enabled", enabled);
         return WithSettings(entity, node);
+    }
+
+    /// <summary>Whether strip_path is what the protocols make of it.</summary>
+    static bool IsUsualStrip(MapNode route)
+    {
+        var isGrpc = route.Find("protocols") is ListNode protocols && protocols.Items.Any(static each => each is ScalarNode { Text: "grpc" or "grpcs" });
+        return route.Find("strip_path") is ScalarNode { Kind: ScalarKind.Boolean } strip && strip.Text == (isGrpc ? "false" : "true");
     }
 
     /// <summary>Settings of plugins are written as Kong shows them, unset ones too, unless defaults are left out.</summary>

@@ -15,15 +15,44 @@ sealed class SyncEndpoint(ControlPlane plane)
 
     static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Answers a request: a sync when something is posted, otherwise a dump.</summary>
-    public async Task HandleAsync(HttpContext context, Guid workspace, Author author)
+    static readonly IReadOnlyList<(string Name, string Meaning)> Selection =
+    [
+        ("select_tags", "Only entities with all of these tags, separated by commas."),
+        ("skip_consumers", "Leave consumers, their credentials, groups and plugins alone."),
+        ("skip_ca_certificates", "Leave certificate authorities alone."),
+    ];
+
+    public IEnumerable<Endpoint> All()
     {
-        var answer = HttpMethods.IsPost(context.Request.Method) ? await SyncAsync(context, workspace, author) : Dump(context, workspace);
-        context.Response.StatusCode = answer.Status;
-        context.Response.ContentType = answer.ContentType;
-        context.Response.ContentLength = answer.Body.Length;
-        if (!HttpMethods.IsHead(context.Request.Method)) await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
+        yield return new Endpoint("/sync", "files",
+        [
+            new Operation("POST", "Brings a workspace to what a file in decK's format says, in one transaction, or says what would change.",
+                async call => ReplyOf(await SyncAsync(call.Http, call.Workspace, call.Author)))
+            {
+                HasBody = true,
+                BodyBytesMax = Operation.DocumentBytesMax,
+                Query =
+                [
+                    ("mode", "sync, apply (deletes nothing) or reset (deletes everything)."), ("dry_run", "Only say what would change."),
+                    ("expected_revision", "Refuse when the state has moved past this revision."), ("plan_hash", "Refuse when this is not what was planned."),
+                    .. Selection,
+                ],
+            },
+        ]);
+        yield return new Endpoint("/dump", "files",
+        [
+            new Operation("GET", "Shows a workspace as a file in decK's format.", call => Task.FromResult(ReplyOf(Dump(call.Http, call.Workspace))))
+            {
+                Query =
+                [
+                    ("format", "yaml (default) or json."), ("with_id", "With the id of every entity."), ("skip_defaults", "Without fields that have their default."),
+                    ("sanitize", "With hashes in the place of names, hosts and secrets."), .. Selection,
+                ],
+            },
+        ]);
     }
+
+    static Reply ReplyOf(SyncAnswer answer) => new(answer.Status, answer.Body) { ContentType = answer.ContentType };
 
     /// <summary>The workspace as a file.</summary>
     public SyncAnswer Dump(HttpContext context, Guid workspace)

@@ -15,6 +15,7 @@ static class EndpointTable
             .. ControlKinds.All.SelectMany(EntityEndpoints.Of),
             .. ConsumerGroupEndpoints.All(),
             EntityEndpoints.AllTargets(),
+            .. new SyncEndpoint(plane).All(),
         ];
         endpoints.Add(new Endpoint("/endpoints", "node", [new Operation("GET", "Lists the paths of this API.", _ => Task.FromResult(Paths(endpoints)))]));
         return endpoints;
