@@ -29,7 +29,7 @@ sealed class MemoryJournal : IJournal
     {
         get
         {
-            lock (_lock) return _records.Count == 0 ? new JournalHead(0, new byte[32]) : new JournalHead(_records.Count, _records[^1].Hash);
+            lock (_lock) return _records.Count == 0 ? JournalHead.None : new JournalHead(_records.Count, _records[^1].Hash);
         }
     }
 

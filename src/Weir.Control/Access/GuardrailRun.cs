@@ -69,10 +69,11 @@ sealed class GuardrailRun(Draft draft, ControlParts parts, Func<(Guid Workspace,
     void JudgeRequired(Guardrail guardrail, RequiredPlugin required, Guid workspace, string name)
     {
         var touched = draft.Wanted.Keys.Any(key => key.Workspace == workspace && key.Kind == ControlKinds.Plugins);
-        IEnumerable<Stored> routes = touched ? draft.All(workspace, ControlKinds.Routes)
-            : draft.Wanted.Where(pair => pair.Key.Workspace == workspace && pair.Key.Kind == ControlKinds.Routes).Select(static pair => pair.Value).OfType<Stored>();
+        var changed = draft.Wanted.Where(pair => pair.Key.Workspace == workspace && pair.Key.Kind == ControlKinds.Routes).Select(static pair => pair.Value);
+        var routes = touched ? draft.All(workspace, ControlKinds.Routes) : changed.OfType<Stored>();
+        var plugins = draft.All(workspace, ControlKinds.Plugins).Select(plugin => after((workspace, plugin.Kind, plugin.Id)) ?? plugin);
         var then = new RequiredPlugins(required, draft.State.Table(workspace, ControlKinds.Plugins).All);
-        var now = new RequiredPlugins(required, draft.All(workspace, ControlKinds.Plugins).Select(plugin => after((workspace, plugin.Kind, plugin.Id)) ?? plugin));
+        var now = new RequiredPlugins(required, plugins);
         foreach (var route in routes.ToList())
         {
             if (now.Cover(route)) continue;

@@ -27,9 +27,11 @@ static class OwnKinds
         var report = new Report(read.Limits.ProblemsMax);
         using var reader = new ShapeReader(report, read.Compat, new Secrets(read, report));
         var record = reader.Read(body, Shape.Of(kind.Type), kind.Singular);
-        problems.AddRange(report.Problems().Where(static problem => problem.Severity == Severity.Error).Select(static problem => (problem.Field, problem.Message)));
+        foreach (var found in report.Problems())
+            if (found.Severity == Severity.Error) problems.Add((found.Field, found.Message));
         if (record is null) return body;
-        if (record is WorkspaceConfig workspace && ReservedNames.Contains(workspace.Name)) problems.Add(("name", "must not be equal to a path of the Admin API"));
+        if (record is WorkspaceConfig workspace && ReservedNames.Contains(workspace.Name))
+            problems.Add(("name", "must not be equal to a path of the Admin API"));
         if (record is GuardrailConfig guardrail) problems.AddRange(GuardrailChecks.Problems(guardrail, read));
         if (record is GuardrailExceptionConfig exception && GuardrailChecks.ProblemOf(exception) is { } problem) problems.Add(("until", problem));
         var json = JsonSerializer.SerializeToUtf8Bytes(record, kind.Type);

@@ -78,9 +78,9 @@ static class ControlKinds
     /// <summary>Every kind, each after the kinds it refers to.</summary>
     public static readonly IReadOnlyList<ControlKind> All =
     [
-        Workspaces, Guardrails, GuardrailExceptions, Vaults, CaCertificates, Certificates, Snis, KeySets, Keys, Partials, Budgets, ConsumerGroups, Consumers, Memberships, ModelProviders,
-        Policies, Models, Services, Routes, Upstreams, Targets, KeyAuthCredentials, BasicAuthCredentials, HmacAuthCredentials, JwtSecrets, Acls, AiModels,
-        VirtualKeys, Plugins,
+        Workspaces, Guardrails, GuardrailExceptions, Vaults, CaCertificates, Certificates, Snis, KeySets, Keys, Partials, Budgets, ConsumerGroups, Consumers,
+        Memberships, ModelProviders, Policies, Models, Services, Routes, Upstreams, Targets, KeyAuthCredentials, BasicAuthCredentials, HmacAuthCredentials,
+        JwtSecrets, Acls, AiModels, VirtualKeys, Plugins,
     ];
 
     /// <summary>What models are made of: they are checked together.</summary>

@@ -21,7 +21,8 @@ public sealed class GuardrailTests
     [InlineData("""{"forbid_plugins":["brake"]}""", "plugins", """{"name":"brake"}""", "the plugin 'brake' may not be used")]
     [InlineData("""{"allow_plugins":["cork"]}""", "plugins", """{"name":"brake"}""", "the plugin 'brake' is not among those allowed: cork")]
     [InlineData("""{"platform_kinds":["vaults"]}""", "vaults", """{"name":"env","prefix":"my-env"}""", "vaults are changed by the platform only")]
-    [InlineData("""{"platform_fields":[{"kind":"services","field":"retries"}]}""", "services", """{"host":"h","retries":9}""", "retries is set by the platform only")]
+    [InlineData("""{"platform_fields":[{"kind":"services","field":"retries"}]}""", "services", """{"host":"h","retries":9}""",
+        "retries is set by the platform only")]
     [InlineData("""{"bounds":[{"kind":"services","field":"retries","max":3}]}""", "services", """{"host":"h"}""", "retries is 5; 3 or less is allowed")]
     [InlineData("""{"bounds":[{"kind":"plugins","plugin":"brake","field":"config.ms","min":20,"max":50}]}""", "plugins", """{"name":"brake"}""",
         "config.ms is 10; 20 to 50 is allowed")]

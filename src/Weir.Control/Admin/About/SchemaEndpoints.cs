@@ -59,7 +59,7 @@ sealed class SchemaEndpoints(ControlPlane plane)
         }
         if (kind.Config is null)
         {
-            _ = OwnKinds.Complete(kind, node, problems);
+            _ = OwnKinds.Complete(kind, node, plane.Parts.Check, problems);
             return problems;
         }
         var document = new MapNode(default, [new MapEntry("_format_version", default, Nodes.Text("3.0")), new MapEntry(kind.Name, default, new ListNode(default, [node]))]);
