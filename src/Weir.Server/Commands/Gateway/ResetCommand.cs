@@ -20,9 +20,11 @@ static class ResetCommand
             var of = isAll ? "of all workspaces" : $"of the workspace '{call.Workspace ?? "default"}'";
             if (!call.Settings.IsOn(force) && !place.Agrees($"This deletes all configuration {of}. Are you sure?"))
                 throw new GatewayException("nothing was deleted; --force deletes without asking");
-            foreach (var workspace in isAll ? await DumpCommand.WorkspacesAsync(call, cancellation) : [call.Workspace])
+            IReadOnlyList<string?> workspaces = isAll ? await DumpCommand.WorkspacesAsync(call, cancellation) : [call.Workspace];
+            foreach (var workspace in workspaces)
             {
-                var outcome = await SyncCall.SendAsync(call with { Workspace = workspace, SkipsWorkspace = true }, null, flags.Read(call.Settings, "reset", isDryRun: false), cancellation);
+                var settings = flags.Read(call.Settings, "reset", isDryRun: false);
+                var outcome = await SyncCall.SendAsync(call with { Workspace = workspace, SkipsWorkspace = true }, null, settings, cancellation);
                 if (SyncCommands.Show(outcome, place, call, flags, static text => text) is var code and not 0) return code;
             }
             return 0;
