@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text;
 using Weir.Config;
 
@@ -21,6 +22,7 @@ sealed class SyncRun(SyncPlan plan, Draft draft, Guid workspace)
             foreach (var row in plan.Collected.Rows[kind.Config!])
                 Put(kind, row);
         if (!IsSkipped(ControlKinds.Memberships)) PutMemberships();
+        if (plan.Options.Deletes) CheckReferences();
         if (plan.Options.Deletes && _refusals.Count == 0) DeleteRest();
         return _refusals;
     }
@@ -56,6 +58,34 @@ sealed class SyncRun(SyncPlan plan, Draft draft, Guid workspace)
         _rows[refused] = row;
         _refusals.Add(refused);
     }
+
+    /// <summary>
+    /// What entities of a file refer to must be the file's, or another's that it names: what is in no file would be deleted, and what refers to it with it.
+    /// </summary>
+    void CheckReferences()
+    {
+        foreach (var ((kind, id), row) in _subjects)
+        {
+            if (draft.Find(workspace, kind, id.ToString()) is not { } entity) continue;
+            foreach (var reference in kind.References)
+                if (entity.Reference(reference.Field) is { } target && draft.Find(workspace, reference.Target, target.ToString()) is { } found && IsMissing(found))
+                    Refuse(Refusal.Violation(reference.Field, MissingText(found)), row);
+        }
+    }
+
+    /// <summary>Whether an entity that is not the file's is not one either that the file may refer to.</summary>
+    bool IsMissing(Stored entity) => !_kept.Contains((entity.Kind, entity.Id)) && !IsElsewhere(entity) && !IsSkipped(entity.Kind)
+        && (IsSelected(entity) || LookedUp.Contains(entity.Kind));
+
+    static string MissingText(Stored entity)
+    {
+        var text = $"there is no {entity.Kind.Singular} '{entity.Name ?? entity.Id.ToString()}' in the file";
+        return LookedUp.Contains(entity.Kind) ? $"{text}; what other files own is named by the tags of _info.default_lookup_tags.{entity.Kind.Name}" : text;
+    }
+
+    /// <summary>Kinds that a file can name as another file's.</summary>
+    static readonly FrozenSet<ControlKind> LookedUp =
+        FrozenSet.Create(ControlKinds.Services, ControlKinds.Routes, ControlKinds.Consumers, ControlKinds.ConsumerGroups, ControlKinds.Partials);
 
     MapNode WithParent(ControlKind kind, Row row)
     {
@@ -160,8 +190,10 @@ sealed class SyncRun(SyncPlan plan, Draft draft, Guid workspace)
 
     Guid? Find(ControlKind kind, Node reference, Row? row, string label)
     {
-        if (Named(kind, reference) is { } found) return found.Id;
-        var refusal = Refusal.Violation(kind.Singular, $"there is no {kind.Singular} '{Shown(kind, reference)}'");
+        var found = Named(kind, reference);
+        var isGoing = found is not null && plan.Options.Deletes && IsMissing(found) && IsSelected(found);
+        if (found is not null && !isGoing) return found.Id;
+        var refusal = Refusal.Violation(kind.Singular, isGoing ? MissingText(found!) : $"there is no {kind.Singular} '{Shown(kind, reference)}'");
         if (row is not null) Refuse(refusal, row);
         else _refusals.Add(refusal with { Entity = label });
         return null;

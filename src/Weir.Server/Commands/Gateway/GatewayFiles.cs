@@ -27,7 +27,7 @@ sealed class GatewayFiles
         var options = new ReadOptions { Plugins = new Dictionary<string, PluginKind>(), Environment = name => files.Value(name, place) };
         var isInput = paths is [] or ["-"];
         if (!isInput && paths.Contains("-")) throw new GatewayException("standard input ('-') cannot be read together with files");
-        var (root, problems) = isInput ? DocumentReader.ReadFilled("-", place.Input.ReadToEnd(), options) : DocumentReader.ReadMerged(paths, options);
+        var (root, problems) = isInput ? DocumentReader.ReadFilled("-", place.Input().ReadToEnd(), options) : DocumentReader.ReadMerged(paths, options);
         if (problems.Any(static problem => problem.Severity == Severity.Error))
         {
             ProblemPrinter.Print(problems, place.Error);

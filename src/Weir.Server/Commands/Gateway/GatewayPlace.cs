@@ -8,10 +8,10 @@ namespace Weir.Server;
 /// <param name="IsTerminal">Whether somebody looks at the output.</param>
 /// <param name="Time">The clock.</param>
 sealed record GatewayPlace(
-    TextReader Input, TextWriter Output, TextWriter Error, Func<string, string?> Environment, bool IsTerminal, TimeProvider Time)
+    Func<TextReader> Input, TextWriter Output, TextWriter Error, Func<string, string?> Environment, bool IsTerminal, TimeProvider Time)
 {
     public static GatewayPlace Console { get; } = new(
-        System.Console.In, System.Console.Out, System.Console.Error, System.Environment.GetEnvironmentVariable,
+        static () => System.Console.In, System.Console.Out, System.Console.Error, System.Environment.GetEnvironmentVariable,
         !System.Console.IsOutputRedirected && !System.Console.IsInputRedirected, TimeProvider.System);
 
     /// <summary>Asks for a yes. Where nobody can be asked, nobody agreed.</summary>
@@ -19,6 +19,6 @@ sealed record GatewayPlace(
     {
         if (!IsTerminal) return false;
         Output.Write($"{question} (y/N) ");
-        return Input.ReadLine()?.Trim() is "y" or "Y" or "yes" or "Yes";
+        return Input().ReadLine()?.Trim() is "y" or "Y" or "yes" or "Yes";
     }
 }

@@ -20,7 +20,7 @@ static class ResetCommand
             var of = isAll ? "of all workspaces" : $"of the workspace '{call.Workspace ?? "default"}'";
             if (!call.Settings.IsOn(force) && !place.Agrees($"This deletes all configuration {of}. Are you sure?"))
                 throw new GatewayException("nothing was deleted; --force deletes without asking");
-            IReadOnlyList<string?> workspaces = isAll ? await DumpCommand.WorkspacesAsync(call, cancellation) : [call.Workspace];
+            IReadOnlyList<string?> workspaces = isAll ? [.. await DumpCommand.WorkspacesAsync(call, cancellation)] : [call.Workspace];
             foreach (var workspace in workspaces)
             {
                 var settings = flags.Read(call.Settings, "reset", isDryRun: false);

@@ -26,8 +26,8 @@ sealed record SyncSettings(string Mode, bool IsDryRun)
 /// <param name="Errors">What is wrong, each at its place in the files.</param>
 /// <param name="Workspace">The workspace that it was about.</param>
 /// <param name="IsNewWorkspace">Whether the workspace is made with it.</param>
-/// <param name="Request">The request as it was sent.</param>
-sealed record SyncOutcome(JsonObject Answer, IReadOnlyList<string> Errors, string? Workspace, bool IsNewWorkspace, JsonObject Request)
+/// <param name="Body">The request as it was sent.</param>
+sealed record SyncOutcome(JsonObject Answer, IReadOnlyList<string> Errors, string? Workspace, bool IsNewWorkspace, byte[] Body)
 {
     public bool Ok => Errors.Count == 0;
 
@@ -50,11 +50,11 @@ static class SyncCall
         var body = Body(request, root);
         var reply = await call.Client.SendAsync(HttpMethod.Post, isNew ? null : workspace, "sync", body, cancellation);
         var answer = reply.Json;
-        return new SyncOutcome(answer, reply.Ok ? [] : Errors(reply, body, root, files), workspace, isNew, request);
+        return new SyncOutcome(answer, reply.Ok ? [] : Errors(reply, body, root, files), workspace, isNew, body);
     }
 
     /// <summary>The body of a request: what is asked for, with the document.</summary>
-    public static byte[] Body(JsonObject request, MapNode? document)
+    static byte[] Body(JsonObject request, MapNode? document)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
