@@ -23,6 +23,7 @@ return await new RootCommand("""
     HistoryCommands.Blame(GatewayPlace.Console),
     HistoryCommands.Rollback(GatewayPlace.Console),
     UsageCommand.Create(),
+    JournalCommand.Create(),
     VersionCommand.Create(),
     DocsCommand.Create(),
 }.Parse(args).InvokeAsync();
