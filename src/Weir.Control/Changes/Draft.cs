@@ -15,6 +15,9 @@ sealed class Draft(ControlState state, ControlParts parts)
     /// <summary>The state that the changes are on top of.</summary>
     public ControlState State => state;
 
+    /// <summary>What entities are judged by.</summary>
+    public ControlParts Parts => parts;
+
     /// <summary>Passwords of basic-auth are given as they are kept, hashed.</summary>
     public bool PasswordsAreHashed { get; init; }
 
