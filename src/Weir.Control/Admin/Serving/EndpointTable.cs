@@ -15,6 +15,7 @@ static class EndpointTable
             .. ControlKinds.All.SelectMany(EntityEndpoints.Of),
             .. ConsumerGroupEndpoints.All(),
             EntityEndpoints.AllTargets(),
+            .. new SyncEndpoint(plane).All(),
             ConfigEndpoints.Endpoint(),
             .. new TransactionEndpoints(plane).All(),
             .. new HistoryEndpoints(plane).All(),
