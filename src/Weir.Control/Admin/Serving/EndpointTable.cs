@@ -20,7 +20,7 @@ static class EndpointTable
             .. new TransactionEndpoints(plane).All(),
             .. new HistoryEndpoints(plane).All(),
         ];
-        var description = new Lazy<Reply>(() => Reply.Json(200, OpenApiDocument.Of(endpoints, node.Version)));
+        var description = new Lazy<Reply>(() => Reply.Json(200, AdminDescription.Of(endpoints, node.Version)));
         endpoints.Add(new Endpoint("/openapi.json", "node", [new Operation("GET", "Describes this API.", _ => Task.FromResult(description.Value))]));
         endpoints.Add(new Endpoint("/endpoints", "node", [new Operation("GET", "Lists the paths of this API.", _ => Task.FromResult(Paths(endpoints)))]));
         return endpoints;

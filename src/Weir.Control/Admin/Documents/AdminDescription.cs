@@ -5,7 +5,7 @@ using Weir.Config;
 namespace Weir.Control;
 
 /// <summary>The OpenAPI document (3.1) of the Admin API, written from the table that routes its requests.</summary>
-static class OpenApiDocument
+static class AdminDescription
 {
     static readonly string[] Paged = ["data", "next", "offset"];
 
