@@ -25,7 +25,8 @@ public sealed class SyncEndpointTests
         var hash = (await admin.PostAsync("/sync?dry_run=1", Document))["plan_hash"].GetString();
         Assert.Equal(409, (await admin.PostAsync($"/sync?expected_revision=1&plan_hash={hash}", Document)).Status);
         Assert.Equal(409, (await admin.PostAsync($"/sync?expected_revision=0&mode=apply&plan_hash={hash}", Document)).Status);
-        Assert.Equal(409, (await admin.PostAsync($"/sync?expected_revision=0&plan_hash={hash}", Document.Replace("orders.example", "x.example", StringComparison.Ordinal))).Status);
+        var other = Document.Replace("orders.example", "x.example", StringComparison.Ordinal);
+        Assert.Equal(409, (await admin.PostAsync($"/sync?expected_revision=0&plan_hash={hash}", other)).Status);
         await admin.PostAsync("/services", """{"name":"other","host":"other.example"}""");
         Assert.Equal(409, (await admin.PostAsync($"/sync?expected_revision=0&plan_hash={hash}", Document)).Status);
         Assert.Equal(1, admin.Plane.Current.Revision);
@@ -58,7 +59,11 @@ public sealed class SyncEndpointTests
     public async Task Problems_have_their_place_in_the_body()
     {
         await using var admin = await AdminHarness.OpenAsync();
-        var answer = await admin.PostAsync("/sync", "{\"_format_version\":\"3.0\",\n\"services\":[{\"name\":\"a\"},\n{\"name\":\"b\",\"host\":\"b.example\",\"port\":\"x\"}]}");
+        var answer = await admin.PostAsync("/sync", """
+            {"_format_version":"3.0",
+            "services":[{"name":"a"},
+            {"name":"b","host":"b.example","port":"x"}]}
+            """);
         var problems = answer["problems"].EnumerateArray().Select(static each => (each.GetProperty("line").GetInt32(), each.GetProperty("column").GetInt32(),
             each.GetProperty("entity").GetString(), each.GetProperty("field").GetString())).ToList();
         Assert.Equal([(2, 13, "service 'a'", "host"), (3, 39, "service 'b'", "port")], problems);
@@ -69,7 +74,8 @@ public sealed class SyncEndpointTests
     {
         await using var admin = await AdminHarness.OpenAsync();
         var answer = await admin.PostAsync("/sync", """
-            {"_format_version":"3.0","consumers":[{"username":"alice","keyauth_credentials":[{"key":"open-sesame"}],"jwt_secrets":[{"key":"k","secret":"{vault://env/x}"}]}]}
+            {"_format_version":"3.0","consumers":[
+              {"username":"alice","keyauth_credentials":[{"key":"open-sesame"}],"jwt_secrets":[{"key":"k","secret":"{vault://env/x}"}]}]}
             """);
         Assert.Equal(200, answer.Status);
         Assert.DoesNotContain("sesame", answer.Text);

@@ -42,7 +42,15 @@ public sealed class SyncPlanTests
     public async Task A_name_that_another_tag_has_is_told_and_not_taken_over()
     {
         await using var plane = await Planes.OpenAsync();
-        await plane.SyncAsync("services:\n- name: a\n  host: a.example\n  tags: [mine]\n- name: b\n  host: b.example\n  id: 1a1451d7-4ba5-4a72-bd83-3ab775192393\n");
+        await plane.SyncAsync("""
+            services:
+            - name: a
+              host: a.example
+              tags: [mine]
+            - name: b
+              host: b.example
+              id: 1a1451d7-4ba5-4a72-bd83-3ab775192393
+            """);
         var (commit, plan) = await plane.SyncAsync("services:\n- name: b\n  host: other.example\n  id: 2a1451d7-4ba5-4a72-bd83-3ab775192393\n",
             new SyncOptions { SelectTags = ["mine"] });
         var told = Assert.Single(plan.Explain(commit.Refusals));
@@ -54,7 +62,12 @@ public sealed class SyncPlanTests
     public async Task A_sync_never_deletes_what_other_tags_own()
     {
         await using var plane = await Planes.OpenAsync();
-        await plane.SyncAsync("services:\n- name: a\n  host: a.example\n  tags: [a, both]\n- name: b\n  host: b.example\n  tags: [b, both]\n- name: c\n  host: c.example\n");
+        await plane.SyncAsync("""
+            services:
+            - {name: a, host: a.example, tags: [a, both]}
+            - {name: b, host: b.example, tags: [b, both]}
+            - {name: c, host: c.example}
+            """);
         await plane.SyncAsync("", new SyncOptions { SelectTags = ["a", "both"] });
         Assert.Equal(["b", "c"], Names(plane));
         await plane.SyncAsync("", new SyncOptions { SelectTags = ["b", "a"] });
@@ -78,16 +91,28 @@ public sealed class SyncPlanTests
     public async Task The_order_of_tags_is_no_difference_and_the_order_of_a_list_is()
     {
         await using var plane = await Planes.OpenAsync();
-        await plane.SyncAsync("services:\n- name: a\n  host: a.example\n  tags: [x, y]\nplugins:\n- name: brake\n  config: {words: [x, y]}\n");
-        Assert.Empty((await plane.SyncAsync("services:\n- name: a\n  host: a.example\n  tags: [y, x]\nplugins:\n- name: brake\n  config: {words: [x, y]}\n")).Commit.Changes);
-        Assert.Single((await plane.SyncAsync("services:\n- name: a\n  host: a.example\n  tags: [y, x]\nplugins:\n- name: brake\n  config: {words: [y, x]}\n")).Commit.Changes);
+        const string service = "services:\n- name: a\n  host: a.example\n";
+        const string plugin = "plugins:\n- name: brake\n";
+        await plane.SyncAsync(service + "  tags: [x, y]\n" + plugin + "  config: {words: [x, y]}\n");
+        Assert.Empty((await plane.SyncAsync(service + "  tags: [y, x]\n" + plugin + "  config: {words: [x, y]}\n")).Commit.Changes);
+        Assert.Single((await plane.SyncAsync(service + "  tags: [y, x]\n" + plugin + "  config: {words: [y, x]}\n")).Commit.Changes);
     }
 
     [Fact]
     public async Task A_partial_that_changes_is_not_kept_in_the_plugins_that_use_it()
     {
         await using var plane = await Planes.OpenAsync();
-        const string file = "partials:\n- name: p\n  type: redis-ce\n  config: {host: HOST, port: 1}\nplugins:\n- name: brake\n  partials:\n  - name: p\n    path: config.place\n";
+        const string file = """
+            partials:
+            - name: p
+              type: redis-ce
+              config: {host: HOST, port: 1}
+            plugins:
+            - name: brake
+              partials:
+              - name: p
+                path: config.place
+            """;
         Assert.True((await plane.SyncAsync(file.Replace("HOST", "one.example", StringComparison.Ordinal))).Commit.Ok);
         Assert.DoesNotContain("one.example", plane.Dump()[plane.Dump().IndexOf("plugins:", StringComparison.Ordinal)..]);
         var (commit, _) = await plane.SyncAsync(file.Replace("HOST", "two.example", StringComparison.Ordinal));
