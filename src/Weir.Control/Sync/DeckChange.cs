@@ -34,8 +34,8 @@ sealed record DeckChange(string Kind, string Name, MapNode? Old, MapNode? New)
             var (old, next) = (Read(change, change.Before), Read(change, change.After));
             var shownOld = old is null ? null : form.Of(change.Kind, mask.Of(change.Kind, old));
             var shownNext = next is null ? null : form.Of(change.Kind, mask.Of(change.Kind, next, old));
-            return new DeckChange(WordOf(change.Kind), names.Of(new Stored(change.Kind, change.Id, (change.After ?? change.Before)!.Value, 0), change.Workspace),
-                shownOld, shownNext);
+            var entity = new Stored(change.Kind, change.Id, (change.After ?? change.Before)!.Value, 0);
+            return new DeckChange(WordOf(change.Kind), names.Of(entity, change.Workspace), shownOld, shownNext);
         })];
     }
 
@@ -50,13 +50,13 @@ sealed record DeckChange(string Kind, string Name, MapNode? Old, MapNode? New)
         public string Of(Stored entity, Guid workspace)
         {
             if (entity.Kind == ControlKinds.Plugins) return $"{entity.Name} {Scope(entity, workspace)}";
+            var consumer = Friendly(ControlKinds.Consumers, entity, workspace, "consumer");
             if (entity.Kind == ControlKinds.Memberships)
-                return $"{Friendly(ControlKinds.Consumers, entity, workspace, "consumer")} for consumer-group {Friendly(ControlKinds.ConsumerGroups, entity, workspace, "consumer_group")}";
-            if (entity.Kind == ControlKinds.KeyAuthCredentials) return $"for consumer {Friendly(ControlKinds.Consumers, entity, workspace, "consumer")}";
+                return $"{consumer} for consumer-group {Friendly(ControlKinds.ConsumerGroups, entity, workspace, "consumer_group")}";
+            if (entity.Kind == ControlKinds.KeyAuthCredentials) return $"for consumer {consumer}";
             if (entity.Kind == ControlKinds.Targets) return $"{entity.Name} for upstream {Friendly(ControlKinds.Upstreams, entity, workspace, "upstream")}";
             var own = entity.Name ?? entity.Text("custom_id") ?? entity.Id.ToString();
-            return entity.Kind != ControlKinds.Plugins && entity.Kind.References.FirstOrDefault(static each => each is { Field: "consumer", IsRequired: true }) is not null
-                ? $"{own} for consumer {Friendly(ControlKinds.Consumers, entity, workspace, "consumer")}" : own;
+            return entity.Kind.References.Any(static each => each is { Field: "consumer", IsRequired: true }) ? $"{own} for consumer {consumer}" : own;
         }
 
         string Scope(Stored plugin, Guid workspace)

@@ -18,6 +18,6 @@ sealed record DumpOptions
     /// <summary>Certificate authorities are left out.</summary>
     public bool SkipsCaCertificates { get; init; }
 
-    /// <summary>Whether everything that tells of the owner is replaced by what tells nothing; null for as it is, otherwise the salt of the replacements.</summary>
+    /// <summary>The salt of hashes that stand in the place of everything that tells of the owner; null to leave it as it is.</summary>
     public string? Sanitizes { get; init; }
 }

@@ -45,7 +45,8 @@ sealed class StateDump
             foreach (var entity in _state.Table(_workspace, kind).All)
                 if (_in.Contains((kind, entity.Id))) Place(entity);
         if (_options.SkipsConsumers) return;
-        foreach (var membership in _state.Table(_workspace, ControlKinds.Memberships).All) Place(membership.Reference("consumer"), membership.Reference("consumer_group"));
+        foreach (var membership in _state.Table(_workspace, ControlKinds.Memberships).All)
+            Place(membership.Reference("consumer"), membership.Reference("consumer_group"));
     }
 
     bool IsIn(Stored entity)
@@ -183,8 +184,9 @@ sealed class StateDump
         .OrderBy(static each => each.Name, StringComparer.Ordinal).ThenBy(static each => each.Content, StringComparer.Ordinal)
         .Select(static each => each.Node)]);
 
-    static MapNode Sorted(MapNode map) =>
-        new(default, [.. map.Entries.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(static entry => entry with { Value = Sorted(entry.Value) })]);
+    static MapNode Sorted(MapNode map) => new(default, [.. map.Entries
+        .OrderBy(static entry => entry.Key, StringComparer.Ordinal)
+        .Select(static entry => entry with { Value = Sorted(entry.Value) })]);
 
     static Node Sorted(Node node) => node switch
     {

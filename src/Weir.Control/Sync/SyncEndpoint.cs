@@ -7,7 +7,7 @@ using Weir.Config;
 
 namespace Weir.Control;
 
-/// <summary>Takes and gives whole workspaces: <c>POST …/sync</c> brings one to what a file says, in one transaction; <c>GET …/dump</c> is that file.</summary>
+/// <summary>Takes and gives whole workspaces: <c>POST /sync</c> brings one to what a file says, in one transaction; <c>GET /dump</c> is that file.</summary>
 sealed class SyncEndpoint(ControlPlane plane)
 {
     /// <summary>Says which revision a dump is of.</summary>
@@ -45,7 +45,8 @@ sealed class SyncEndpoint(ControlPlane plane)
             {
                 Query =
                 [
-                    ("format", "yaml (default) or json."), ("with_id", "With the id of every entity."), ("skip_defaults", "Without fields that have their default."),
+                    ("format", "yaml (default) or json."), ("with_id", "With the id of every entity."),
+                    ("skip_defaults", "Without fields that have their default."),
                     ("sanitize", "With hashes in the place of names, hosts and secrets."), .. Selection,
                 ],
             },
@@ -96,7 +97,8 @@ sealed class SyncEndpoint(ControlPlane plane)
         {
             if (request.CreateWorkspace.Length > 0)
             {
-                var made = draft.Insert(ControlState.Root, ControlKinds.Workspaces, Nodes.With(new MapNode(default, []), "name", request.CreateWorkspace), out into);
+                var room = Nodes.With(new MapNode(default, []), "name", request.CreateWorkspace);
+                var made = draft.Insert(ControlState.Root, ControlKinds.Workspaces, room, out into);
                 if (made is not null) return [made with { Entity = $"workspace '{request.CreateWorkspace}'" }];
             }
             return plan.Apply(draft, into);

@@ -63,7 +63,8 @@ sealed class SyncPlan
         if (refusal is { Code: SchemaViolation, Fields: { } fields })
             return FieldErrors.Flat(fields).Select(each => new Problem(Severity.Error, PlaceOf(row, each.Field), entity, each.Field, each.Message));
         var field = refusal.Fields?.Select(static each => each.Key).FirstOrDefault(static key => !key.StartsWith('@')) ?? "";
-        var other = refusal.Code == Refusal.UniqueViolation && refusal.Entity != entity && refusal.Entity.Length > 0 ? $": {refusal.Entity} has it already" : "";
+        var isTaken = refusal.Code == Refusal.UniqueViolation && refusal.Entity != entity && refusal.Entity.Length > 0;
+        var other = isTaken ? $": {refusal.Entity} has it already" : "";
         return [new Problem(Severity.Error, PlaceOf(row, field), entity, field, refusal.Message + other)];
     }
 

@@ -56,14 +56,16 @@ sealed record SyncRequest
     /// <summary>Reads a request; everything that is wrong with it is reported.</summary>
     public static SyncRequest Read(MapNode body, IQueryCollection query, Report report)
     {
-        var wrapper = body.Find("document") is not null || (body.Find("_format_version") is null && body.Entries.All(static entry => Fields.Contains(entry.Key)))
-            ? body : null;
+        var isDocument = body.Find("document") is null
+            && (body.Find("_format_version") is not null || body.Entries.Any(static entry => entry.Key.StartsWith('_') || !Fields.Contains(entry.Key)));
+        var wrapper = isDocument ? null : body;
         foreach (var entry in wrapper?.Entries ?? [])
             if (!Fields.Contains(entry.Key)) report.Error(entry.KeyPlace, "", entry.Key, "unknown field" + Suggestion.For(entry.Key, Fields));
         var given = new Settings(wrapper, query, report);
         var mode = given.Mode();
         var document = wrapper is null ? body : wrapper.Find("document") as MapNode;
-        if (document is null && mode != SyncMode.Reset) report.Error(body.Nearest("document").Place, "", "document", "the document is expected here, as a record");
+        if (document is null && mode != SyncMode.Reset)
+            report.Error(body.Nearest("document").Place, "", "document", "the document is expected here, as a record");
         return new SyncRequest
         {
             Document = mode == SyncMode.Reset ? Empty : document ?? Empty,

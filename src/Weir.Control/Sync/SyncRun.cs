@@ -68,7 +68,7 @@ sealed class SyncRun(SyncPlan plan, Draft draft, Guid workspace)
         {
             if (draft.Find(workspace, kind, id.ToString()) is not { } entity) continue;
             foreach (var reference in kind.References)
-                if (entity.Reference(reference.Field) is { } target && draft.Find(workspace, reference.Target, target.ToString()) is { } found && IsMissing(found))
+                if (entity.Text(reference.Field) is { } target && draft.Find(workspace, reference.Target, target) is { } found && IsMissing(found))
                     Refuse(Refusal.Violation(reference.Field, MissingText(found)), row);
         }
     }
@@ -146,7 +146,9 @@ sealed class SyncRun(SyncPlan plan, Draft draft, Guid workspace)
                 draft.Delete(workspace, ControlKinds.Memberships, membership.Id.ToString());
     }
 
-    /// <summary>A member that a group names. What a group says of a consumer beyond its name is said of the consumer itself, unless the file does elsewhere.</summary>
+    /// <summary>
+    /// A member that a group names. What a group says of a consumer beyond its name is said of the consumer itself, unless the file does so elsewhere.
+    /// </summary>
     Guid? Member(Collector.Membership membership, string label)
     {
         if (membership.GroupRow is null || membership.Consumer is not MapNode map || (map.FindText("username") ?? map.FindText("custom_id")) is null)

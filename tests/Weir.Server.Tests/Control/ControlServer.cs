@@ -18,7 +18,10 @@ sealed class ControlServer : IAsyncDisposable
     {
         _plane = plane;
         var node = new AdminNode("0.1.0", "test", Guid.Empty, [], static () => [], static () => null);
-        var api = new AdminApi(plane.Plane, node) { ActorOf = static context => context.Request.Headers["Kong-Admin-Token"].ToString() is { Length: > 0 } name ? name : "anonymous" };
+        var api = new AdminApi(plane.Plane, node)
+        {
+            ActorOf = static context => context.Request.Headers["Kong-Admin-Token"].ToString() is { Length: > 0 } name ? name : "anonymous",
+        };
         _server = new PlainServer(static kestrel => kestrel.Listen(IPAddress.Loopback, 0), api.HandleAsync, NullLoggerFactory.Instance);
     }
 
@@ -56,13 +59,15 @@ sealed class ControlServer : IAsyncDisposable
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var place = new GatewayPlace(() => new StringReader(input), output, error, name => _environment.GetValueOrDefault(name), IsTerminal: false, TimeProvider.System);
+        var place = new GatewayPlace(
+            () => new StringReader(input), output, error, name => _environment.GetValueOrDefault(name), IsTerminal: false, TimeProvider.System);
         var root = new RootCommand
         {
             GatewayCommand.Create(place), PlanCommand.Create(place), ApplyPlanCommand.Create(place), DriftCommand.Create(place), HistoryCommands.History(place),
             HistoryCommands.Blame(place), HistoryCommands.Rollback(place),
         };
-        var code = await root.Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, TestContext.Current.CancellationToken);
+        var invocation = new InvocationConfiguration { Output = output, Error = error };
+        var code = await root.Parse(arguments).InvokeAsync(invocation, TestContext.Current.CancellationToken);
         return new Ran(code, output.ToString(), error.ToString());
     }
 

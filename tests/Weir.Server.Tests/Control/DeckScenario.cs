@@ -14,7 +14,8 @@ sealed record DeckScenario(string Folder, params string[] Steps)
 {
     const string Root = "deck-testdata/";
 
-    static readonly Dictionary<string, CorpusCase> Documents = Corpus.Cases().Where(static each => each.Files.Count == 1).ToDictionary(static each => each.Path);
+    static readonly Dictionary<string, CorpusCase> Documents =
+        Corpus.Cases().Where(static each => each.Files.Count == 1).ToDictionary(static each => each.Path);
 
     /// <summary>The files that it uses.</summary>
     public IEnumerable<string> Files => Steps.Select(static step => step.Split(' ', 3)).Where(static parts => parts.Length > 1)
@@ -54,7 +55,8 @@ sealed record DeckScenario(string Folder, params string[] Steps)
             case "reset-but-ca":
                 return await ChangeAsync(plane, Empty, new SyncOptions { SkipsCaCertificates = true });
             case "left":
-                var left = ControlKinds.All.Where(kind => plane.Plane.Current.Table(ControlState.DefaultWorkspace, kind).Count > 0).Select(static kind => kind.Name);
+                var left = ControlKinds.All.Where(kind => plane.Plane.Current.Table(ControlState.DefaultWorkspace, kind).Count > 0)
+                    .Select(static kind => kind.Name);
                 return string.Join(',', left) is var names && names == parts[1] ? null : $"{names} are left";
             default:
                 return "no such step";

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Weir.Control;
 
 namespace Weir.Server.Tests;
 

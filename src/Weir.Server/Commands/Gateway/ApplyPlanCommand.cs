@@ -12,7 +12,9 @@ static class ApplyPlanCommand
     {
         var (options, flags) = (new GatewayOptions(), new SyncFlags());
         var file = new Argument<string>("PLAN") { Description = "A file that `weir plan` wrote." };
-        var command = new Command("apply", "Carry out a plan, in one transaction. It is refused when the state has moved since, or when the plan was changed.") { file };
+        var command = new Command("apply", """
+            Carry out a plan, in one transaction. It is refused when the state has moved since, or when the plan was changed.
+            """) { file };
         options.AddTo(command);
         flags.AddTo(command);
         command.SetAction((result, cancellation) => GatewayCommand.RunAsync(place, options, result, async call =>
@@ -31,8 +33,8 @@ static class ApplyPlanCommand
     {
         try
         {
-            if (JsonNode.Parse(GatewayText.Read(file)) is JsonObject plan && plan["weir_plan"]?.GetValue<int>() == PlanCommand.Form && plan["request"] is JsonObject)
-                return plan;
+            var plan = JsonNode.Parse(GatewayText.Read(file)) as JsonObject;
+            if (plan?["weir_plan"]?.GetValue<int>() == PlanCommand.Form && plan["request"] is JsonObject) return plan;
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException or FormatException)
         {

@@ -11,7 +11,7 @@ static class DumpCommand
 {
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    static readonly Option<string?> Output = new("--output-file", "-o") { Description = "File to write; '-' (default) for standard output.", HelpName = "file" };
+    static readonly Option<string?> Output = new("--output-file", "-o") { Description = "File to write; '-' (default): standard output.", HelpName = "file" };
     static readonly Option<string?> Format = new("--format") { Description = "yaml (default) or json.", HelpName = "form" };
     static readonly Option<bool> WithIds = new("--with-id") { Description = "With the id of every entity." };
     static readonly Option<bool> SkipDefaults = new("--skip-defaults") { Description = "Without fields that have their default." };

@@ -51,8 +51,10 @@ sealed class FieldLines(Func<string, string> mask)
                 break;
             default:
                 // What a variable replaces was a value of it too.
-                if (Scalar(next) is var shown && shown.Contains(MaskedForm.Masked, StringComparison.Ordinal) && old is JsonValue) Line('-', depth, $"{label}\"{MaskedForm.Masked}\"{comma}");
-                else Value('-', label, old, comma, depth);
+                if (old is JsonValue && Scalar(next).Contains(MaskedForm.Masked, StringComparison.Ordinal))
+                    Line('-', depth, $"{label}\"{MaskedForm.Masked}\"{comma}");
+                else
+                    Value('-', label, old, comma, depth);
                 Value('+', label, next, comma, depth);
                 break;
         }

@@ -38,8 +38,8 @@ sealed class GatewayOptions
     public void AddTo(Command command)
     {
         foreach (var option in (ReadOnlySpan<Option>)
-            [_config, _address, _headers, _token, _timeout, _skipVerify, _serverName, _authority, _authorityFile, _certificate, _certificateFile, _key, _keyFile,
-                _noColor, _skipWorkspace, _workspace, .. _withoutEffect])
+            [_config, _address, _headers, _token, _timeout, _skipVerify, _serverName, _authority, _authorityFile, _certificate, _certificateFile, _key,
+                _keyFile, _noColor, _skipWorkspace, _workspace, .. _withoutEffect])
             command.Options.Add(option);
     }
 

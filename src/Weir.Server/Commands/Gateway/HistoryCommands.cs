@@ -23,7 +23,8 @@ static class HistoryCommands
         var size = new Option<string?>("--size") { Description = "How many transactions (default 20).", HelpName = "number" };
         (Option<string?> Option, string Parameter)[] filters =
         [
-            (new("--actor") { Description = "Only those of this user." }, "actor"), (new("--kind") { Description = "Only changes of entities of this kind." }, "kind"),
+            (new("--actor") { Description = "Only those of this user." }, "actor"),
+            (new("--kind") { Description = "Only changes of entities of this kind." }, "kind"),
             (new("--id") { Description = "Only changes of this entity." }, "id"), (new("--since") { Description = "Only from this moment on." }, "since"),
             (new("--until") { Description = "Only before this moment." }, "until"),
         ];
@@ -94,8 +95,8 @@ static class HistoryCommands
 
     /// <summary>The name of a kind in the form that the control plane knows, from any that people use.</summary>
     static string KindOf(string text) =>
-        (ControlKinds.Named(text) ?? ControlKinds.AtPath(text) ?? ControlKinds.All.FirstOrDefault(kind => kind.Singular == text || DeckChange.WordOf(kind) == text))?.Name
-        ?? text;
+        (ControlKinds.Named(text) ?? ControlKinds.AtPath(text)
+            ?? ControlKinds.All.FirstOrDefault(kind => kind.Singular == text || DeckChange.WordOf(kind) == text))?.Name ?? text;
 
     static string Line(JsonObject transaction)
     {

@@ -16,7 +16,12 @@ static class PlanCommand
     public static Command Create(GatewayPlace place)
     {
         var (options, flags, files) = (new GatewayOptions(), new SyncFlags(), SyncCommands.FilesArgument());
-        var output = new Option<string?>("--output-file", "-o") { Description = "File of the plan. It holds the files whole, secrets too.", HelpName = "file", Required = true };
+        var output = new Option<string?>("--output-file", "-o")
+        {
+            Description = "File of the plan. It holds the files whole, secrets too.",
+            HelpName = "file",
+            Required = true,
+        };
         var mode = new Option<string?>("--mode") { Description = "sync (default) or apply, which deletes nothing.", HelpName = "mode" };
         var command = new Command("plan", """
             Show what a sync would change and write it into a plan. `weir apply` carries out the plan, exactly that and on exactly that state, or not at all.

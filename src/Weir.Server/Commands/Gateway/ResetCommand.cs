@@ -10,7 +10,9 @@ static class ResetCommand
         var (options, flags) = (new GatewayOptions(), new SyncFlags());
         var force = new Option<bool>("--force", "-f") { Description = "Do not ask." };
         var all = new Option<bool>("--all-workspaces") { Description = "In every workspace." };
-        var command = new Command("reset", "Delete everything of a workspace, or everything with some tags. The journal keeps it: a rollback brings it back.") { force, all };
+        var command = new Command("reset", """
+            Delete everything of a workspace, or everything with some tags. The journal keeps it: a rollback brings it back.
+            """) { force, all };
         options.AddTo(command);
         flags.AddTo(command);
         command.SetAction((result, cancellation) => GatewayCommand.RunAsync(place, options, result, async call =>

@@ -92,12 +92,13 @@ static class SyncCall
         if (ControlClient.IsDefault(workspace)) return false;
         var reply = await call.Client.GetAsync(null, $"workspaces/{Uri.EscapeDataString(workspace!)}", cancellation);
         if (reply.Status != 404) return reply.OrRefused() is null;
-        return call.SkipsWorkspace ? throw new GatewayException($"the workspace '{workspace}' does not exist (and --skip-workspace-crud says not to make it)") : true;
+        return !call.SkipsWorkspace ? true : throw new GatewayException($"the workspace '{workspace}' does not exist, and is not to be made");
     }
 
     static List<string> Errors(ControlReply reply, byte[] body, MapNode? root, GatewayFiles? files)
     {
-        var problems = reply.Json["problems"]?.AsArray().OfType<JsonObject>().Where(static problem => problem["severity"]?.ToString() != "warning").ToList() ?? [];
+        var problems = reply.Json["problems"]?.AsArray().OfType<JsonObject>()
+            .Where(static problem => problem["severity"]?.ToString() != "warning").ToList() ?? [];
         if (problems.Count == 0) return [reply.Message];
         var places = root is null ? [] : Places(body, root);
         return [.. problems.Select(problem => Shown(problem, places)).Select(text => files?.Mask(text) ?? text)];

@@ -5,7 +5,12 @@ namespace Weir.Server;
 /// <summary>Flags of the commands that compare files with a workspace, with decK's names.</summary>
 sealed class SyncFlags
 {
-    readonly Option<string[]> _selectTags = new("--select-tag") { Description = "Only entities with this tag; may be repeated, and all must be there.", HelpName = "tag" };
+    readonly Option<string[]> _selectTags = new("--select-tag")
+    {
+        Description = "Only entities with this tag; may be repeated, and all must be there.",
+        HelpName = "tag",
+    };
+
     readonly Option<bool> _skipConsumers = new("--skip-consumers") { Description = "Leave consumers, their credentials, groups and plugins alone." };
     readonly Option<bool> _skipCaCertificates = new("--skip-ca-certificates") { Description = "Leave certificate authorities alone." };
     readonly Option<bool> _skipHash = new("--skip-hash-for-basic-auth") { Description = "Passwords of basic-auth are hashed in the files already." };
@@ -25,7 +30,8 @@ sealed class SyncFlags
 
     public void AddTo(Command command)
     {
-        foreach (var option in (ReadOnlySpan<Option>)[_selectTags, _skipConsumers, _skipCaCertificates, _skipHash, _noMask, _silent, _json, _reason, .. _withoutEffect])
+        foreach (var option in (ReadOnlySpan<Option>)
+            [_selectTags, _skipConsumers, _skipCaCertificates, _skipHash, _noMask, _silent, _json, _reason, .. _withoutEffect])
             command.Options.Add(option);
     }
 
