@@ -82,7 +82,7 @@ public sealed class JournalCommandTests : IDisposable
 
     [Theory]
     [InlineData("there is no journal in", "verify", "/nowhere/journal")]
-    [InlineData("there is no file", "verify", "/nowhere/journal", "--keys", "/nowhere/keys")]
+    [InlineData("there is no such file", "verify", "/nowhere/journal", "--keys", "/nowhere/keys")]
     [InlineData("no address of a database", "show", "postgres://weir@db:port/x")]
     [InlineData("cannot be reached", "export", "postgres:///weir?host=/nowhere")]
     [InlineData("there is no file", "import", "/nowhere/export", "/nowhere/journal")]
