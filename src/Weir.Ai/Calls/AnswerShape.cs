@@ -43,6 +43,13 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts, LlmRou
     /// </summary>
     public ValueTask SettleAsync() => parts.Books.SettleAsync(exchange, Call);
 
+    /// <summary>Puts answers of a session into the books, and reserves for its next one. The error says why the session must end.</summary>
+    public async ValueTask<LlmError?> SettleAnswersAsync(IReadOnlyList<TokenUsage> answers, UsageTally session)
+    {
+        await parts.Books.SettleAnswersAsync(exchange, Call, answers, session);
+        return parts.Budgets is { } budgets ? await budgets.GoOnAsync(exchange, Call, Outcome.Target!, parts.Books) : null;
+    }
+
     /// <summary>The call's scanners before a sink; they pass everything where there are none.</summary>
     public ReplyScreens ScreensBefore(IReplySink sink) => new(Call.ReplyScanners, LogBefore(sink) ?? sink, Outcome.Losses);
 
