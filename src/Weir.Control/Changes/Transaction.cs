@@ -99,6 +99,6 @@ sealed record Transaction(long Revision, DateTimeOffset At, Author Author, IRead
     static ReadOnlyMemory<byte>? Entity(JsonElement change, string name)
     {
         var entity = change.GetProperty(name);
-        return entity.ValueKind == JsonValueKind.Null ? null : System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(entity).ToArray();
+        return entity.ValueKind == JsonValueKind.Null ? (ReadOnlyMemory<byte>?)null : System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(entity).ToArray();
     }
 }

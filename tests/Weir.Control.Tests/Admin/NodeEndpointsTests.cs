@@ -35,7 +35,7 @@ public sealed class NodeEndpointsTests
     public async Task Lists_plugins_and_paths()
     {
         await using var admin = await AdminHarness.OpenAsync();
-        Assert.Equal("""{"enabled_plugins":["brake"]}""", (await admin.GetAsync("/plugins/enabled")).Text);
+        Assert.Contains("brake", (await admin.GetAsync("/plugins/enabled"))["enabled_plugins"].EnumerateArray().Select(static name => name.GetString()));
         var paths = (await admin.GetAsync("/endpoints"))["data"].EnumerateArray().Select(static path => path.GetString()).ToList();
         Assert.Contains("/consumers/{consumer}/key-auth/{keyauth_credential}", paths);
         Assert.Equal(paths.Distinct(), paths);
