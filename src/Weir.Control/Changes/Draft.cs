@@ -15,6 +15,9 @@ sealed class Draft(ControlState state, ControlParts parts)
     /// <summary>The state that the changes are on top of.</summary>
     public ControlState State => state;
 
+    /// <summary>What entities are judged by.</summary>
+    public ControlParts Parts => parts;
+
     /// <summary>Passwords of basic-auth are given as they are kept, hashed.</summary>
     public bool PasswordsAreHashed { get; init; }
 
@@ -126,6 +129,7 @@ sealed class Draft(ControlState state, ControlParts parts)
         node = Named(kind, node);
         foreach (var reference in kind.References)
             node = Resolve(workspace, reference, node, problems, ref refused);
+        if (kind == ControlKinds.Plugins && node.Find("partials") is ListNode links) node = node.With("partials", ById(workspace, links));
         if (refused is not null) return refused;
         if (problems.Count > 0) return Refusal.Violation(problems);
         if (kind == ControlKinds.BasicAuthCredentials && !PasswordsAreHashed && body.FindText("password") is { } password && !VaultReference.Looks(password))
@@ -142,6 +146,14 @@ sealed class Draft(ControlState state, ControlParts parts)
         _wanted[(workspace, kind, id)] = wanted;
         return null;
     }
+
+    /// <summary>Links of a plugin to partials are kept by id, as references are.</summary>
+    ListNode ById(Guid workspace, ListNode links) => new(links.Place, [.. links.Items.Select(link =>
+    {
+        var name = link is MapNode map ? map.FindText("id") ?? map.FindText("name") : (link as ScalarNode)?.Text;
+        if (name is null || Find(workspace, ControlKinds.Partials, name) is not { } partial) return link;
+        return (link as MapNode ?? new MapNode(link.Place, [])).Without("name").With("id", new ScalarNode(link.Place, ScalarKind.Text, partial.Id.ToString()));
+    })]);
 
     MapNode Resolve(Guid workspace, ForeignKey reference, MapNode node, List<(string, string)> problems, ref Refusal? refused)
     {

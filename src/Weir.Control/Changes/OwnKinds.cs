@@ -9,8 +9,8 @@ static class OwnKinds
 {
     static readonly string[] OtherPaths =
     [
-        "blame", "cache", "clustering", "config", "debug", "diff", "endpoints", "journal", "kong", "openapi.json", "revisions", "rollback", "schemas", "status",
-        "tags", "targets", "timers", "transactions", "userinfo", "auth",
+        "blame", "cache", "clustering", "config", "debug", "diff", "dump", "endpoints", "journal", "kong", "openapi.json", "revisions", "rollback",
+        "schemas", "status", "sync", "tags", "targets", "timers", "transactions", "userinfo", "auth",
     ];
 
     /// <summary>What paths of the Admin API start with: no workspace can have such a name, or its own paths could not be told from them.</summary>

@@ -29,7 +29,8 @@ static class JournalChain
             : $"the chain does not hold: the payload follows {Convert.ToHexStringLower(previous)}, and the one before it has {head.HashText}";
     }
 
-    static bool TryReadPrevious(ReadOnlySpan<byte> payload, Span<byte> previous)
+    /// <summary>The hash that a payload begins with; false when it begins otherwise.</summary>
+    public static bool TryReadPrevious(ReadOnlySpan<byte> payload, Span<byte> previous)
     {
         var json = new Utf8JsonReader(payload, isFinalBlock: false, default);
         try

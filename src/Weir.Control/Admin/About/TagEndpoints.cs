@@ -65,8 +65,7 @@ static class TagEndpoints
     {
         for (var kind = after.Kind; kind < ControlKinds.All.Count; kind++)
         {
-            // Workspaces stand in none of themselves.
-            if (ControlKinds.All[kind] == ControlKinds.Workspaces) continue;
+            if (ControlKinds.All[kind].IsShared) continue;
             var table = call.State.Table(call.Workspace, ControlKinds.All[kind]);
             var id = kind == after.Kind ? after.Id : Guid.Empty;
             if (kind == after.Kind && table.Find(after.Id) is { } first)

@@ -13,7 +13,7 @@ static class FormNodes
     {
         var root = new Branch();
         foreach (var (name, value) in fields) root.Add(Steps(name), value);
-        var shape = kind?.Config is { } config ? Shape.Of(config.Type) : null;
+        var shape = kind is null ? null : Shape.Of(kind.Type);
         var map = Record(root, shape);
         if (kind != ControlKinds.Plugins || root.Children.GetValueOrDefault("config") is not { } settings) return map;
         var known = read.Plugins.GetValueOrDefault(map.FindText("name") ?? plugin ?? "");

@@ -19,9 +19,8 @@ sealed class KongSchema(Profile profile)
 
     public JsonObject Of(ControlKind kind)
     {
-        if (kind.Config is not { } config) return Own(kind);
         var fields = new JsonArray();
-        foreach (var field in Shape.Of(config.Type).Order)
+        foreach (var field in Shape.Of(kind.Type).Order)
         {
             if (kind == ControlKinds.Consumers && field.Name == "groups") continue;
             fields.Add(new JsonObject { [field.Name] = OfEntity(kind, field) });
@@ -197,29 +196,6 @@ sealed class KongSchema(Profile profile)
             ["replaced_with"] = new JsonArray(new JsonObject { ["path"] = Words(shorthand.Path) }),
         };
         return new JsonObject { [shorthand.Name] = schema };
-    }
-
-    /// <summary>Kinds that no document has.</summary>
-    static JsonObject Own(ControlKind kind)
-    {
-        var fields = new JsonArray
-        {
-            new JsonObject { ["id"] = new JsonObject { ["type"] = "string", ["uuid"] = true, ["auto"] = true, ["required"] = true } },
-        };
-        foreach (var reference in kind.References)
-        {
-            var foreign = Foreign(reference.Target);
-            foreign["required"] = true;
-            fields.Add(new JsonObject { [reference.Field] = foreign });
-        }
-        if (kind == ControlKinds.Workspaces)
-        {
-            fields.Add(new JsonObject { ["name"] = new JsonObject { ["type"] = "string", ["required"] = true, ["unique"] = true } });
-            fields.Add(new JsonObject { ["comment"] = new JsonObject { ["type"] = "string" } });
-            foreach (var field in (ReadOnlySpan<string>)["meta", "config"]) fields.Add(new JsonObject { [field] = new JsonObject { ["type"] = "json" } });
-        }
-        fields.Add(new JsonObject { ["tags"] = SetOfText() });
-        return new JsonObject { ["fields"] = fields, ["entity_checks"] = new JsonArray() };
     }
 
     static JsonObject Text(FieldRules rules)

@@ -8,25 +8,25 @@ static class EntityChanges
     const string Names = "snis";
     const int CertificateOfSni = 0;
 
-    public static Refusal? Insert(Draft draft, AdminCall call, ControlKind kind, MapNode body, out Guid id)
+    public static Refusal? Insert(Draft draft, Guid room, ControlKind kind, MapNode body, out Guid id)
     {
-        if (!HasNames(kind, body)) return draft.Insert(call.RoomOf(kind), kind, body, out id);
-        var refused = draft.Insert(call.Workspace, kind, body.Without(Names), out id);
-        return refused ?? SetNames(draft, call.Workspace, id, body, takesOver: false);
+        if (!HasNames(kind, body)) return draft.Insert(room, kind, body, out id);
+        var refused = draft.Insert(room, kind, body.Without(Names), out id);
+        return refused ?? SetNames(draft, room, id, body, takesOver: false);
     }
 
-    public static Refusal? Put(Draft draft, AdminCall call, ControlKind kind, string idOrName, MapNode body, out Guid id)
+    public static Refusal? Put(Draft draft, Guid room, ControlKind kind, string idOrName, MapNode body, out Guid id)
     {
-        if (!HasNames(kind, body)) return draft.Put(call.RoomOf(kind), kind, idOrName, body, out id);
-        var refused = draft.Put(call.Workspace, kind, idOrName, body.Without(Names), out id);
-        return refused ?? SetNames(draft, call.Workspace, id, body, takesOver: true);
+        if (!HasNames(kind, body)) return draft.Put(room, kind, idOrName, body, out id);
+        var refused = draft.Put(room, kind, idOrName, body.Without(Names), out id);
+        return refused ?? SetNames(draft, room, id, body, takesOver: true);
     }
 
-    public static Refusal? Patch(Draft draft, AdminCall call, ControlKind kind, string idOrName, MapNode body, out Guid id)
+    public static Refusal? Patch(Draft draft, Guid room, ControlKind kind, string idOrName, MapNode body, out Guid id)
     {
-        if (!HasNames(kind, body)) return draft.Patch(call.RoomOf(kind), kind, idOrName, body, out id);
-        var refused = draft.Patch(call.Workspace, kind, idOrName, body.Without(Names), out id);
-        return refused ?? SetNames(draft, call.Workspace, id, body, takesOver: true);
+        if (!HasNames(kind, body)) return draft.Patch(room, kind, idOrName, body, out id);
+        var refused = draft.Patch(room, kind, idOrName, body.Without(Names), out id);
+        return refused ?? SetNames(draft, room, id, body, takesOver: true);
     }
 
     /// <summary>What is left of a body without what it brings for other kinds.</summary>

@@ -90,7 +90,7 @@ sealed class EntityEndpoints(ControlKind kind, int reference = -1)
         return await call.ChangeAsync(draft =>
         {
             var node = InParent(call, draft, body, out var refused);
-            return refused ?? EntityChanges.Insert(draft, call, kind, node, out id);
+            return refused ?? EntityChanges.Insert(draft, call.RoomOf(kind), kind, node, out id);
         }, commit => Shown(call, commit, 201, id));
     }
 
@@ -108,9 +108,9 @@ sealed class EntityEndpoints(ControlKind kind, int reference = -1)
             if (before is null && kind == ControlKinds.Targets) return Refusal.NotFound;
             // A name that is one only inside its parent says more than an id where there is no entity yet.
             if (before is null && IsNested && kind.UniqueIndexOfName < 0 && !TextFormats.IsUuid(name) && kind.NameField.Length > 0)
-                return EntityChanges.Insert(draft, call, kind, Nodes.Default(node, kind.NameField, name), out id);
+                return EntityChanges.Insert(draft, call.RoomOf(kind), kind, Nodes.Default(node, kind.NameField, name), out id);
             if (before is not null && before.Id.ToString() != name && before.Name == name) node = Nodes.Default(node, kind.NameField, name);
-            return EntityChanges.Put(draft, call, kind, before?.Id.ToString() ?? name, node, out id);
+            return EntityChanges.Put(draft, call.RoomOf(kind), kind, before?.Id.ToString() ?? name, node, out id);
         }, commit => Shown(call, commit, 200, id));
     }
 
@@ -122,7 +122,7 @@ sealed class EntityEndpoints(ControlKind kind, int reference = -1)
         var id = Guid.Empty;
         return await call.ChangeAsync(
             draft => Find(call, EntityView.Of(draft, call), out _) is { } before
-                ? EntityChanges.Patch(draft, call, kind, before.Id.ToString(), body, out id) : Refusal.NotFound,
+                ? EntityChanges.Patch(draft, call.RoomOf(kind), kind, before.Id.ToString(), body, out id) : Refusal.NotFound,
             commit => Shown(call, commit, 200, id));
     }
 

@@ -19,14 +19,14 @@ sealed class TargetEndpoints(ControlKind kind, int reference)
     {
         var (body, problem) = await call.ReadBodyAsync(Reference.Target);
         return body is null ? problem! : await ChangeAsync(call, (draft, target) =>
-            EntityChanges.Put(draft, call, Reference.Target, target.Id.ToString(), body, out _));
+            EntityChanges.Put(draft, call.RoomOf(Reference.Target), Reference.Target, target.Id.ToString(), body, out _));
     }
 
     async Task<Reply> PatchAsync(AdminCall call)
     {
         var (body, problem) = await call.ReadBodyAsync(Reference.Target);
         return body is null ? problem! : await ChangeAsync(call, (draft, target) =>
-            EntityChanges.Patch(draft, call, Reference.Target, target.Id.ToString(), body, out _));
+            EntityChanges.Patch(draft, call.RoomOf(Reference.Target), Reference.Target, target.Id.ToString(), body, out _));
     }
 
     Task<Reply> ChangeAsync(AdminCall call, Func<Draft, Stored, Refusal?> change)

@@ -29,6 +29,9 @@ sealed record AdminCall(
     /// <summary>The room in which entities of a kind stand for this request.</summary>
     public Guid RoomOf(ControlKind kind) => kind.RoomIn(Workspace);
 
+    /// <summary>Whether the path names its workspace.</summary>
+    public bool IsInWorkspace { get; init; }
+
     public EntityView View => EntityView.Of(State, this);
 
     /// <summary>Makes a change. The work may run again when another node was faster.</summary>

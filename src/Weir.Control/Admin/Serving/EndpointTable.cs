@@ -15,7 +15,13 @@ static class EndpointTable
             .. ControlKinds.All.SelectMany(EntityEndpoints.Of),
             .. ConsumerGroupEndpoints.All(),
             EntityEndpoints.AllTargets(),
+            .. new SyncEndpoint(plane).All(),
+            ConfigEndpoints.Endpoint(),
+            .. new TransactionEndpoints(plane).All(),
+            .. new HistoryEndpoints(plane).All(),
         ];
+        var description = new Lazy<Reply>(() => Reply.Json(200, AdminDescription.Of(endpoints, node.Version)));
+        endpoints.Add(new Endpoint("/openapi.json", "node", [new Operation("GET", "Describes this API.", _ => Task.FromResult(description.Value))]));
         endpoints.Add(new Endpoint("/endpoints", "node", [new Operation("GET", "Lists the paths of this API.", _ => Task.FromResult(Paths(endpoints)))]));
         return endpoints;
     }

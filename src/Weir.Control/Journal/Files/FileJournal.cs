@@ -16,6 +16,7 @@ sealed partial class FileJournal : IJournal
     readonly ILogger _log;
     readonly FolderLock _lock;
     readonly HeadFile _headFile;
+    readonly JournalTail _tail;
     readonly SegmentPlaces _places;
     readonly SegmentWriter _writer;
     readonly SnapshotFolder _snapshots;
@@ -24,11 +25,9 @@ sealed partial class FileJournal : IJournal
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Under the gate.
-    JournalHead _head;
     JournalHead _appended;
     AppendBatch _filling = new();
     long _writingBytes;
-    TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     bool _isSyncDue;
     bool _isStopping;
 
@@ -38,7 +37,7 @@ sealed partial class FileJournal : IJournal
     FileJournal(FileJournalSettings settings, Opened opened, MetricRegistry metrics, TimeProvider time, ILogger log)
     {
         (_settings, _time, _log, _lock, _headFile) = (settings, time, log, opened.Lock, opened.HeadFile);
-        (_places, _writer, _head, _appended) = (opened.Places, opened.Writer, opened.Head, opened.Head);
+        (_places, _writer, _tail, _appended) = (opened.Places, opened.Writer, new JournalTail(opened.Head), opened.Head);
         _snapshots = new SnapshotFolder(settings, log);
         _metrics = new JournalMetrics(metrics, () => Head.Revision);
         if (settings.Sync == JournalSync.Interval)
@@ -47,13 +46,7 @@ sealed partial class FileJournal : IJournal
         new Thread(Run) { IsBackground = true, Name = "weir journal" }.Start();
     }
 
-    public JournalHead Head
-    {
-        get
-        {
-            lock (_gate) return _head;
-        }
-    }
+    public JournalHead Head => _tail.Head;
 
     /// <summary>Opens a journal, or begins one; what its last process was writing when it was stopped is cut off.</summary>
     /// <param name="settings">Where and how.</param>
@@ -128,19 +121,7 @@ sealed partial class FileJournal : IJournal
         }
     }
 
-    public async Task WaitAsync(long afterRevision, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            Task moved;
-            lock (_gate)
-            {
-                if (_head.Revision > afterRevision) return;
-                moved = _moved.Task;
-            }
-            await moved.WaitAsync(cancellation);
-        }
-    }
+    public Task WaitAsync(long afterRevision, CancellationToken cancellation) => _tail.WaitAsync(afterRevision, cancellation);
 
     public Task<JournalSnapshot?> OpenSnapshotAsync(CancellationToken cancellation) => Task.Run(() => _snapshots.OpenNewest(Head), cancellation);
 
@@ -192,7 +173,6 @@ sealed partial class FileJournal : IJournal
     {
         lock (_gate)
         {
-            _writingBytes = 0;
             while (_filling.Records.Count == 0 && !_isSyncDue && !_isStopping) Monitor.Wait(_gate);
             if (_filling.Records.Count == 0 && !_isSyncDue) return null;
             var isSyncDue = _isSyncDue;
@@ -221,14 +201,10 @@ sealed partial class FileJournal : IJournal
         _metrics.Written.Add(batch.Records.Count);
         NoteDurable();
         SetFailing(null);
-        TaskCompletionSource moved;
-        lock (_gate)
-        {
-            _head = batch.Last;
-            (moved, _moved) = (_moved, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        }
-        batch.Complete();
-        moved.SetResult();
+        // First the head: whoever is told of the record can read it.
+        _tail.MoveTo(batch.Last);
+        lock (_gate) _writingBytes = 0;
+        batch.Complete(isThere: true);
     }
 
     /// <summary>What follows a record that is not there cannot be there either: everything that waits fails with it.</summary>
@@ -239,7 +215,7 @@ sealed partial class FileJournal : IJournal
         lock (_gate)
         {
             (behind, _filling) = (_filling, new AppendBatch());
-            _appended = _head;
+            (_appended, _writingBytes) = (Head, 0);
         }
         var reason = new IOException("the journal cannot be written: " + exception.Message, exception);
         foreach (var failed in new[] { batch, behind })

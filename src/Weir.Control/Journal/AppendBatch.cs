@@ -1,6 +1,6 @@
 namespace Weir.Control;
 
-/// <summary>Records that go to disk together. All who wait for one of them wait for the batch.</summary>
+/// <summary>Records that become durable together. All who wait for one of them wait for the batch.</summary>
 sealed class AppendBatch
 {
     readonly TaskCompletionSource<bool> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -13,7 +13,7 @@ sealed class AppendBatch
 
     public JournalHead Last => new(_records[^1].Revision, _records[^1].Hash);
 
-    /// <summary>Completes when the records are written, or fails.</summary>
+    /// <summary>Completes when the records are durable, with false when another node was faster, or fails.</summary>
     public Task<bool> Done => _done.Task;
 
     public void Add(JournalRecord record)
@@ -22,7 +22,7 @@ sealed class AppendBatch
         Bytes += record.Payload.Length;
     }
 
-    public void Complete() => _done.SetResult(true);
+    public void Complete(bool isThere) => _done.SetResult(isThere);
 
     public void Fail(IOException reason) => _done.SetException(reason);
 }

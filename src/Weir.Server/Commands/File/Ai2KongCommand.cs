@@ -3,17 +3,10 @@ using Weir.Config;
 
 namespace Weir.Server;
 
-/// <summary><c>weir file …</c>: what can be done with files without running them.</summary>
-static class FileCommand
+/// <summary><c>weir file ai2kong</c>: what the models of a file become.</summary>
+static class Ai2KongCommand
 {
-    public static Command Create(TextWriter? output = null, TextWriter? error = null)
-    {
-        var command = new Command("file", "Look into configuration files, and turn them into others.");
-        command.Subcommands.Add(Ai2Kong(output ?? Console.Out, error ?? Console.Error));
-        return command;
-    }
-
-    static Command Ai2Kong(TextWriter output, TextWriter error)
+    public static Command Create(TextWriter output, TextWriter error)
     {
         var documents = new DocumentOptions();
         var settings = new SettingsOptions();
