@@ -33,12 +33,16 @@ sealed partial class ControlPlane : IAsyncDisposable
     readonly IJournal _journal;
     readonly ControlParts _parts;
     readonly SemaphoreSlim _oneAtATime = new(1, 1);
+    readonly Lock _becoming = new();
     readonly CancellationTokenSource _stopping = new();
     volatile ControlState _current;
+
+    // What was given to the journal, durable or not; read and written one at a time.
+    ControlState _appended;
     volatile TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Task _following = Task.CompletedTask;
 
-    ControlPlane(IJournal journal, ControlParts parts, ControlState state) => (_journal, _parts, _current) = (journal, parts, state);
+    ControlPlane(IJournal journal, ControlParts parts, ControlState state) => (_journal, _parts, _current, _appended) = (journal, parts, state, state);
 
     /// <summary>The state after the last durable transaction.</summary>
     public ControlState Current => _current;
@@ -57,6 +61,9 @@ sealed partial class ControlPlane : IAsyncDisposable
         return plane;
     }
 
+    /// <summary>Awaited after a change is durable, with its revision: returns when the gateway of this process serves it.</summary>
+    public Func<long, CancellationToken, Task> WhenLive { get; set; } = static (_, _) => Task.CompletedTask;
+
     /// <summary>Makes a change, whole or not at all.</summary>
     /// <param name="author">Who asks for it.</param>
     /// <param name="work">Says the change to a draft; a refusal ends it. May run again when another node was faster.</param>
@@ -64,26 +71,60 @@ sealed partial class ControlPlane : IAsyncDisposable
     /// <param name="cancellation">Gives up as long as nothing is appended.</param>
     public async Task<Commit> CommitAsync(Author author, Func<Draft, IReadOnlyList<Refusal>> work, CommitOptions options, CancellationToken cancellation)
     {
+        for (var races = 0; races < RacesMax; races++)
+        {
+            var (commit, append) = await AppendAsync(author, work, options, cancellation);
+            if (await IsDurableAsync(append))
+            {
+                if (commit.Transaction is null) return commit;
+                Become(commit.State);
+                await WhenLive(commit.State.Revision, cancellation);
+                return commit;
+            }
+        }
+        return new Commit(_current, null, [], [new Refusal(409, 0, "", "the state keeps changing; try again")]);
+    }
+
+    /// <summary>Whether what was appended is there for good. If not, nothing that was judged on top of it counts any more.</summary>
+    async Task<bool> IsDurableAsync(Task<bool> append)
+    {
+        var isDurable = false;
+        try
+        {
+            return isDurable = await append;
+        }
+        finally
+        {
+            if (!isDurable) await InOrderAsync(StartOverAsync, CancellationToken.None);
+        }
+    }
+
+    async Task StartOverAsync(CancellationToken cancellation)
+    {
+        await CatchUpAsync(cancellation);
+        _appended = _current;
+    }
+
+    /// <summary>
+    /// Judges a change and gives it to the journal. The next one is judged on top of it before the disk has it, so that those that come together are
+    /// written together; when it fails, so do they.
+    /// </summary>
+    /// <returns>What it comes to, and when it is durable.</returns>
+    async Task<(Commit Commit, Task<bool> Append)> AppendAsync(
+        Author author, Func<Draft, IReadOnlyList<Refusal>> work, CommitOptions options, CancellationToken cancellation)
+    {
         await _oneAtATime.WaitAsync(cancellation);
         try
         {
-            for (var races = 0; races < RacesMax; races++)
-            {
-                var judged = Judge(work, options);
-                if (!judged.Ok || judged.Changes.Count == 0 || options.IsDryRun) return judged;
-                var state = judged.State;
-                var transaction = new Transaction(state.Revision + 1, _parts.Time.GetUtcNow(), author, judged.Changes);
-                var record = transaction.ToRecord(state.Head);
-                // From here on the change happens, whoever waits for it.
-                if (await _journal.AppendAsync(record, CancellationToken.None))
-                {
-                    var next = state.With(transaction, new JournalHead(record.Revision, record.Hash));
-                    Become(next);
-                    return judged with { State = next, Transaction = transaction };
-                }
-                await CatchUpAsync(cancellation);
-            }
-            return new Commit(_current, null, [], [new Refusal(409, 0, "", "the state keeps changing; try again")]);
+            var state = _appended.Revision > _current.Revision ? _appended : _current;
+            var judged = Judge(state, work, options);
+            if (!judged.Ok || judged.Changes.Count == 0 || options.IsDryRun) return (judged, Task.FromResult(true));
+            var transaction = new Transaction(state.Revision + 1, _parts.Time.GetUtcNow(), author, judged.Changes);
+            var record = transaction.ToRecord(state.Head);
+            // From here on the change happens, whoever waits for it.
+            var append = _journal.AppendAsync(record, CancellationToken.None);
+            _appended = state.With(transaction, new JournalHead(record.Revision, record.Hash));
+            return (judged with { State = _appended, Transaction = transaction }, append);
         }
         finally
         {
@@ -110,9 +151,8 @@ sealed partial class ControlPlane : IAsyncDisposable
         _oneAtATime.Dispose();
     }
 
-    Commit Judge(Func<Draft, IReadOnlyList<Refusal>> work, CommitOptions options)
+    Commit Judge(ControlState state, Func<Draft, IReadOnlyList<Refusal>> work, CommitOptions options)
     {
-        var state = _current;
         if (options.ExpectedRevision is { } expected && expected != state.Revision)
         {
             var message = $"the state has moved: revision {expected} was expected, {state.Revision} is current";
@@ -125,17 +165,35 @@ sealed partial class ControlPlane : IAsyncDisposable
         return new Commit(state, null, changes, refusals);
     }
 
+    async Task InOrderAsync(Func<CancellationToken, Task> work, CancellationToken cancellation)
+    {
+        await _oneAtATime.WaitAsync(cancellation);
+        try
+        {
+            await work(cancellation);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
     async Task CatchUpAsync(CancellationToken cancellation)
     {
         var state = _current;
         await foreach (var record in _journal.ReadAsync(state.Revision, cancellation))
             state = state.With(Transaction.Read(record), new JournalHead(record.Revision, record.Hash));
-        if (state.Revision > _current.Revision) Become(state);
+        Become(state);
     }
 
+    /// <summary>Durable records come in order; who waited for them may come in any.</summary>
     void Become(ControlState state)
     {
-        _current = state;
+        lock (_becoming)
+        {
+            if (state.Revision <= _current.Revision) return;
+            _current = state;
+        }
         Interlocked.Exchange(ref _moved, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
@@ -146,15 +204,7 @@ sealed partial class ControlPlane : IAsyncDisposable
             try
             {
                 await _journal.WaitAsync(_current.Revision, _stopping.Token);
-                await _oneAtATime.WaitAsync(_stopping.Token);
-                try
-                {
-                    await CatchUpAsync(_stopping.Token);
-                }
-                finally
-                {
-                    _oneAtATime.Release();
-                }
+                await InOrderAsync(CatchUpAsync, _stopping.Token);
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {

@@ -98,6 +98,23 @@ sealed class TestGateway : IAsyncDisposable
         Assert.True(result.Ok, string.Join('\n', result.Problems));
     }
 
+    /// <summary>Replaces the configuration by one of several workspaces.</summary>
+    public async Task ApplyAsync(string document, params (string Workspace, string Document)[] others)
+    {
+        var result = await Node.Applier.ApplyAsync("test.yaml", () =>
+        {
+            List<Document> read = [.. others.Select(each => Read(each.Document) with { Workspace = each.Workspace })];
+            return new DocumentResult(Read(document) with { Others = read }, []);
+        }, CancellationToken.None);
+        Assert.True(result.Ok, string.Join('\n', result.Problems));
+    }
+
+    Document Read(string document)
+    {
+        var result = DocumentReader.ReadText("test.yaml", document, _options);
+        return result.Document ?? throw new InvalidOperationException(string.Join('\n', result.Problems));
+    }
+
     public Task<ApplyResult> TryApplyAsync(string document) =>
         Node.Applier.ApplyAsync("test.yaml", () => DocumentReader.ReadText("test.yaml", document, _options), CancellationToken.None);
 

@@ -6,17 +6,46 @@ namespace Weir.Control.Tests;
 sealed class MemoryJournal : IJournal
 {
     readonly List<JournalRecord> _records = [];
+    readonly List<(JournalRecord Record, TaskCompletionSource<bool> Done)> _waiting = [];
     readonly Lock _lock = new();
     TaskCompletionSource _appended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Set to make the next append fail as a full disk does.</summary>
     public IOException? NextFailure { get; set; }
 
+    /// <summary>Appended records wait until <see cref="Finish"/>.</summary>
+    public bool IsSlow { get; init; }
+
+    /// <summary>How many wait.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock) return _waiting.Count;
+        }
+    }
+
     public JournalHead Head
     {
         get
         {
-            lock (_lock) return _records.Count == 0 ? new JournalHead(0, new byte[32]) : new JournalHead(_records.Count, _records[^1].Hash);
+            lock (_lock) return _records.Count == 0 ? JournalHead.None : new JournalHead(_records.Count, _records[^1].Hash);
+        }
+    }
+
+    /// <summary>Makes what waits durable.</summary>
+    public void Finish()
+    {
+        lock (_lock)
+        {
+            foreach (var (record, done) in _waiting)
+            {
+                _records.Add(record);
+                done.SetResult(true);
+            }
+            _waiting.Clear();
+            _appended.SetResult();
+            _appended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
@@ -29,12 +58,26 @@ sealed class MemoryJournal : IJournal
                 NextFailure = null;
                 return Task.FromException<bool>(failure);
             }
-            if (record.Revision != _records.Count + 1) return Task.FromResult(false);
+            if (record.Revision != _records.Count + _waiting.Count + 1 || !Follows(record)) return Task.FromResult(false);
+            if (IsSlow)
+            {
+                var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+                _waiting.Add((record, done));
+                return done.Task;
+            }
             _records.Add(record);
             _appended.SetResult();
             _appended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return Task.FromResult(true);
         }
+    }
+
+    /// <summary>What was judged on a record that another node's took the place of follows nothing.</summary>
+    bool Follows(JournalRecord record)
+    {
+        var last = _waiting.Count > 0 ? _waiting[^1].Record.Hash : _records.Count > 0 ? _records[^1].Hash : new byte[32];
+        using var json = System.Text.Json.JsonDocument.Parse(record.Payload);
+        return json.RootElement.GetProperty("previous").GetString() == Convert.ToHexStringLower(last.Span);
     }
 
     public async IAsyncEnumerable<JournalRecord> ReadAsync(long afterRevision, [EnumeratorCancellation] CancellationToken cancellation)

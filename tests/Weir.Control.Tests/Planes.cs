@@ -12,7 +12,7 @@ static class Planes
 {
     public static ReadOptions Read { get; } = new()
     {
-        Plugins = new Dictionary<string, PluginKind> { ["brake"] = PluginKind.Of<Brake, Brake.Config>() },
+        Plugins = new Dictionary<string, PluginKind> { ["brake"] = PluginKind.Of<Brake, Brake.Config>(), ["cork"] = PluginKind.Of<Cork, Brake.Config>() },
         Environment = static _ => null,
     };
 
@@ -46,6 +46,16 @@ static class Planes
         random.NextBytes(bytes);
         return new Guid(bytes);
     }
+}
+
+/// <summary>Another plugin.</summary>
+sealed class Cork : IPlugin, IPluginKind<Brake.Config>
+{
+    public static string Name => "cork";
+    public static string Summary => "For tests.";
+    public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<Brake.Config> ConfigType => BrakeJson.Default.Config;
+
+    public static IPlugin Create(Brake.Config config, PluginContext context) => new Cork();
 }
 
 /// <summary>A plugin with settings of several forms.</summary>

@@ -50,12 +50,15 @@ sealed class Budget
     public BudgetLine Line(string value) => Rule.Line(Config.Shared ? "" : value, 0);
 
     /// <summary>What a call that is over used of it.</summary>
-    public long Used(LlmOutcome outcome) => Math.Clamp(Config.Counts switch
+    public long Used(LlmOutcome outcome) => Used(outcome.Usage, outcome.Sheet);
+
+    /// <summary>What this is of it.</summary>
+    public long Used(TokenUsage? usage, CostSheet? sheet) => Math.Clamp(Config.Counts switch
     {
-        BudgetCounts.Cost => outcome.Sheet?.Total.Units ?? 0,
-        BudgetCounts.PromptTokens => outcome.Usage?.Input ?? 0,
-        BudgetCounts.CompletionTokens => outcome.Usage?.Output ?? 0,
-        BudgetCounts.TotalTokens => outcome.Usage?.Total ?? 0,
+        BudgetCounts.Cost => sheet?.Total.Units ?? 0,
+        BudgetCounts.PromptTokens => usage?.Input ?? 0,
+        BudgetCounts.CompletionTokens => usage?.Output ?? 0,
+        BudgetCounts.TotalTokens => usage?.Total ?? 0,
         _ => 1,
     }, 0, BudgetRule.AmountMax);
 

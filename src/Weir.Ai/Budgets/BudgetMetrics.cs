@@ -9,6 +9,9 @@ sealed class BudgetMetrics
 {
     const long RatioUnits = 1_000_000;
 
+    /// <summary>Why a copy of a call was not made, whose own call was: no client has seen a refusal.</summary>
+    public const string Mirror = "mirror";
+
     /// <summary>Values of one budget that are shown by themselves, such as teams; the others are counted as one.</summary>
     public const int ValuesMax = 100;
 

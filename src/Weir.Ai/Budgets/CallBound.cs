@@ -61,7 +61,8 @@ readonly record struct CallBound
         var choices = Math.Max(1, call.Scan.Choices ?? 1);
         return new CallBound
         {
-            InputMax = call.IsJson ? InputOf(call, model) : 0,
+            // The next answer of a session is given all that was said in it.
+            InputMax = call.IsJson ? InputOf(call, model) : call.SessionTokens,
             OutputMax = hasNoOutput ? 0 : (long)outputAssumed * choices,
             Choices = choices,
             IsStated = false,

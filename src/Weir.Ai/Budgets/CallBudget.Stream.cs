@@ -26,7 +26,7 @@ sealed partial class CallBudget
         for (var i = 0; i < more.Length; i++) more[i] = _lines[i] with { Amount = 0 };
         var units = new UnitRange(parts.Settings.StreamTokensReserved, 1);
         var uses = new LineUse[more.Length];
-        var result = await parts.Store.ExtendAsync(_id, more, units, parts.Settings.Lease, uses, exchange.Aborted);
+        var result = await parts.Store.ExtendAsync(_id, more, units, parts.Settings.Lease, uses, aborted);
         if (result.IsGranted)
         {
             _units += result.Units;
@@ -41,7 +41,7 @@ sealed partial class CallBudget
         if (result.Outcome == ReserveOutcome.Refused)
         {
             parts.Metrics.Refused(_matched[result.Line].Budget.Name, "stream");
-            LogCut(parts.Log, exchange.RequestId, _matched[result.Line].Budget.Name);
+            LogCut(parts.Log, requestId, _matched[result.Line].Budget.Name);
         }
         return false;
     }

@@ -12,10 +12,10 @@ namespace Weir.Ai;
 /// <item>Settle with what was used, or give all back.</item>
 /// </list>
 /// </summary>
-sealed partial class CallBudget(LlmCall call, Exchange exchange, BudgetParts parts) : IAsyncDisposable
+sealed partial class CallBudget(LlmCall call, string requestId, BudgetParts parts, CancellationToken aborted) : IAsyncDisposable
 {
     readonly Lock _gate = new();
-    readonly List<MatchedBudget> _counted = [];
+    readonly List<MatchedBudget> _counted = call.CopyOf?.Budget is { } original ? [.. original._counted] : [];
     Guid _id;
     List<MatchedBudget> _wanted = [];
     List<MatchedBudget> _matched = [];
@@ -31,12 +31,13 @@ sealed partial class CallBudget(LlmCall call, Exchange exchange, BudgetParts par
     public bool MayOutgrow { get; private set; }
 
     /// <summary>See <see cref="CallBudgets.ReserveAsync"/>.</summary>
-    public async ValueTask<LlmError?> ReserveAsync(List<MatchedBudget> matched, CallBound bound, BudgetAmounts cost, bool reasons)
+    public async ValueTask<LlmError?> ReserveAsync(BudgetAsk ask)
     {
+        var (matched, bound, cost, reasons) = ask;
         if (_isHeld && _wanted.SequenceEqual(matched)) return await ExtendToAsync(bound, cost);
         await LetGoAsync();
         _wanted = matched;
-        // Requests are counted once, however many targets are tried.
+        // Requests are counted once, however many targets are tried, and sent copies.
         _matched = [.. matched.Where(each => !_counted.Contains(each))];
         if (_matched.Count == 0) return null;
         var lines = _lines = new BudgetLine[_matched.Count];
@@ -48,7 +49,7 @@ sealed partial class CallBudget(LlmCall call, Exchange exchange, BudgetParts par
         }
         var plan = ReservePlan.Of(_matched, bound, call, parts.Settings, reasons);
         _id = ReservationId.Next();
-        var result = await parts.Store.ReserveAsync(_id, lines, plan.Units, parts.Settings.Lease, _uses, exchange.Aborted);
+        var result = await parts.Store.ReserveAsync(_id, lines, plan.Units, parts.Settings.Lease, _uses, aborted);
         if (!result.IsGranted) return Refuse(result, plan.Units.Least);
         (_isHeld, _units) = (true, result.Units);
         _counted.AddRange(_matched.Where(static each => each.Budget.Rule.Kind == BudgetKind.Counted));
@@ -66,12 +67,21 @@ sealed partial class CallBudget(LlmCall call, Exchange exchange, BudgetParts par
     }
 
     /// <summary>Charges what the call used and gives back the rest. Once; does nothing afterwards.</summary>
-    public async ValueTask SettleAsync(LlmOutcome outcome)
+    public ValueTask SettleAsync(LlmOutcome outcome) => SettleAsync(outcome.Usage, outcome.Sheet);
+
+    /// <summary>Charges what answers of a session used. It holds nothing then, until it reserves for the next.</summary>
+    public async ValueTask SettleAnswersAsync(UsageTally answers)
+    {
+        await SettleAsync(answers.Usage, answers.Sheet);
+        lock (_gate) (_isHeld, _isOver) = (false, false);
+    }
+
+    async ValueTask SettleAsync(TokenUsage? usage, CostSheet? sheet)
     {
         if (!End()) return;
-        for (var i = 0; i < _lines.Length; i++) _lines[i] = _lines[i] with { Amount = _matched[i].Budget.Used(outcome), PerUnit = 0 };
+        for (var i = 0; i < _lines.Length; i++) _lines[i] = _lines[i] with { Amount = _matched[i].Budget.Used(usage, sheet), PerUnit = 0 };
         var settled = await parts.Store.SettleAsync(_id, _lines, _uses, CancellationToken.None);
-        if (settled == SettleOutcome.Unavailable) LogUnavailable(parts.Log, exchange.RequestId);
+        if (settled == SettleOutcome.Unavailable) LogUnavailable(parts.Log, requestId);
         else Observe();
     }
 
@@ -110,7 +120,7 @@ sealed partial class CallBudget(LlmCall call, Exchange exchange, BudgetParts par
             isMore |= more[i].Amount > 0;
         }
         if (!isMore) return null;
-        var result = await parts.Store.ExtendAsync(_id, more, UnitRange.None, parts.Settings.Lease, _uses, exchange.Aborted);
+        var result = await parts.Store.ExtendAsync(_id, more, UnitRange.None, parts.Settings.Lease, _uses, aborted);
         if (!result.IsGranted) return Refuse(result, 0);
         _units = units;
         for (var i = 0; i < more.Length; i++) _held[i] += more[i].Amount;
@@ -142,18 +152,18 @@ sealed partial class CallBudget(LlmCall call, Exchange exchange, BudgetParts par
     {
         if (result.Outcome != ReserveOutcome.Refused)
         {
-            parts.Metrics.Refused("", "unavailable");
-            LogUnavailable(parts.Log, exchange.RequestId);
+            parts.Metrics.Refused("", call.CopyOf is null ? "unavailable" : BudgetMetrics.Mirror);
+            LogUnavailable(parts.Log, requestId);
             return new(LlmErrorKind.Overloaded, 503, "the budgets of this call cannot be checked");
         }
         var matched = _matched[result.Line];
         var refusal = BudgetRefusal.Of(matched.Budget, _uses[result.Line], _lines[result.Line].Total(least), parts.Time.GetUtcNow());
-        parts.Metrics.Refused(matched.Budget.Name, refusal.Reason);
+        parts.Metrics.Refused(matched.Budget.Name, call.CopyOf is null ? refusal.Reason : BudgetMetrics.Mirror);
         for (var i = 0; i < _matched.Count; i++) parts.Metrics.Used(_matched[i], _uses[i]);
         return refusal.Error;
     }
 
-    void Observe() => BudgetAlerts.Tell(_matched, _uses, parts, exchange.RequestId);
+    void Observe() => BudgetAlerts.Tell(_matched, _uses, parts, requestId);
 
     async ValueTask LetGoAsync()
     {

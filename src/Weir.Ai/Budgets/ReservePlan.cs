@@ -14,6 +14,8 @@ readonly record struct ReservePlan(UnitRange Units, bool MayClamp, bool MayOutgr
 
     public static ReservePlan Of(List<MatchedBudget> matched, in CallBound bound, LlmCall call, BudgetSettings settings, bool reasons)
     {
+        // A copy is written before it is paid for, and is worth nothing when it is cut short.
+        if (call.CopyOf is not null) return new(UnitRange.Exactly(bound.OutputMax), MayClamp: false, MayOutgrow: false);
         var (limits, clamps, ends) = (false, false, true);
         foreach (var (budget, _) in matched)
         {

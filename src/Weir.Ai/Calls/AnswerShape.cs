@@ -23,7 +23,7 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts, LlmRou
     public bool MayOutgrow => Outcome.IsStream && Call.Budget is { MayOutgrow: true };
 
     /// <summary>The client is Mistral's own, and another provider than Mistral answers.</summary>
-    bool IsForMistral { get; } = call.Surface.Dialect == DialectName.OpenAiChat && call.Outcome.Target?.Config.Model.Provider != ProviderName.Mistral
+    bool IsForMistral => Call.Surface.Dialect == DialectName.OpenAiChat && Outcome.Target?.Config.Model.Provider != ProviderName.Mistral
         && exchange.Http.Request.Headers.UserAgent.ToString().Contains("mistral", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>How the client wants its answer.</summary>
@@ -42,6 +42,13 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts, LlmRou
     /// happens to this process next.
     /// </summary>
     public ValueTask SettleAsync() => parts.Books.SettleAsync(exchange, Call);
+
+    /// <summary>Puts answers of a session into the books, and reserves for its next one. The error says why the session must end.</summary>
+    public async ValueTask<LlmError?> SettleAnswersAsync(IReadOnlyList<TokenUsage> answers, UsageTally session)
+    {
+        await parts.Books.SettleAnswersAsync(exchange, Call, answers, session);
+        return parts.Budgets is { } budgets ? await budgets.GoOnAsync(exchange, Call, Outcome.Target!, parts.Books) : null;
+    }
 
     /// <summary>The call's scanners before a sink; they pass everything where there are none.</summary>
     public ReplyScreens ScreensBefore(IReplySink sink) => new(Call.ReplyScanners, LogBefore(sink) ?? sink, Outcome.Losses);
@@ -71,12 +78,9 @@ sealed class AnswerShape(LlmCall call, Exchange exchange, LlmParts parts, LlmRou
         return new OperationCanceledException();
     }
 
-    /// <summary>The head of an answer, with what of it may go to the client.</summary>
-    public ReplyHead HeadOf(UpstreamReply reply) => new(reply, IsSameWire);
-
     public ReplyBody BodyFor(UpstreamReply reply)
     {
-        var head = HeadOf(reply);
+        var head = new ReplyHead(reply);
         if (reply.Status == StatusCodes.Status101SwitchingProtocols) return new RealtimeBody(this, head, reply, exchange);
         var isStream = IsStream(head.ContentType);
         if (Outcome.Translation is { } surface) return new TranslatedSurface(this, head, reply, surface);

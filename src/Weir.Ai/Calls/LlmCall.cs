@@ -18,6 +18,9 @@ sealed class LlmCall
     /// <summary>What is asked for, and in which dialect.</summary>
     public Surface Surface { get; }
 
+    /// <summary>The call of which this is a copy, made beside it; null for a client's own.</summary>
+    public LlmCall? CopyOf { get; private init; }
+
     /// <summary>The body as the client sent it, or what <see cref="ReplaceBody"/> put in its place.</summary>
     public ReadOnlyMemory<byte> Body { get; private set; }
 
@@ -63,6 +66,9 @@ sealed class LlmCall
     /// <summary>Most tokens of an answer that budgets leave; null where they leave what was asked for.</summary>
     public int? OutputTokensCap { get; set; }
 
+    /// <summary>Tokens of what was said in a session, as its last answer had them.</summary>
+    public long SessionTokens { get; set; }
+
     /// <summary>Its span; null when nobody traces.</summary>
     public System.Diagnostics.Activity? Span { get; set; }
 
@@ -91,6 +97,7 @@ sealed class LlmCall
     /// <summary>The same request once more, of which nothing has become yet.</summary>
     public LlmCall Copy() => new(Surface, Body)
     {
+        CopyOf = this,
         Scan = Scan,
         IsJson = IsJson,
         FormBoundary = FormBoundary,

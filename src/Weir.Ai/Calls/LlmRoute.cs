@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Weir.Ai.Plugins;
 using Weir.Identity;
 
@@ -6,6 +7,12 @@ namespace Weir.Ai;
 /// <summary>The targets that a route's calls may go to and the rules by which they do: what a configuration of ai-proxy becomes.</summary>
 sealed class LlmRoute
 {
+    /// <summary>The targets that serve each of the models that are named, in order.</summary>
+    readonly FrozenDictionary<string, Target[]> _named;
+
+    /// <summary>The targets that serve all other models; empty where none does.</summary>
+    readonly Target[] _others;
+
     readonly HashSet<FailoverCriterion> _criteria;
     readonly bool _hasCanaries;
 
@@ -17,6 +24,9 @@ sealed class LlmRoute
         FailTimeout = TimeSpan.FromMilliseconds(balancer.FailTimeout);
         _hasCanaries = targets.Any(static target => target.Canary is not null);
         _criteria = [.. balancer.FailoverCriteria];
+        var names = targets.Select(static target => target.Config.Model.ModelAlias ?? target.Config.Model.Name).OfType<string>();
+        _named = names.Distinct().ToFrozenDictionary(static name => name, name => Serving(targets, name));
+        _others = Serving(targets, null);
     }
 
     public BalancerConfig Balancer { get; }
@@ -66,13 +76,21 @@ sealed class LlmRoute
     {
         problem = null;
         if (asked.Length == 0) return Targets;
-        // Targets without an alias stand in for one another: whoever asks for the model of one may be served by all.
-        var servesPlain = Targets.Any(target => target.Config.Model.ModelAlias is null && target.Takes(asked));
-        var found = Targets.Where(target => target.Config.Model.ModelAlias is { } alias ? alias == asked : servesPlain).ToList();
-        if (found.Count > 0) return found;
+        if (!_named.TryGetValue(asked, out var found)) found = _others;
+        if (found.Length > 0) return found;
         var names = Targets.Select(static target => target.Config.Model.ModelAlias ?? target.Config.Model.Name).Distinct();
         problem = "cannot use own model - must be: " + string.Join(", ", names);
         return [];
+    }
+
+    /// <summary>
+    /// The targets that serve a model; null for one that none of them names. Targets without an alias stand in for one another: whoever asks for the model of
+    /// one may be served by all.
+    /// </summary>
+    static Target[] Serving(IReadOnlyList<Target> targets, string? asked)
+    {
+        var servesPlain = targets.Any(target => target.Config.Model.ModelAlias is null && target.Takes(asked));
+        return [.. targets.Where(target => target.Config.Model.ModelAlias is { } alias ? alias == asked : servesPlain)];
     }
 
     /// <summary>Whether a virtual key may be used for this model; where the request names none, for whatever may be asked of a provider in its place.</summary>

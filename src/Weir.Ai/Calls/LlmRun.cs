@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Weir.Ai.Plugins;
 
@@ -22,30 +21,30 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
     readonly CallPace? _pace = route.Limits is { } limits ? new CallPace(limits, parts.Time) : null;
     LlmTry? _try;
 
+    /// <summary>Keys of the target under way that the provider has refused; null for none.</summary>
+    List<PooledKey>? _refusedKeys;
+
+    /// <remarks>One method for all the tries: each async method under it would cost every call a state machine more.</remarks>
     public async ValueTask<Verdict> SendAsync()
     {
-        var asksStream = call.AsksStream;
-        if (asksStream && route.Streaming == ResponseStreaming.Deny)
-            return Refuse(new LlmError(LlmErrorKind.InvalidRequest, 400, "response streaming is not enabled for this LLM"));
-        var isStream = !call.AnswersWhole && (asksStream || (route.Streaming == ResponseStreaming.Always && call.Surface.Operation == Operation.Chat));
-        call.Outcome.IsStream = isStream;
-        call.Span = GenAiSpan.Begin(call, exchange);
-        var candidates = route.CandidatesFor(call.ModelAsked, out var unknownModel);
-        if (unknownModel is not null) return Refuse(new LlmError(LlmErrorKind.InvalidRequest, 400, unknownModel) { Param = "model" });
-        candidates = route.AllowedOf(candidates, exchange, call.ModelAsked);
-        if (candidates.Count == 0) return Refuse(LlmFailure.Forbidden);
-        candidates = route.Steer(candidates, exchange, out var preferred);
-        route.RetryBudget?.Called();
-
+        if (Begin(out var candidates, out var preferred) is { } refused) return Refuse(refused);
         LlmError? last = null;
         for (var triesLeft = route.Balancer.Retries; ; triesLeft--)
         {
             // Step 1
             if (route.Choose(exchange, candidates, _tried, preferred) is not { } target) return Refuse(last ?? route.Unavailable(candidates));
             _tried.Add(target);
+            _refusedKeys = null;
             // Step 2
-            var attempt = await TryAsync(target, isStream);
-            if (attempt.Error is null) return await AnsweredAsync(target);
+            LlmAttempt attempt;
+            do attempt = NextTry(target) is { } next ? await next.RunAsync() : new LlmAttempt(LlmFailure.Resting(target.Keys.RestLeft));
+            while (_try is { } made && IsForAnotherKey(made, attempt));
+            if (attempt.Error is null)
+            {
+                call.Outcome.Target = target;
+                if (call.Outcome.IsComplete) await parts.Books.SettleAsync(exchange, call);
+                return Answered();
+            }
             // Step 3
             if (attempt.Cause is { } cause && route.IsFailure(cause)) target.State.Failed();
             last = attempt.Error;
@@ -82,35 +81,53 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
         }
     }
 
-    /// <summary>Tries a target: with another of its keys as long as the provider refuses keys, which says nothing about the call.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    async ValueTask<LlmAttempt> TryAsync(Target target, bool isStream)
+    /// <summary>What is known of the call before its first try; the error says why there will be none.</summary>
+    LlmError? Begin(out IReadOnlyList<Target> candidates, out Target? preferred)
     {
-        List<PooledKey>? refused = null;
-        while (true)
+        (candidates, preferred) = ([], null);
+        var asksStream = call.AsksStream;
+        if (asksStream && route.Streaming == ResponseStreaming.Deny)
+            return new LlmError(LlmErrorKind.InvalidRequest, 400, "response streaming is not enabled for this LLM");
+        call.Outcome.IsStream = !call.AnswersWhole
+            && (asksStream || (route.Streaming == ResponseStreaming.Always && call.Surface.Operation == Operation.Chat));
+        call.Span = GenAiSpan.Begin(call, exchange);
+        candidates = route.CandidatesFor(call.ModelAsked, out var unknownModel);
+        if (unknownModel is not null) return new LlmError(LlmErrorKind.InvalidRequest, 400, unknownModel) { Param = "model" };
+        candidates = route.AllowedOf(candidates, exchange, call.ModelAsked);
+        if (candidates.Count == 0) return LlmFailure.Forbidden;
+        candidates = route.Steer(candidates, exchange, out preferred);
+        route.RetryBudget?.Called();
+        return null;
+    }
+
+    /// <summary>A try with a key that was not refused; null when there is none: the target was up when it was chosen, its last key may rest since.</summary>
+    LlmTry? NextTry(Target target) =>
+        _try = target.Keys.Choose(_refusedKeys ?? (IReadOnlyList<PooledKey>)[]) is { } key
+            ? new LlmTry(route, call, exchange, parts, target, key, _pace)
+            : null;
+
+    /// <summary>Whether a try is to be made again with another key: the provider refuses this one, which says nothing about the call.</summary>
+    bool IsForAnotherKey(LlmTry made, in LlmAttempt attempt)
+    {
+        var (target, key) = (made.Target, made.Key);
+        if (attempt.Error is null)
         {
-            // The target was up when it was chosen; its last key may have begun to rest since.
-            if (target.Keys.Choose(refused ?? (IReadOnlyList<PooledKey>)[]) is not { } key) return new LlmAttempt(LlmFailure.Resting(target.Keys.RestLeft));
-            _try = new LlmTry(route, call, exchange, parts, target, key, _pace);
-            var attempt = await _try.RunAsync(isStream);
-            if (attempt.Error is null)
-            {
-                key.State.Accepted();
-                return attempt;
-            }
-            LogTry(parts.Log, exchange.RequestId, target.Label, attempt.Error.Status, attempt.Reason ?? attempt.Error.Message);
-            if (!attempt.IsAnswer || attempt.IsOwnKey) return attempt;
-            var status = call.Outcome.ProviderStatus;
-            if (target.Keys.Refused(key, status, attempt.Wait) is { Ticks: > 0 } rest)
-            {
-                parts.Metrics.Keys.Rested(target.ProviderText, key.Name, status);
-                LogRest(parts.Log, exchange.RequestId, target.Label, key.Name, status, (long)rest.TotalMilliseconds);
-            }
-            if (!KeyPool.Blames(status) || target.Keys.Keys.Count == 1 || _pace is { IsOver: true }) return attempt;
-            (refused ??= []).Add(key);
-            if (target.Keys.Choose(refused) is null || !MayTryAgain(target)) return attempt;
-            LetGo();
+            key.State.Accepted();
+            return false;
         }
+        LogTry(parts.Log, exchange.RequestId, target.Label, attempt.Error.Status, attempt.Reason ?? attempt.Error.Message);
+        if (!attempt.IsAnswer || attempt.IsOwnKey) return false;
+        var status = call.Outcome.ProviderStatus;
+        if (target.Keys.Refused(key, status, attempt.Wait) is { Ticks: > 0 } rest)
+        {
+            parts.Metrics.Keys.Rested(target.ProviderText, key.Name, status);
+            LogRest(parts.Log, exchange.RequestId, target.Label, key.Name, status, (long)rest.TotalMilliseconds);
+        }
+        if (!KeyPool.Blames(status) || target.Keys.Keys.Count == 1 || _pace is { IsOver: true }) return false;
+        (_refusedKeys ??= []).Add(key);
+        if (target.Keys.Choose(_refusedKeys) is null || !MayTryAgain(target)) return false;
+        LetGo();
+        return true;
     }
 
     /// <summary>Takes a further try from the route's budget of them.</summary>
@@ -125,11 +142,9 @@ sealed partial class LlmRun(LlmRoute route, LlmCall call, Exchange exchange, Llm
         outcome.BrokenBy
         ?? (outcome.Error is { Kind: LlmErrorKind.Provider or LlmErrorKind.Overloaded or LlmErrorKind.Timeout } ? FailoverCriterion.Error : null);
 
-    /// <summary>Step 4.</summary>
-    async ValueTask<Verdict> AnsweredAsync(Target target)
+    /// <summary>Step 4. A whole answer is in the books by now.</summary>
+    Verdict Answered()
     {
-        call.Outcome.Target = target;
-        if (call.Outcome.IsComplete) await parts.Books.SettleAsync(exchange, call);
         call.Outcome.Enter(StreamState.Committed, parts.Metrics.Streams);
         WriteHead(_try!.Body!);
         return Verdict.Continue;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Weir.Ai.Plugins;
 
 namespace Weir.Ai;
@@ -19,8 +18,12 @@ sealed class LlmTry(LlmRoute route, LlmCall call, Exchange exchange, LlmParts pa
     /// <summary>The answer, or the provider's error; null when there is neither.</summary>
     public ReplyBody? Body { get; private set; }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<LlmAttempt> RunAsync(bool isStream)
+    public Target Target => target;
+
+    public PooledKey Key => key;
+
+    /// <remarks>One method for all the steps, as with <see cref="LlmRun.SendAsync"/>.</remarks>
+    public async ValueTask<LlmAttempt> RunAsync()
     {
         // Step 1
         var outcome = call.Outcome;
@@ -33,7 +36,7 @@ sealed class LlmTry(LlmRoute route, LlmCall call, Exchange exchange, LlmParts pa
             return default;
         }
         if (parts.Budgets is { } budgets && await budgets.ReserveAsync(exchange, call, target, parts.Books) is { } spent) return new LlmAttempt(spent);
-        var (draft, invalid) = CallMaker.Make(call, target, exchange, isStream);
+        var (draft, invalid) = CallMaker.Make(call, target, exchange, outcome.IsStream);
         if (draft is null) return new LlmAttempt(invalid!);
         if (parts.Books.Quote(target, outcome.ModelSent, null).IsRefused) return new LlmAttempt(LlmFailure.Unpriced(target, outcome.ModelSent));
         var owned = target.Config.Auth.AllowOverride && ForwardedHeaders.CopyKey(exchange.Http.Request.Headers, draft.Headers);
@@ -43,7 +46,8 @@ sealed class LlmTry(LlmRoute route, LlmCall call, Exchange exchange, LlmParts pa
         if (call.Span is { } span) GenAiSpan.Forward(span, draft.Headers);
 
         // Step 2
-        var reply = await SendAsync(draft);
+        var reply = _reply = await parts.Upstreams.SendAsync(Begin(draft));
+        outcome.Waited += parts.Time.GetElapsedTime(outcome.SentTicks);
         outcome.ProviderStatus = reply.Status;
         if (reply.Failure == UpstreamFailure.Aborted)
         {
@@ -75,8 +79,8 @@ sealed class LlmTry(LlmRoute route, LlmCall call, Exchange exchange, LlmParts pa
         key.State.End();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    async ValueTask<UpstreamReply> SendAsync(CallDraft draft)
+    /// <summary>Notes that the try is sent, and says how.</summary>
+    UpstreamMessage Begin(CallDraft draft)
     {
         var outcome = call.Outcome;
         outcome.BeginTry(target, parts.Time.GetTimestamp());
@@ -87,7 +91,7 @@ sealed class LlmTry(LlmRoute route, LlmCall call, Exchange exchange, LlmParts pa
         key.State.Begin();
         pace?.Begin(outcome.IsStream);
         var isRealtime = call.Surface.Operation == Operation.Realtime;
-        _reply = await parts.Upstreams.SendAsync(new UpstreamMessage
+        return new UpstreamMessage
         {
             To = draft.To,
             Method = exchange.Method,
@@ -101,15 +105,13 @@ sealed class LlmTry(LlmRoute route, LlmCall call, Exchange exchange, LlmParts pa
             WriteTimeoutMs = pace?.Within(route.Balancer.WriteTimeout) ?? route.Balancer.WriteTimeout,
             Exchange = exchange,
             OutlivesClient = route.DrainMs > 0 && !isRealtime,
-        });
-        outcome.Waited += parts.Time.GetElapsedTime(outcome.SentTicks);
-        return _reply;
+        };
     }
 
     /// <summary>The provider answered with an error: another key or target may do better, or the client gets it in its own dialect.</summary>
     async ValueTask<LlmAttempt> RefusedAsync(UpstreamReply reply, AnswerShape shape)
     {
-        var head = shape.HeadOf(reply);
+        var head = new ReplyHead(reply);
         var wait = reply.Status is 401 or 402 or 403 or 429 or 503 or 529 ? RateLimitHeaders.WaitOf(reply.Header, parts.Time.GetUtcNow()) : null;
         var (bytes, _) = await WholeBody.ReadAsync(reply, AnswerLimits.ErrorBytesMax, shape);
         var error = DialectCatalog.Of(call.Outcome.Wire).ReadError(reply.Status, bytes);

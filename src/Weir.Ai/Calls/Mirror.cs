@@ -6,13 +6,15 @@ namespace Weir.Ai;
 
 /// <summary>
 /// Sends copies of calls to another target, for comparison. A copy is made when the client has had its answer, so it delays nothing; its own answer is read
-/// for its usage and thrown away. Copies are bounded in number and time; none is tried twice.
+/// for its usage and thrown away. Copies are bounded in number and time; none is tried twice. They are charged to the budgets that their calls are subject to;
+/// one for which there is no room is not made.
 /// </summary>
 sealed partial class Mirror(MirrorConfig config, Target target, LlmParts parts, Random random)
 {
     const double Percent = 100;
 
     int _underWay;
+    bool _isUnpaid;
 
     /// <summary>The copy that was begun last; for tests.</summary>
     internal Task Last { get; private set; } = Task.CompletedTask;
@@ -29,49 +31,35 @@ sealed partial class Mirror(MirrorConfig config, Target target, LlmParts parts, 
             parts.Metrics.MirrorDropped(target);
             return;
         }
+        // The exchange is another's when the copy is under way: what of it is needed is taken now, and nothing is waited for.
         var copy = call.Copy();
-        var (draft, error) = CallMaker.Make(copy, target, exchange, call.Outcome.IsStream);
-        if (draft is null)
+        if (Make(copy, exchange, call.Outcome.IsStream, out var draft, out var ask) is { } problem)
         {
             Interlocked.Decrement(ref _underWay);
-            LogFailed(parts.Log, exchange.RequestId, target.Label, error!.Message);
+            parts.Metrics.MirrorDropped(target);
+            LogFailed(parts.Log, exchange.RequestId, target.Label, problem.Message);
             return;
         }
-        // The exchange is another's when the copy is under way: what the record needs of it is taken now.
         var begun = UsageRecords.Begin(exchange, copy, target) with { IsMirror = true };
-        Last = Task.Run(() => RunAsync(copy, draft, key, begun, exchange.Method));
+        Last = Task.Run(() => RunAsync(copy, draft!, ask, key, begun));
     }
 
-    async Task RunAsync(LlmCall copy, CallDraft draft, PooledKey key, Telemetry.UsageRecord begun, string method)
+    LlmError? Make(LlmCall copy, Exchange exchange, bool isStream, out CallDraft? draft, out BudgetAsk? ask)
     {
-        var outcome = copy.Outcome;
+        (draft, ask) = (null, null);
+        // Before the request is written: it may have to name a limit of tokens.
+        if (parts.Budgets?.Ask(exchange, copy, target, parts.Books, out ask) is { } problem) return problem;
+        (draft, var invalid) = CallMaker.Make(copy, target, exchange, isStream);
+        if (draft is null) return invalid;
+        return parts.Books.Quote(target, copy.Outcome.ModelSent, null).IsRefused ? LlmFailure.Unpriced(target, copy.Outcome.ModelSent) : null;
+    }
+
+    async Task RunAsync(LlmCall copy, CallDraft draft, BudgetAsk? ask, PooledKey key, Telemetry.UsageRecord begun)
+    {
         key.State.Begin();
         try
         {
-            using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(config.Timeout), parts.Time);
-            if (await key.Authorizer.AuthorizeAsync(draft) is { } unproven)
-            {
-                LogFailed(parts.Log, begun.RequestId, target.Label, unproven);
-                return;
-            }
-            outcome.BeginTry(target, parts.Time.GetTimestamp());
-            using var reply = await parts.Upstreams.SendAsync(new UpstreamMessage
-            {
-                To = draft.To,
-                Method = method,
-                Path = draft.Path,
-                Query = draft.Query,
-                Headers = draft.Headers,
-                Body = draft.Body,
-                Stop = stop.Token,
-            });
-            outcome.ProviderStatus = reply.Status;
-            if (reply.Failure != UpstreamFailure.None) outcome.Error = LlmFailure.ErrorOf(reply.Failure);
-            else if (reply.Status >= 400) target.Keys.Refused(key, reply.Status, RateLimitHeaders.WaitOf(reply.Header, parts.Time.GetUtcNow()));
-            else await ReadAsync(copy, reply);
-            outcome.EndedTicks = parts.Time.GetTimestamp();
-            await parts.Books.SettleMirrorAsync(begun, copy);
-            parts.Metrics.Mirrored(target, outcome);
+            if (await PayAsync(copy, ask, begun.RequestId)) await SendAsync(copy, draft, key, begun);
         }
         catch (Exception broken)
         {
@@ -80,8 +68,61 @@ sealed partial class Mirror(MirrorConfig config, Target target, LlmParts parts, 
         }
         finally
         {
+            if (copy.Budget is { } budget) await budget.DisposeAsync();
             key.State.End();
             Interlocked.Decrement(ref _underWay);
+        }
+    }
+
+    /// <summary>False when a budget has no room for it. That is logged once, until there is room again.</summary>
+    async ValueTask<bool> PayAsync(LlmCall copy, BudgetAsk? ask, string requestId)
+    {
+        if (ask is not { } wanted) return true;
+        var refused = await copy.Budget!.ReserveAsync(wanted);
+        if (refused is not null)
+        {
+            parts.Metrics.MirrorUnpaid(target);
+            if (!_isUnpaid) LogUnpaid(parts.Log, requestId, target.Label, refused.Message);
+        }
+        _isUnpaid = refused is not null;
+        return refused is null;
+    }
+
+    async ValueTask SendAsync(LlmCall copy, CallDraft draft, PooledKey key, Telemetry.UsageRecord begun)
+    {
+        if (await key.Authorizer.AuthorizeAsync(draft) is { } unproven)
+        {
+            parts.Metrics.MirrorDropped(target);
+            LogFailed(parts.Log, begun.RequestId, target.Label, unproven);
+            return;
+        }
+        var outcome = copy.Outcome;
+        outcome.BeginTry(target, parts.Time.GetTimestamp());
+        try
+        {
+            using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(config.Timeout), parts.Time);
+            using var reply = await parts.Upstreams.SendAsync(new UpstreamMessage
+            {
+                To = draft.To,
+                Method = draft.Method,
+                Path = draft.Path,
+                Query = draft.Query,
+                Headers = draft.Headers,
+                Body = draft.Body,
+                Stop = stop.Token,
+            });
+            outcome.ProviderStatus = reply.Status;
+            outcome.MayBeBilled = reply.Failure == UpstreamFailure.Aborted && reply.WasSent;
+            if (reply.Failure != UpstreamFailure.None) outcome.Error = LlmFailure.ErrorOf(reply.Failure);
+            else if (reply.Status >= 400) target.Keys.Refused(key, reply.Status, RateLimitHeaders.WaitOf(reply.Header, parts.Time.GetUtcNow()));
+            else await ReadAsync(copy, reply);
+        }
+        finally
+        {
+            // Whatever broke: what was used until then is charged.
+            outcome.EndedTicks = parts.Time.GetTimestamp();
+            await parts.Books.SettleMirrorAsync(begun, copy);
+            parts.Metrics.Mirrored(target, outcome);
         }
     }
 
@@ -121,6 +162,9 @@ sealed partial class Mirror(MirrorConfig config, Target target, LlmParts parts, 
 
     [LoggerMessage(1, LogLevel.Warning, "Request {RequestId}: its copy for {Target} could not be made: {Reason}")]
     static partial void LogFailed(ILogger log, string requestId, string target, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "Request {RequestId}: no copy for {Target} is made, nor of others until there is room: {Reason}")]
+    static partial void LogUnpaid(ILogger log, string requestId, string target, string reason);
 
     [LoggerMessage(2, LogLevel.Error, "Request {RequestId}: its copy for {Target} broke")]
     static partial void LogBroken(ILogger log, Exception broken, string requestId, string target);

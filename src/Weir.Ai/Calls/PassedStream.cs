@@ -55,8 +55,17 @@ sealed class PassedStream : ReplyBody
                 await Drain.RunAsync(_shape, _reply, _reader, _tap);
                 return;
             }
-            if (_filter is null) await ReadOnAsync(output);
-            else await FilterOnAsync(output);
+            if (_filter is not null)
+            {
+                await FilterOnAsync(output, _filter);
+                continue;
+            }
+            // Here and not in a method of its own: each async method would cost every chunk a state machine.
+            var memory = output.GetMemory(AnswerLimits.ReadBytes);
+            var read = await _shape.ReadAsync(_reply, memory);
+            Look(memory.Span[..read.Count], read.IsComplete);
+            output.Advance(read.Count);
+            Check(read, output);
         }
         _filter?.End(output);
         await _shape.SettleAsync();
@@ -64,24 +73,14 @@ sealed class PassedStream : ReplyBody
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    async ValueTask ReadOnAsync(BodyOutput output)
-    {
-        var memory = output.GetMemory(AnswerLimits.ReadBytes);
-        var read = await _shape.ReadAsync(_reply, memory);
-        Look(memory.Span[..read.Count], read.IsComplete);
-        output.Advance(read.Count);
-        Check(read, output);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    async ValueTask FilterOnAsync(BodyOutput output)
+    async ValueTask FilterOnAsync(BodyOutput output, UsageFilter filter)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(AnswerLimits.ReadBytes);
         try
         {
             var read = await _shape.ReadAsync(_reply, buffer);
             Look(buffer.AsSpan(0, read.Count), read.IsComplete);
-            _filter!.Pass(buffer.AsSpan(0, read.Count), output);
+            filter.Pass(buffer.AsSpan(0, read.Count), output);
             Check(read, output);
         }
         finally

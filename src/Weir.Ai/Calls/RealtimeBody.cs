@@ -5,15 +5,23 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Weir.Ai;
 
 /// <summary>
-/// A WebSocket between client and provider (OpenAI's Realtime API): bytes pass both ways as they are, and what the provider says it used is added up.
+/// A WebSocket between client and provider (OpenAI's Realtime API): bytes pass both ways as they are. Each answer is in the books before the client sees its
+/// end; a session whose next answer no budget has room for is ended.
 /// </summary>
 sealed class RealtimeBody : ReplyBody
 {
+    /// <summary>How long a client whose session was ended has to close its side.</summary>
+    static readonly TimeSpan s_closeWait = TimeSpan.FromSeconds(1);
+
     readonly AnswerShape _shape;
     readonly ReplyHead _head;
     readonly UpstreamReply _reply;
     readonly Exchange _exchange;
     readonly FrameScan _scan;
+    readonly UsageTally _session = new();
+    readonly List<TokenUsage> _answers = [];
+    long _answersEnd;
+    volatile bool _isEnding;
 
     public RealtimeBody(AnswerShape shape, ReplyHead head, UpstreamReply reply, Exchange exchange)
     {
@@ -28,16 +36,19 @@ sealed class RealtimeBody : ReplyBody
     public override async ValueTask CopyAsync(BodyOutput output)
     {
         var client = await _exchange.Http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-        using var ended = new CancellationTokenSource();
+        using var ended = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _shape.Time);
         await using (client)
         {
             var up = UpAsync(client, ended.Token);
             var isWhole = await DownAsync(client);
-            _shape.Outcome.EndedTicks = _shape.Time.GetTimestamp();
-            _shape.Outcome.IsComplete = isWhole;
-            await _shape.SettleAsync();
+            var outcome = _shape.Outcome;
+            outcome.EndedTicks = _shape.Time.GetTimestamp();
+            outcome.IsComplete = isWhole && !outcome.IsCut;
+            if (_session.Usage is null) await _shape.SettleAsync();
+            else (outcome.Usage, outcome.Sheet, outcome.IsSettled) = (_session.Usage, _session.Sheet, true);
             if (!isWhole) _exchange.Http.Abort();
-            await ended.CancelAsync();
+            if (_isEnding) ended.CancelAfter(s_closeWait);
+            else await ended.CancelAsync();
             await up;
         }
     }
@@ -51,9 +62,9 @@ sealed class RealtimeBody : ReplyBody
             {
                 var count = await client.ReadAsync(buffer, ended);
                 if (count == 0) break;
-                if (!await _reply.SendAsync(buffer.AsMemory(0, count))) return;
+                if (!_isEnding && !await _reply.SendAsync(buffer.AsMemory(0, count)) && !_isEnding) return;
             }
-            await _reply.EndSendingAsync();
+            if (!_isEnding) await _reply.EndSendingAsync();
         }
         catch (Exception gone) when (IsGone(gone))
         {
@@ -77,7 +88,13 @@ sealed class RealtimeBody : ReplyBody
                 if (read.Count > 0)
                 {
                     if (_shape.Outcome.FirstContentTicks == 0) _shape.Outcome.FirstContentTicks = _shape.Time.GetTimestamp();
+                    var before = _scan.Seen;
                     _scan.Feed(buffer.AsSpan(0, read.Count));
+                    if (_answers.Count > 0 && await SettleAnswersAsync() is { } spent)
+                    {
+                        await EndAsync(client, buffer.AsMemory(0, (int)(_answersEnd - before)), spent);
+                        return true;
+                    }
                     await client.WriteAsync(buffer.AsMemory(0, read.Count));
                     await client.FlushAsync();
                 }
@@ -96,22 +113,46 @@ sealed class RealtimeBody : ReplyBody
         }
     }
 
-    /// <summary>Each answer of a session has its own usage; the session's is their sum.</summary>
     void Count(ReadOnlyMemory<byte> message)
     {
         if (UsageScan.OfWhole(message.Span) is not { } used) return;
-        var before = _shape.Outcome.Usage ?? new TokenUsage();
-        _shape.Outcome.Usage = used with
-        {
-            Input = before.Input + used.Input,
-            CacheRead = before.CacheRead + used.CacheRead,
-            AudioInput = before.AudioInput + used.AudioInput,
-            ImageInput = before.ImageInput + used.ImageInput,
-            Output = before.Output + used.Output,
-            Reasoning = before.Reasoning + used.Reasoning,
-            AudioOutput = before.AudioOutput + used.AudioOutput,
-        };
+        _answers.Add(used);
+        _answersEnd = _scan.Seen;
     }
+
+    /// <summary>Puts the answers that came into the books. The error says why the session must end.</summary>
+    async ValueTask<LlmError?> SettleAnswersAsync()
+    {
+        _shape.Call.SessionTokens = _answers[^1].Total;
+        var spent = await _shape.SettleAnswersAsync(_answers, _session);
+        _answers.Clear();
+        return spent;
+    }
+
+    /// <summary>
+    /// Ends the session before the provider does: with an error in its own form, and a close that says why. The client has a moment to close its side, so that
+    /// both reach it.
+    /// </summary>
+    async ValueTask EndAsync(Stream client, ReadOnlyMemory<byte> last, LlmError error)
+    {
+        _isEnding = true;
+        _reply.Abort();
+        _shape.Outcome.IsCut = true;
+        await client.WriteAsync(last);
+        await client.WriteAsync(ServerFrames.Text(ErrorEvent(error).Span));
+        await client.WriteAsync(ServerFrames.Close(ServerFrames.PolicyViolation, error.Message));
+        await client.FlushAsync();
+    }
+
+    ReadOnlyMemory<byte> ErrorEvent(LlmError error) => WireJson.Build(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("type", "error");
+        json.WriteString("event_id", $"event_{_exchange.RequestId}");
+        json.WritePropertyName("error");
+        OpenAiErrors.WriteValue(error, json);
+        json.WriteEndObject();
+    }).Utf8;
 
     static bool IsGone(Exception e) => e is IOException or OperationCanceledException or System.Net.Sockets.SocketException or ObjectDisposedException;
 }

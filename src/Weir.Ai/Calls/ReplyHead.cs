@@ -2,34 +2,18 @@ using Microsoft.AspNetCore.Http;
 
 namespace Weir.Ai;
 
-/// <summary>The head of a provider's answer, kept until it is certain that this is the answer the client gets.</summary>
-sealed class ReplyHead
+/// <summary>The head of a provider's answer, to be written when it is certain that this is the answer the client gets.</summary>
+sealed class ReplyHead(UpstreamReply reply)
 {
-    readonly HeaderDictionary? _headers;
-    readonly string? _retryAfter;
+    public int Status { get; } = reply.Status;
 
-    /// <summary>To be made before the body is read.</summary>
-    /// <param name="reply">The answer.</param>
-    /// <param name="isPassed">All its headers go to the client; else only those that mean something in any dialect.</param>
-    public ReplyHead(UpstreamReply reply, bool isPassed)
-    {
-        Status = reply.Status;
-        ContentType = reply.Header("Content-Type");
-        _retryAfter = reply.Header("Retry-After");
-        if (!isPassed) return;
-        _headers = [];
-        reply.CopyHeadersTo(_headers);
-    }
-
-    public int Status { get; }
-
-    public string? ContentType { get; }
+    public string? ContentType { get; } = reply.Header("Content-Type");
 
     /// <summary>Writes the provider's own head, without what is between the provider and the gateway alone.</summary>
     public void WriteTo(HttpResponse response, long? contentLength)
     {
         response.StatusCode = Status;
-        foreach (var (name, values) in _headers!) response.Headers[name] = values;
+        reply.CopyHeadersTo(response.Headers);
         response.Headers.Remove("Set-Cookie");
         response.ContentLength = contentLength;
     }
@@ -39,6 +23,6 @@ sealed class ReplyHead
     {
         response.StatusCode = Status;
         response.ContentType = contentType;
-        if (_retryAfter is not null) response.Headers.RetryAfter = _retryAfter;
+        if (reply.Header("Retry-After") is { } retryAfter) response.Headers.RetryAfter = retryAfter;
     }
 }

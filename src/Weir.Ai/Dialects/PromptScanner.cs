@@ -80,6 +80,7 @@ ref struct PromptScanner
     {
         for (var i = 0; i < s_names.Length; i++)
         {
+            if (!_reader.ValueIsEscaped && _reader.ValueSpan.Length != s_names[i].Length) continue;
             if (!_reader.ValueTextEquals(s_names[i]))
             {
                 if (_reader.ValueSpan.Length == s_names[i].Length && Ascii.EqualsIgnoreCase(_reader.ValueSpan, s_names[i]))

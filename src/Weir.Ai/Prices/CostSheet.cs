@@ -63,7 +63,7 @@ sealed record CostSheet
             split[DearestOf(prices, CostComponent.Output, CostComponent.ImageOutput)] = outputTokensMax;
             split[CostComponent.WebSearch] = searchesMax;
             split[CostComponent.Request] = 1;
-            return Build(split, entry, tier, service).Total;
+            return TotalOf(split, prices, tier, service);
         }
     }
 
@@ -89,6 +89,18 @@ sealed record CostSheet
         for (var component = CostComponent.Input; component < CostComponent.Request; component++)
             if (split[component] > 0) used.Add(component);
         return new() { Lines = [], Total = Nano.Zero, Currency = "", PriceId = "", State = PriceState.Unpriced, Unpriced = used };
+    }
+
+    /// <summary>The total of the sheet that <see cref="Build"/> makes.</summary>
+    static Nano TotalOf(in UsageSplit split, ComponentPrices prices, ContextTier? context, Factor service)
+    {
+        var total = Nano.Zero;
+        for (var component = CostComponent.Input; component <= CostComponent.Request; component++)
+        {
+            var quantity = split[component];
+            if (quantity > 0 && prices[component] is { } price) total += CostLine.Of(component, quantity, price, FactorOf(component, context, service)).Amount;
+        }
+        return total;
     }
 
     static CostSheet Build(in UsageSplit split, PriceEntry entry, ContextTier? context, Factor service)

@@ -5,6 +5,11 @@ namespace Weir.Ai;
 /// <summary>Decimal numbers as text to whole numbers of their smallest place, and back: prices and factors are read exactly or not at all.</summary>
 static class DecimalText
 {
+    /// <summary>A sign, the digits of a long, a point.</summary>
+    const int CharsMax = 24;
+
+    static readonly ulong[] Powers = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
+
     /// <summary>
     /// Reads digits, with at most <paramref name="decimals"/> behind one point and at least one on each side of it: no sign, exponent, space or grouping.
     /// Zeros at the end need no place. Null for anything else, and for what is out of the range of a long.
@@ -26,10 +31,21 @@ static class DecimalText
     /// <summary>The number as text, without zeros at the end.</summary>
     public static string Write(long units, int decimals)
     {
-        var sign = units < 0 ? "-" : "";
-        var digits = Int128.Abs(units).ToString(CultureInfo.InvariantCulture).PadLeft(decimals + 1, '0');
-        var fraction = digits[^decimals..].TrimEnd('0');
-        return sign + digits[..^decimals] + (fraction.Length == 0 ? "" : "." + fraction);
+        if (decimals == 0) return units.ToString(CultureInfo.InvariantCulture);
+        var (whole, fraction) = Math.DivRem(units < 0 ? 0 - (ulong)units : (ulong)units, Powers[decimals]);
+        Span<char> text = stackalloc char[CharsMax];
+        var length = 0;
+        if (units < 0) text[length++] = '-';
+        whole.TryFormat(text[length..], out var written, default, CultureInfo.InvariantCulture);
+        length += written;
+        if (fraction == 0) return new string(text[..length]);
+        text[length++] = '.';
+        for (var place = decimals - 1; fraction > 0; place--)
+        {
+            (var digit, fraction) = Math.DivRem(fraction, Powers[place]);
+            text[length++] = (char)('0' + digit);
+        }
+        return new string(text[..length]);
     }
 
     static bool Append(ref Int128 units, ReadOnlySpan<char> digits)

@@ -32,11 +32,38 @@ sealed partial class LlmBooks(PriceBookFiles? prices, UsageLedger? ledger, Unpri
         if (ledger is not null) await WriteAsync(UsageRecords.Of(exchange, call, target, time), ledger);
     }
 
+    /// <summary>
+    /// Puts answers of a session into the books, each as a record of its own: the session goes on. When this is done they are charged and on the disk.
+    /// </summary>
+    /// <param name="exchange">The session.</param>
+    /// <param name="call">Its call.</param>
+    /// <param name="answers">What each of the answers used.</param>
+    /// <param name="session">Gets them added.</param>
+    public async ValueTask SettleAnswersAsync(Exchange exchange, LlmCall call, IReadOnlyList<TokenUsage> answers, UsageTally session)
+    {
+        var outcome = call.Outcome;
+        if (outcome.Target is not { } target) return;
+        var begun = UsageRecords.Begin(exchange, call, target) with { Time = time.GetUtcNow() };
+        var charged = new UsageTally();
+        var records = new List<UsageRecord>(answers.Count);
+        foreach (var used in answers)
+        {
+            var sheet = SheetOf(used, target, outcome);
+            charged.Add(used, sheet);
+            session.Add(used, sheet);
+            records.Add(UsageRecords.Complete(begun, call, time).With(used, sheet) with { Outcome = "ok" });
+        }
+        if (call.Budget is { } budget) await budget.SettleAnswersAsync(charged);
+        if (ledger is null) return;
+        foreach (var record in records) await WriteAsync(record, ledger);
+    }
+
     /// <summary>Settles a copy of a call, whose record has been begun while its exchange was at hand.</summary>
     public async ValueTask SettleMirrorAsync(UsageRecord begun, LlmCall copy)
     {
         if (copy.Outcome.Target is not { } target) return;
         Price(copy, target);
+        if (copy.Budget is { } budget) await budget.SettleAsync(copy.Outcome);
         if (ledger is not null) await WriteAsync(UsageRecords.Complete(begun, copy, time), ledger);
     }
 
@@ -44,10 +71,11 @@ sealed partial class LlmBooks(PriceBookFiles? prices, UsageLedger? ledger, Unpri
     {
         var outcome = call.Outcome;
         if (outcome.ProviderStatus is >= 200 and < 300 || outcome.MayBeBilled) outcome.Usage = Completed(call);
-        if (outcome.Usage is not { } usage) return;
-        var quote = Quote(target, outcome.ModelServed ?? outcome.ModelSent, outcome.ModelSent);
-        outcome.Sheet = quote.Entry is { } entry ? CostSheet.Of(usage, entry) : CostSheet.WithoutPrices(usage);
+        if (outcome.Usage is { } usage) outcome.Sheet = SheetOf(usage, target, outcome);
     }
+
+    CostSheet SheetOf(TokenUsage usage, Target target, LlmOutcome outcome) =>
+        Quote(target, outcome.ModelServed ?? outcome.ModelSent, outcome.ModelSent).Cost(usage);
 
     async ValueTask WriteAsync(UsageRecord record, UsageLedger to)
     {

@@ -12,8 +12,11 @@ static class LlmLogFields
 
     public static void Add(Exchange exchange, LlmCall call, string pluginId, TimeProvider time)
     {
-        var outcome = call.Outcome;
-        if (outcome.Target is not { } target) return;
+        if (call.Outcome.Target is { } target) exchange.AddLog("ai", () => JsonOf(call, target, pluginId, time));
+    }
+
+    static ReadOnlyMemory<byte> JsonOf(LlmCall call, Target target, string pluginId, TimeProvider time)
+    {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer))
         {
@@ -22,14 +25,14 @@ static class LlmLogFields
             if (target.Config.Logging.LogStatistics)
             {
                 WriteMeta(json, call, target, pluginId, time);
-                WriteUsage(json, outcome, time);
+                WriteUsage(json, call.Outcome, time);
             }
             if (target.Payloads is { } payloads) WritePayload(json, call, payloads);
             json.WriteEndObject();
             if (call.LoggedOriginal is { } original) WriteOriginal(json, original);
             json.WriteEndObject();
         }
-        exchange.AddLog("ai", buffer.WrittenMemory);
+        return buffer.WrittenMemory;
     }
 
     /// <summary>Logs the client's body as it is now, whatever becomes of the call.</summary>

@@ -43,7 +43,8 @@ sealed class LlmMetrics
             "weir_llm_failed_tries_total", "Tries of LLM calls that another target made good, or that failed.", ["provider", "model"]);
         _losses = registry.Counter("weir_llm_translation_losses_total", "LLM calls of which something could not be translated.", ["provider", "model"]);
         _mirrors = registry.Counter(
-            "weir_llm_mirrors_total", "Copies of LLM calls by how they ended, or dropped for those that were not made.", ["provider", "model", "outcome"]);
+            "weir_llm_mirrors_total", "Copies of LLM calls by how they ended; dropped, or unpaid (a budget has no room), for those that were not made.",
+            ["provider", "model", "outcome"]);
         _refusedRetries = registry.Counter(
             "weir_llm_retries_refused_total", "Failures of LLM calls that were answered because the route's retry budget was spent.", ["provider"]);
     }
@@ -51,8 +52,11 @@ sealed class LlmMetrics
     /// <summary>A copy of a call is over.</summary>
     public void Mirrored(Target target, LlmOutcome outcome) => _mirrors.With(target.ProviderText, outcome.ModelSent, OutcomeOf(outcome)).Add();
 
-    /// <summary>A call was not copied: too many copies are under way, or no key is up.</summary>
+    /// <summary>A call was not copied: too many copies are under way, no key is up, or the target cannot be asked it.</summary>
     public void MirrorDropped(Target target) => _mirrors.With(target.ProviderText, target.Config.Model.Name ?? "", "dropped").Add();
+
+    /// <summary>A call was not copied, because a budget has no room for the copy.</summary>
+    public void MirrorUnpaid(Target target) => _mirrors.With(target.ProviderText, target.Config.Model.Name ?? "", "unpaid").Add();
 
     /// <summary>A failure was answered because the route's budget of further tries is spent.</summary>
     public void RetryRefused(Target target) => _refusedRetries.With(target.ProviderText).Add();

@@ -17,7 +17,8 @@ sealed class Target
     {
         (Config, Weight, State, Keys) = (config, weight, state, keys);
         Provider = ProviderCatalog.Of(config.Model.Provider);
-        Label = config.Model.Name is { } name ? $"{Wire(config.Model.Provider)}/{name}" : Wire(config.Model.Provider);
+        ProviderText = ProviderNames.TextOf(config.Model.Provider);
+        Label = config.Model.Name is { } name ? $"{ProviderText}/{name}" : ProviderText;
         Key = $"{Label}/{config.Model.Options.UpstreamUrl}/{config.Model.ModelAlias}";
         if (config.Model.Options.Costs is { IsStated: true } costs) OwnPrices = costs.ToEntry(ProviderText, config.Model.Name ?? "*", new Problems());
         if (config.Logging.LogPayloads) Payloads = new PayloadLog(config.Logging);
@@ -58,13 +59,15 @@ sealed class Target
     public string Key { get; }
 
     /// <summary>Name of the provider in configuration and records.</summary>
-    public string ProviderText => Wire(Config.Model.Provider);
+    public string ProviderText { get; }
 
     /// <summary>The model to ask for: the target's own, or the client's where it has none.</summary>
     public string ModelFor(Exchange exchange, string asked) => _name?.Render(exchange) ?? asked;
 
-    /// <summary>Whether a client that names this model asks for the target's own: the same name, or one that the request decides.</summary>
-    public bool Takes(string asked) => _name is not { IsConstant: true } || Config.Model.Name == asked;
+    /// <summary>
+    /// Whether a client that names this model asks for the target's own: the same name, or one that the request decides. Null for a model that no target names.
+    /// </summary>
+    public bool Takes(string? asked) => _name is not { IsConstant: true } || Config.Model.Name == asked;
 
     /// <summary>Where a call goes: address, path and query. Null path: the provider has no such operation.</summary>
     public (UpstreamAddress Address, string? Path, string Query) Locate(Exchange exchange, in ProviderCall call)
@@ -91,5 +94,4 @@ sealed class Target
         return mark < 0 ? target : target[..mark];
     }
 
-    static string Wire(ProviderName name) => ProviderNames.TextOf(name);
 }

@@ -29,6 +29,9 @@ sealed class FrameScan(ReadOnlyMemory<byte> word, Action<ReadOnlyMemory<byte>> f
     bool _isSkipped;
     bool _isBroken;
 
+    /// <summary>Bytes looked over so far. When a message is given, those up to its end.</summary>
+    public long Seen { get; private set; }
+
     /// <summary>Takes the next bytes, cut anywhere.</summary>
     public void Feed(ReadOnlySpan<byte> bytes)
     {
@@ -37,6 +40,7 @@ sealed class FrameScan(ReadOnlyMemory<byte> word, Action<ReadOnlyMemory<byte>> f
             if (_left == 0 && !TryHead(ref bytes)) continue;
             var count = (int)Math.Min(_left, bytes.Length);
             Keep(bytes[..count]);
+            Seen += count;
             bytes = bytes[count..];
             _left -= count;
             if (_left == 0) EndFrame();
@@ -47,6 +51,7 @@ sealed class FrameScan(ReadOnlyMemory<byte> word, Action<ReadOnlyMemory<byte>> f
     bool TryHead(ref ReadOnlySpan<byte> bytes)
     {
         _head[_headCount++] = bytes[0];
+        Seen++;
         bytes = bytes[1..];
         if (_headCount < 2) return false;
         var length = _head[1] & 0x7F;

@@ -26,6 +26,50 @@ struct UsageCounts
     long? _rejected;
     long? _searches;
 
+    /// <summary>What the fields of a usage object say, whichever provider's.</summary>
+    static readonly NameTable<Field> Fields = new(
+        ("prompt_tokens", Field.Prompt), ("completion_tokens", Field.Completion), ("total_tokens", Field.Total),
+        ("input_tokens", Field.Input), ("output_tokens", Field.Output),
+        ("prompt_cache_hit_tokens", Field.Cached), ("cached_tokens", Field.Cached), ("num_cached_tokens", Field.Cached),
+        ("prompt_cache_miss_tokens", Field.Derived), ("cache_read_input_tokens", Field.CacheRead), ("cache_creation_input_tokens", Field.CacheWrite),
+        ("reasoning_tokens", Field.Reasoning), ("num_search_queries", Field.Searches), ("service_tier", Field.Tier),
+        ("cache_creation", Field.InputDetails), ("server_tool_use", Field.InputDetails), ("prompt_tokens_details", Field.InputDetails),
+        ("input_tokens_details", Field.InputDetails), ("input_token_details", Field.InputDetails),
+        ("completion_tokens_details", Field.OutputDetails), ("output_tokens_details", Field.OutputDetails), ("output_token_details", Field.OutputDetails));
+
+    /// <summary>The same of the objects within it.</summary>
+    static readonly NameTable<Field> Details = new(
+        ("cached_tokens", Field.Cached), ("reasoning_tokens", Field.Reasoning), ("audio_tokens", Field.Audio), ("image_tokens", Field.Image),
+        ("accepted_prediction_tokens", Field.Accepted), ("rejected_prediction_tokens", Field.Rejected),
+        ("cache_write_tokens", Field.CacheWrite), ("cache_creation_input_tokens", Field.CacheWrite),
+        ("ephemeral_1h_input_tokens", Field.CacheWriteLong), ("web_search_requests", Field.Searches));
+
+    enum Field : byte
+    {
+        None,
+        Prompt,
+        Completion,
+        Total,
+        Input,
+        Output,
+        Cached,
+        CacheRead,
+        CacheWrite,
+        CacheWriteLong,
+        Reasoning,
+        Audio,
+        Image,
+        Accepted,
+        Rejected,
+        Searches,
+        InputDetails,
+        OutputDetails,
+        Tier,
+
+        /// <summary>Follows from other counts.</summary>
+        Derived,
+    }
+
     public string? ServiceTier { get; set; }
 
     /// <summary>Nothing was said of prompt or answer.</summary>
@@ -39,25 +83,24 @@ struct UsageCounts
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("prompt_tokens"u8)) Take(ref reader, ref _prompt);
-            else if (reader.ValueTextEquals("completion_tokens"u8)) Take(ref reader, ref _completion);
-            else if (reader.ValueTextEquals("total_tokens"u8)) Take(ref reader, ref _total);
-            else if (reader.ValueTextEquals("input_tokens"u8)) Take(ref reader, ref _input);
-            else if (reader.ValueTextEquals("output_tokens"u8)) Take(ref reader, ref _output);
-            else if (reader.ValueTextEquals("cache_read_input_tokens"u8)) Take(ref reader, ref _cacheRead);
-            else if (reader.ValueTextEquals("cache_creation_input_tokens"u8)) Take(ref reader, ref _cacheWrite);
-            else if (reader.ValueTextEquals("cache_creation"u8)) ReadDetails(ref reader, isInput: true);
-            else if (reader.ValueTextEquals("server_tool_use"u8)) ReadDetails(ref reader, isInput: true);
-            else if (reader.ValueTextEquals("reasoning_tokens"u8)) Take(ref reader, ref _reasoning);
-            else if (reader.ValueTextEquals("num_search_queries"u8)) Take(ref reader, ref _searches);
-            else if (IsCached(ref reader)) Take(ref reader, ref _cached);
-            else if (IsInputDetails(ref reader)) ReadDetails(ref reader, isInput: true);
-            else if (reader.ValueTextEquals("completion_tokens_details"u8) || reader.ValueTextEquals("output_tokens_details"u8)
-                || reader.ValueTextEquals("output_token_details"u8))
-                ReadDetails(ref reader, isInput: false);
-            else if (reader.ValueTextEquals("service_tier"u8)) ReadTier(ref reader);
-            else if (extras is null || reader.ValueTextEquals("prompt_cache_miss_tokens"u8)) Wire.Take(ref reader);
-            else extras.Keep(ref reader, json);
+            switch (Fields.Find(ref reader))
+            {
+                case Field.Prompt: Take(ref reader, ref _prompt); break;
+                case Field.Completion: Take(ref reader, ref _completion); break;
+                case Field.Total: Take(ref reader, ref _total); break;
+                case Field.Input: Take(ref reader, ref _input); break;
+                case Field.Output: Take(ref reader, ref _output); break;
+                case Field.Cached: Take(ref reader, ref _cached); break;
+                case Field.CacheRead: Take(ref reader, ref _cacheRead); break;
+                case Field.CacheWrite: Take(ref reader, ref _cacheWrite); break;
+                case Field.Reasoning: Take(ref reader, ref _reasoning); break;
+                case Field.Searches: Take(ref reader, ref _searches); break;
+                case Field.InputDetails: ReadDetails(ref reader, isInput: true); break;
+                case Field.OutputDetails: ReadDetails(ref reader, isInput: false); break;
+                case Field.Tier: ReadTier(ref reader); break;
+                case Field.None when extras is not null: extras.Keep(ref reader, json); break;
+                default: Skip(ref reader); break;
+            }
         }
     }
 
@@ -94,21 +137,27 @@ struct UsageCounts
 
     void ReadDetails(ref Utf8JsonReader reader, bool isInput)
     {
-        var details = Wire.Take(ref reader);
-        if (details.TokenType != JsonTokenType.StartObject) return;
-        while (details.Read() && details.TokenType == JsonTokenType.PropertyName)
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
         {
-            if (details.ValueTextEquals("cached_tokens"u8)) Take(ref details, ref _cached);
-            else if (details.ValueTextEquals("reasoning_tokens"u8)) Take(ref details, ref _reasoning);
-            else if (details.ValueTextEquals("audio_tokens"u8)) Take(ref details, ref isInput ? ref _audioInput : ref _audioOutput);
-            else if (details.ValueTextEquals("image_tokens"u8)) Take(ref details, ref isInput ? ref _imageInput : ref _imageOutput);
-            else if (details.ValueTextEquals("accepted_prediction_tokens"u8)) Take(ref details, ref _accepted);
-            else if (details.ValueTextEquals("rejected_prediction_tokens"u8)) Take(ref details, ref _rejected);
-            else if (details.ValueTextEquals("cache_write_tokens"u8) || details.ValueTextEquals("cache_creation_input_tokens"u8))
-                Take(ref details, ref _cacheWrite);
-            else if (details.ValueTextEquals("ephemeral_1h_input_tokens"u8)) Take(ref details, ref _cacheWriteLong);
-            else if (details.ValueTextEquals("web_search_requests"u8)) Take(ref details, ref _searches);
-            else Wire.Take(ref details);
+            reader.Skip();
+            return;
+        }
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            switch (Details.Find(ref reader))
+            {
+                case Field.Cached: Take(ref reader, ref _cached); break;
+                case Field.Reasoning: Take(ref reader, ref _reasoning); break;
+                case Field.Audio: Take(ref reader, ref isInput ? ref _audioInput : ref _audioOutput); break;
+                case Field.Image: Take(ref reader, ref isInput ? ref _imageInput : ref _imageOutput); break;
+                case Field.Accepted: Take(ref reader, ref _accepted); break;
+                case Field.Rejected: Take(ref reader, ref _rejected); break;
+                case Field.CacheWrite: Take(ref reader, ref _cacheWrite); break;
+                case Field.CacheWriteLong: Take(ref reader, ref _cacheWriteLong); break;
+                case Field.Searches: Take(ref reader, ref _searches); break;
+                default: Skip(ref reader); break;
+            }
         }
     }
 
@@ -118,17 +167,17 @@ struct UsageCounts
         if (WireText.Read(ref value) is { } tier) ServiceTier = tier;
     }
 
-    static bool IsCached(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("prompt_cache_hit_tokens"u8) || reader.ValueTextEquals("cached_tokens"u8) || reader.ValueTextEquals("num_cached_tokens"u8);
-
-    static bool IsInputDetails(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("prompt_tokens_details"u8) || reader.ValueTextEquals("input_tokens_details"u8)
-        || reader.ValueTextEquals("input_token_details"u8);
-
     /// <summary>A count; null says nothing, and no count is negative.</summary>
     static void Take(ref Utf8JsonReader reader, ref long? count)
     {
-        var value = Wire.Take(ref reader);
-        if (value.TokenType == JsonTokenType.Number) count = Math.Max(Wire.Number(ref value), 0);
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Number) count = Math.Max(Wire.Number(ref reader), 0);
+        else reader.Skip();
+    }
+
+    static void Skip(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        reader.Skip();
     }
 }

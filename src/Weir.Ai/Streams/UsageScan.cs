@@ -12,9 +12,22 @@ sealed class UsageScan
     /// <summary>Longest event whose usage is read; the last one of a Responses stream repeats the whole answer.</summary>
     public const int LineBytesMax = 8 * 1024 * 1024;
 
+    static readonly NameTable<Field> Fields = new(
+        ("usage", Field.Usage), ("service_tier", Field.Tier), ("message", Field.Inner), ("response", Field.Inner), ("x_groq", Field.Inner));
+
     readonly ArrayBufferWriter<byte> _line = new();
     UsageCounts _counts;
     bool _isTooLong;
+
+    enum Field : byte
+    {
+        None,
+        Usage,
+        Tier,
+
+        /// <summary>An object in which usage may stand.</summary>
+        Inner,
+    }
 
     /// <summary>What was used, as far as the answer has said; null while it has said nothing.</summary>
     public TokenUsage? Usage => _counts.IsEmpty ? null : _counts.ToUsage();
@@ -106,13 +119,11 @@ sealed class UsageScan
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isUsage = reader.ValueTextEquals("usage"u8);
-            var isTier = reader.ValueTextEquals("service_tier"u8);
-            var isInner = isOuter && (reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("response"u8) || reader.ValueTextEquals("x_groq"u8));
+            var field = Fields.Find(ref reader);
             reader.Read();
-            if (isTier && reader.TokenType == JsonTokenType.String) counts.ServiceTier = WireText.Read(ref reader);
-            else if (isUsage && reader.TokenType == JsonTokenType.StartObject) counts.Read(ref reader, json, null);
-            else if (isInner && reader.TokenType == JsonTokenType.StartObject) ReadObject(ref reader, json, ref counts, isOuter: false);
+            if (field == Field.Tier && reader.TokenType == JsonTokenType.String) counts.ServiceTier = WireText.Read(ref reader);
+            else if (field == Field.Usage && reader.TokenType == JsonTokenType.StartObject) counts.Read(ref reader, json, null);
+            else if (field == Field.Inner && isOuter && reader.TokenType == JsonTokenType.StartObject) ReadObject(ref reader, json, ref counts, isOuter: false);
             else reader.Skip();
         }
     }

@@ -24,6 +24,9 @@ sealed class FileHeader
     /// <summary>Kinds of entities that are managed in other files and looked up by tag.</summary>
     public HashSet<string> Elsewhere { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>By which tags those are looked up.</summary>
+    public Dictionary<string, IReadOnlyList<string>> LookupTags { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Plugin configurations that plugins name with <c>_config</c>.</summary>
     public Dictionary<string, MapNode> PluginConfigs { get; } = new(StringComparer.Ordinal);
 
@@ -86,7 +89,11 @@ sealed class FileHeader
         foreach (var entry in Map(info, "default_lookup_tags", report)?.Entries ?? [])
         {
             if (Lookups.Contains(entry.Key))
+            {
                 Elsewhere.Add(entry.Key);
+                if (entry.Value is ListNode tags)
+                    LookupTags[entry.Key] = [.. tags.Items.OfType<ScalarNode>().Select(static tag => tag.Text)];
+            }
             else
                 report.Error(entry.KeyPlace, "_info", "default_lookup_tags." + entry.Key, "expected one of: " + string.Join(", ", Lookups));
         }

@@ -21,6 +21,22 @@ static class DocumentReader
         return Merged(paths, options, report) is { } root ? ModelExpansion.WithoutModels(ModelExpansion.Expand(root, report)) : null;
     }
 
+    /// <summary>What stands in files, with variables filled in; null when they cannot be read.</summary>
+    public static (MapNode? Root, IReadOnlyList<Problem> Problems) ReadMerged(IReadOnlyList<string> paths, ReadOptions options)
+    {
+        var report = new Report(options.Limits.ProblemsMax);
+        var root = Merged(paths, options, report);
+        return (report.Errors == 0 ? root : null, report.Problems());
+    }
+
+    /// <summary>The same of one text.</summary>
+    public static (MapNode? Root, IReadOnlyList<Problem> Problems) ReadFilled(string fileName, string text, ReadOptions options)
+    {
+        var report = new Report(options.Limits.ProblemsMax);
+        var root = Parse(fileName, text, options, report);
+        return (report.Errors == 0 ? root : null, report.Problems());
+    }
+
     /// <summary>What stands in one file, as it is written: nothing is filled in or checked.</summary>
     public static (MapNode? Root, IReadOnlyList<Problem> Problems) ReadNodes(string file, ReadLimits limits)
     {

@@ -15,6 +15,9 @@ sealed class Draft(ControlState state, ControlParts parts)
     /// <summary>The state that the changes are on top of.</summary>
     public ControlState State => state;
 
+    /// <summary>What entities are judged by.</summary>
+    public ControlParts Parts => parts;
+
     /// <summary>Passwords of basic-auth are given as they are kept, hashed.</summary>
     public bool PasswordsAreHashed { get; init; }
 
@@ -31,6 +34,20 @@ sealed class Draft(ControlState state, ControlParts parts)
     public IReadOnlyList<Stored> Referring(Guid workspace, ControlKind kind, int reference, Guid target) =>
         _editor.Table(workspace, kind).Referring(reference, target);
 
+    /// <summary>The entity that has the values of a unique key which these fields have; null when there is none.</summary>
+    public Stored? Matching(Guid workspace, ControlKind kind, MapNode fields)
+    {
+        Refusal? refused = null;
+        fields = Named(kind, fields);
+        foreach (var reference in kind.References) fields = Resolve(workspace, reference, fields, [], ref refused);
+        if (refused is not null) return null;
+        var probe = new Stored(kind, default, NodeJson.Bytes(fields), 0);
+        for (var i = 0; i < kind.Unique.Count; i++)
+            if (probe.KeyOf(kind.Unique[i]) is { } value && _editor.Table(workspace, kind).Find(i, value) is { } found)
+                return found;
+        return null;
+    }
+
     /// <summary>Adds an entity.</summary>
     /// <param name="workspace">Where.</param>
     /// <param name="kind">What.</param>
@@ -45,7 +62,7 @@ sealed class Draft(ControlState state, ControlParts parts)
             if (Find(workspace, kind, given) is { } taken) return Refusal.TakenId(taken.Id);
         }
         id = body.FindText("id") is { } text ? Guid.ParseExact(text, "D") : parts.NewId();
-        return Write(workspace, kind, id, null, Generated.Fill(kind, body), body);
+        return Write(workspace, kind, id, null, Generated.Fill(kind, body, null), body);
     }
 
     /// <summary>Puts an entity in the place of another, whole; adds it where there is none.</summary>
@@ -61,7 +78,7 @@ sealed class Draft(ControlState state, ControlParts parts)
         }
         // What stood in the path stands in the body too where the body is silent.
         var whole = kind.NameField.Length > 0 && before.Id.ToString() != idOrName ? Nodes.Default(body, kind.NameField, idOrName) : body;
-        return Write(workspace, kind, before.Id, before, Generated.Fill(kind, whole), body);
+        return Write(workspace, kind, before.Id, before, Generated.Fill(kind, whole, before), body);
     }
 
     /// <summary>Changes some fields of an entity: records are merged, everything else is replaced.</summary>
@@ -91,6 +108,11 @@ sealed class Draft(ControlState state, ControlParts parts)
         return null;
     }
 
+    /// <summary>With the name in the form in which it is kept.</summary>
+    static MapNode Named(ControlKind kind, MapNode node) =>
+        kind == ControlKinds.Targets && node.FindText("target") is { } target && TargetChecks.Normalize(target) is { } normal
+            ? Nodes.With(node, "target", normal) : node;
+
     Refusal? WorkspaceProblem(Stored workspace)
     {
         if (workspace.Id == ControlState.DefaultWorkspace) return new Refusal(400, 0, "", "the workspace 'default' cannot be deleted");
@@ -104,8 +126,10 @@ sealed class Draft(ControlState state, ControlParts parts)
     {
         List<(string Field, string Message)> problems = [];
         Refusal? refused = null;
+        node = Named(kind, node);
         foreach (var reference in kind.References)
             node = Resolve(workspace, reference, node, problems, ref refused);
+        if (kind == ControlKinds.Plugins && node.Find("partials") is ListNode links) node = node.With("partials", ById(workspace, links));
         if (refused is not null) return refused;
         if (problems.Count > 0) return Refusal.Violation(problems);
         if (kind == ControlKinds.BasicAuthCredentials && !PasswordsAreHashed && body.FindText("password") is { } password && !VaultReference.Looks(password))
@@ -115,11 +139,21 @@ sealed class Draft(ControlState state, ControlParts parts)
         node = node.Find("created_at") is null or ScalarNode { Kind: ScalarKind.Null }
             ? Nodes.With(node, "created_at", before is null ? Seconds(kind, now) : Nodes.Read(before).Find("created_at")!) : node;
         node = Nodes.With(node, "updated_at", Seconds(kind, now));
+        if (kind.Config is null) node = OwnKinds.Complete(kind, node, parts.Check, problems);
+        if (problems.Count > 0) return Refusal.Violation(problems);
         var wanted = new Stored(kind, id, NodeJson.Bytes(node), state.Revision + 1);
         _editor.Table(workspace, kind).Put(wanted);
         _wanted[(workspace, kind, id)] = wanted;
         return null;
     }
+
+    /// <summary>Links of a plugin to partials are kept by id, as references are.</summary>
+    ListNode ById(Guid workspace, ListNode links) => new(links.Place, [.. links.Items.Select(link =>
+    {
+        var name = link is MapNode map ? map.FindText("id") ?? map.FindText("name") : (link as ScalarNode)?.Text;
+        if (name is null || Find(workspace, ControlKinds.Partials, name) is not { } partial) return link;
+        return (link as MapNode ?? new MapNode(link.Place, [])).Without("name").With("id", new ScalarNode(link.Place, ScalarKind.Text, partial.Id.ToString()));
+    })]);
 
     MapNode Resolve(Guid workspace, ForeignKey reference, MapNode node, List<(string, string)> problems, ref Refusal? refused)
     {

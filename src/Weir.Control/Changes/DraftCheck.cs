@@ -17,6 +17,7 @@ sealed class DraftCheck(Draft draft, ControlParts parts)
         foreach (var workspace in draft.Wanted.Keys.Select(static key => key.Workspace).Distinct().ToList()) Read(workspace);
         if (_refusals.Count > 0) return ([], _refusals);
         CheckUnique();
+        _refusals.AddRange(new GuardrailRun(draft, parts, FinalOf).Run());
         if (_refusals.Count > 0) return ([], _refusals);
         List<Change> changes = [];
         foreach (var (key, wanted) in draft.Wanted)
@@ -24,11 +25,14 @@ sealed class DraftCheck(Draft draft, ControlParts parts)
             var before = draft.State.Table(key.Workspace, key.Kind).Find(key.Id);
             var after = wanted is null ? null : FormOf(key, wanted);
             if (before is null && after is null) continue;
-            if (before is not null && after is not null && Canonical.SaysTheSame(before.Json, after)) continue;
+            if (before is not null && after is not null && Canonical.SaysTheSame(key.Kind, before.Json, after, parts.Read)) continue;
             changes.Add(new Change(key.Workspace, key.Kind, key.Id, before?.Json, after is null ? null : (ReadOnlyMemory<byte>?)after));
         }
         return (changes, []);
     }
+
+    Stored? FinalOf((Guid Workspace, ControlKind Kind, Guid Id) key) =>
+        draft.Wanted.GetValueOrDefault(key) is { } wanted ? wanted with { Json = FormOf(key, wanted) } : null;
 
     byte[] FormOf((Guid, ControlKind, Guid) key, Stored wanted) => _forms.GetValueOrDefault(key) ?? wanted.Json.ToArray();
 
@@ -42,14 +46,18 @@ sealed class DraftCheck(Draft draft, ControlParts parts)
         foreach (var group in rows.Problems.Where(static problem => problem.Severity == Severity.Error).GroupBy(static problem => problem.Place.File))
         {
             var found = group.Select(static problem => (problem.Field, problem.Message)).ToList();
-            _refusals.Add(Refusal.Violation(found) with { Entity = group.First().Entity });
+            _refusals.Add(Refusal.Violation(found) with { Entity = group.First().Entity, Subject = SubjectOf(group.Key) });
         }
         if (_refusals.Count > 0) return;
         foreach (var kind in ControlKinds.All.Where(static kind => kind.Config is not null))
             foreach (var row in rows.Rows[kind.Config!])
-                if (row.Entity is not null && Guid.TryParseExact(row.Id, "D", out var id) && draft.Wanted.GetValueOrDefault((workspace, kind, id)) is not null)
-                    _forms[(workspace, kind, id)] = Canonical.Of(kind, row, rows.Plugins.GetValueOrDefault(row));
+                if (row.Entity is not null && Guid.TryParseExact(row.Id, "D", out var id) && draft.Wanted.GetValueOrDefault((workspace, kind, id)) is { } given)
+                    _forms[(workspace, kind, id)] = Canonical.Of(kind, row, rows.Plugins.GetValueOrDefault(row), given);
     }
+
+    /// <summary>The entity that the places of its nodes name.</summary>
+    static (ControlKind, Guid)? SubjectOf(string? file) =>
+        file?.Split('/') is [var kind, var id] && ControlKinds.Named(kind) is { } known && Guid.TryParseExact(id, "D", out var found) ? (known, found) : null;
 
     void CheckUnique()
     {
@@ -62,8 +70,8 @@ sealed class DraftCheck(Draft draft, ControlParts parts)
             if (wanted is null) continue;
             var table = editor.Table(key.Workspace, key.Kind);
             var final = wanted with { Json = FormOf(key, wanted) };
-            if (IsElsewhere(key)) _refusals.Add(Refusal.TakenId(key.Id));
-            else if (table.Clash(final) is var (unique, other)) _refusals.Add(Refusal.Clash(unique, final, other));
+            if (IsElsewhere(key)) _refusals.Add(Refusal.TakenId(key.Id) with { Subject = (key.Kind, key.Id) });
+            else if (table.Clash(final) is var (unique, other)) _refusals.Add(Refusal.Clash(unique, final, other) with { Subject = (key.Kind, key.Id) });
             else table.Put(final);
         }
     }

@@ -20,6 +20,17 @@ static class FieldErrors
         return fields;
     }
 
+    /// <summary>The same as a list: what is wrong with the entity as a whole has no field.</summary>
+    public static IEnumerable<(string Field, string Message)> Flat(JsonNode? node, string path = "") => node switch
+    {
+        JsonObject record => record.SelectMany(entry => entry.Key == OfEntity && entry.Value is JsonArray list
+            ? list.Select(message => (path, message?.GetValue<string>() ?? ""))
+            : Flat(entry.Value, path.Length == 0 ? entry.Key : $"{path}.{entry.Key}")),
+        JsonArray list => list.SelectMany((item, index) => Flat(item, $"{path}[{index}]")),
+        JsonValue message => [(path, message.GetValue<string>())],
+        _ => [],
+    };
+
     static List<string> Steps(string path) => [.. path.Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries)];
 
     static void Put(JsonObject root, List<string> steps, string message)

@@ -21,11 +21,14 @@ static class Generated
     };
 
     /// <summary>The entity with what it lacks made up.</summary>
-    public static MapNode Fill(ControlKind kind, MapNode body)
+    /// <param name="kind">What it is.</param>
+    /// <param name="body">What the author says.</param>
+    /// <param name="before">The entity that it takes the place of: what was made up for it stays.</param>
+    public static MapNode Fill(ControlKind kind, MapNode body, Stored? before)
     {
         foreach (var field in Secrets.GetValueOrDefault(kind, []))
             if (body.Find(field) is null or ScalarNode { Kind: ScalarKind.Null })
-                body = Nodes.With(body, field, RandomNumberGenerator.GetString(Letters, SecretChars));
+                body = Nodes.With(body, field, before?.Text(field) ?? RandomNumberGenerator.GetString(Letters, SecretChars));
         return body;
     }
 

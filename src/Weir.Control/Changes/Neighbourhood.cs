@@ -23,7 +23,7 @@ sealed class Neighbourhood(Draft draft, Guid workspace)
     /// <summary>Adds a changed entity, or what stands around a deleted one.</summary>
     public void Add(ControlKind kind, Stored? entity)
     {
-        if (kind == ControlKinds.Workspaces) return;
+        if (kind.IsShared) return;
         if (ControlKinds.OfModels.Contains(kind)) AddModels();
         if (entity is null) return;
         Include(entity);

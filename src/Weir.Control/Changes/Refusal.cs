@@ -10,10 +10,19 @@ namespace Weir.Control;
 /// <param name="Fields">What is wrong with each field, nested as the entity is.</param>
 sealed record Refusal(int Status, int Code, string Name, string Message, JsonObject? Fields = null)
 {
+    /// <summary>Kong's number of a clash of unique values.</summary>
+    public const int UniqueViolation = 5;
+
+    /// <summary>Number of a refusal by a guardrail. Kong has no such thing; its numbers are far below.</summary>
+    public const int GuardrailCode = 1001;
+
     public static Refusal NotFound { get; } = new(404, 0, "", "Not found");
 
     /// <summary>The entity of the refusal in a transaction of several, as people call it.</summary>
     public string Entity { get; init; } = "";
+
+    /// <summary>The entity of the refusal, when it is one.</summary>
+    public (ControlKind Kind, Guid Id)? Subject { get; init; }
 
     public static Refusal Violation(IReadOnlyList<(string Field, string Message)> problems)
     {
@@ -52,7 +61,7 @@ sealed record Refusal(int Status, int Code, string Name, string Message, JsonObj
         var shown = key.Fields.Order(StringComparer.Ordinal).Select(field => $"{field}={Shown(entity, field)}");
         var fields = new JsonObject();
         foreach (var field in key.Fields) fields[field] = Value(entity, field);
-        return new Refusal(409, 5, "unique constraint violation", $"UNIQUE violation detected on '{{{string.Join(',', shown)}}}'", fields)
+        return new Refusal(409, UniqueViolation, "unique constraint violation", $"UNIQUE violation detected on '{{{string.Join(',', shown)}}}'", fields)
         {
             Entity = $"{other.Kind.Singular} '{other.Id}'",
         };

@@ -44,9 +44,3 @@ interface IJournal : IAsyncDisposable
     /// <param name="cancellation">Gives up; the snapshot before stays.</param>
     Task SaveSnapshotAsync(JournalHead head, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation);
 }
-
-/// <summary>The end of a journal.</summary>
-readonly record struct JournalHead(long Revision, ReadOnlyMemory<byte> Hash);
-
-/// <summary>What is written is not what was written: a damaged record, or a chain that does not hold.</summary>
-sealed class JournalBrokenException(string message) : IOException(message);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Weir.Config;
 
 namespace Weir.Control;
@@ -47,7 +48,18 @@ sealed class ControlKind
     /// <summary>Whether a reference by path needs the name to be unique, as it is among all kinds but targets.</summary>
     public int UniqueIndexOfName { get; private init; } = -1;
 
+    /// <summary>Metadata of its record.</summary>
+    public JsonTypeInfo Type => Config?.Type ?? OwnType!;
+
+    /// <summary>Whether it stands in no workspace but over all of them.</summary>
+    public bool IsShared { get; private init; }
+
+    JsonTypeInfo? OwnType { get; init; }
+
     public string Singular => Config?.Singular ?? Name.TrimEnd('s');
+
+    /// <summary>Where its entities stand, for whoever works in a workspace.</summary>
+    public Guid RoomIn(Guid workspace) => IsShared ? ControlState.Root : workspace;
 
     public override string ToString() => Name;
 
@@ -72,15 +84,25 @@ sealed class ControlKind
         return -1;
     }
 
-    /// <summary>A kind of the control plane's own.</summary>
-    public static ControlKind Own(string name, string path, string nameField, IReadOnlyList<UniqueKey> unique, IReadOnlyList<ForeignKey>? references = null) =>
+    /// <summary>A kind of the control plane's own, in workspaces.</summary>
+    public static ControlKind Own(string name, string path, JsonTypeInfo type, IReadOnlyList<UniqueKey> unique, IReadOnlyList<ForeignKey> references) =>
+        Own(name, path, "", type, unique, references, isShared: false);
+
+    /// <summary>A kind of the control plane's own, over all workspaces.</summary>
+    public static ControlKind Shared(string name, string nameField, JsonTypeInfo type, IReadOnlyList<ForeignKey>? references = null) =>
+        Own(name, name, nameField, type, nameField.Length == 0 ? [] : [new UniqueKey([nameField])], references ?? [], isShared: true);
+
+    static ControlKind Own(
+        string name, string path, string nameField, JsonTypeInfo type, IReadOnlyList<UniqueKey> unique, IReadOnlyList<ForeignKey> references, bool isShared) =>
         new()
         {
             Name = name,
             Path = path,
             NameField = nameField,
+            OwnType = type,
             Unique = unique,
-            References = references ?? [],
+            References = references,
             UniqueIndexOfName = IndexOf(unique, nameField),
+            IsShared = isShared,
         };
 }

@@ -23,10 +23,11 @@ static class ControlKinds
     public static readonly ControlKind Consumers = ControlKind.Of(EntityKinds.Consumers, "consumers", [Key("username"), Key("custom_id")]);
 
     /// <summary>Which consumer is in which group.</summary>
-    public static readonly ControlKind Memberships = ControlKind.Own(TopLevel.Memberships, "", "", [new(["consumer", "consumer_group"])],
-    [
-        new("consumer", Consumers, OnDelete.Cascade, IsRequired: true), new("consumer_group", ConsumerGroups, OnDelete.Cascade, IsRequired: true),
-    ]);
+    public static readonly ControlKind Memberships = ControlKind.Own(
+        TopLevel.Memberships, "", ControlJson.Default.MembershipConfig, [new(["consumer", "consumer_group"])],
+        [
+            new("consumer", Consumers, OnDelete.Cascade, IsRequired: true), new("consumer_group", ConsumerGroups, OnDelete.Cascade, IsRequired: true),
+        ]);
 
     public static readonly ControlKind Services = ControlKind.Of(
         EntityKinds.Services, "services", [Key("name")], [new("client_certificate", Certificates, OnDelete.Refuse, "services")]);
@@ -65,15 +66,21 @@ static class ControlKinds
             new("model", AiModels, OnDelete.Cascade, "plugins"),
         ]);
 
-    /// <summary>Teams' rooms. They stand in none of themselves.</summary>
-    public static readonly ControlKind Workspaces = ControlKind.Own("workspaces", "workspaces", "name", [Key("name")]);
+    /// <summary>Teams' rooms.</summary>
+    public static readonly ControlKind Workspaces = ControlKind.Shared("workspaces", "name", ControlJson.Default.WorkspaceConfig);
+
+    /// <summary>Rules over workspaces.</summary>
+    public static readonly ControlKind Guardrails = ControlKind.Shared("guardrails", "name", ControlJson.Default.GuardrailConfig);
+
+    public static readonly ControlKind GuardrailExceptions = ControlKind.Shared("guardrail_exceptions", "", ControlJson.Default.GuardrailExceptionConfig,
+        [new("guardrail", Guardrails, OnDelete.Cascade, "exceptions", IsRequired: true)]);
 
     /// <summary>Every kind, each after the kinds it refers to.</summary>
     public static readonly IReadOnlyList<ControlKind> All =
     [
-        Workspaces, Vaults, CaCertificates, Certificates, Snis, KeySets, Keys, Partials, Budgets, ConsumerGroups, Consumers, Memberships, ModelProviders,
-        Policies, Models, Services, Routes, Upstreams, Targets, KeyAuthCredentials, BasicAuthCredentials, HmacAuthCredentials, JwtSecrets, Acls, AiModels,
-        VirtualKeys, Plugins,
+        Workspaces, Guardrails, GuardrailExceptions, Vaults, CaCertificates, Certificates, Snis, KeySets, Keys, Partials, Budgets, ConsumerGroups, Consumers,
+        Memberships, ModelProviders, Policies, Models, Services, Routes, Upstreams, Targets, KeyAuthCredentials, BasicAuthCredentials, HmacAuthCredentials,
+        JwtSecrets, Acls, AiModels, VirtualKeys, Plugins,
     ];
 
     /// <summary>What models are made of: they are checked together.</summary>

@@ -49,11 +49,11 @@ sealed class ControlState
 
     static ControlState Start()
     {
-        var editor = new Editor(new ControlState(new JournalHead(0, new byte[32]), ImmutableDictionary<(Guid, ControlKind), EntityTable>.Empty));
+        var editor = new Editor(new ControlState(JournalHead.None, ImmutableDictionary<(Guid, ControlKind), EntityTable>.Empty));
         var json = System.Text.Encoding.UTF8.GetBytes(
             $$"""{"id":"{{DefaultWorkspace}}","name":"{{DefaultWorkspaceName}}","comment":null,"tags":null,"created_at":0,"updated_at":0}""");
         editor.Table(Root, ControlKinds.Workspaces).Put(new Stored(ControlKinds.Workspaces, DefaultWorkspace, json, 0));
-        return editor.ToState(new JournalHead(0, new byte[32]));
+        return editor.ToState(JournalHead.None);
     }
 
     /// <summary>A state under change. What it does not touch is shared with the state it comes from.</summary>

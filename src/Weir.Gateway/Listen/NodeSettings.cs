@@ -22,6 +22,13 @@ sealed record NodeSettings
     [Description("Addresses of the status listener: /status, /metrics, POST /config. Keep them on loopback or behind a firewall.")]
     public IReadOnlyList<string> StatusListen { get; init; } = ["127.0.0.1:8007"];
 
+    [Description("Addresses of the Admin API, where data says that this node has a control plane. Whoever reaches them may change everything: keep them on "
+        + "loopback or behind something that proves who calls.")]
+    public IReadOnlyList<string> AdminListen { get; init; } = ["127.0.0.1:8001"];
+
+    [Description("Folder of the control plane's journal; made when it is missing. Empty for a node that runs on files.")]
+    public string Data { get; init; } = "";
+
     [Description("Whether connections start with a PROXY protocol header, version 1 or 2, that names the client.")]
     public bool ProxyProtocol { get; init; }
 

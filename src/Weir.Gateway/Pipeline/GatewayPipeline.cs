@@ -57,6 +57,9 @@ sealed partial class GatewayPipeline(IForwarder forwarder, RequestDescriber desc
             else
             {
                 verdict = await forwarder.SendAsync(passage);
+                // A plugin that answers in the upstream's place may have left the loop, and need not say who answered.
+                await passage.ToLoop();
+                if (exchange.Source == AnswerSource.None) exchange.Source = verdict.Stops ? AnswerSource.Error : AnswerSource.Upstream;
             }
 
             await AnswerAsync(passage, verdict);

@@ -24,7 +24,7 @@ sealed unsafe partial class EventLoop
     /// Runs <paramref name="work"/> on the loop, in this turn or the next. From any thread. After the loop's end it runs on the thread pool, one piece at a
     /// time as before: whoever closes what is left must not wait for ever.
     /// </summary>
-    public void Post(Action<object?> work, object? state)
+    public override void Post(Action<object?> work, object? state)
     {
         if (IsCurrent)
         {
@@ -100,9 +100,9 @@ sealed unsafe partial class EventLoop
     {
         lock (_lateGate)
         {
-            t_current = this;
+            HomeThread.Current = t_loop = this;
             while (_own.TryDequeue(out var work) || _foreign.TryDequeue(out work)) Run(work);
-            t_current = null;
+            HomeThread.Current = t_loop = null;
         }
     }
 

@@ -13,7 +13,7 @@ namespace Weir.Gateway;
 /// socket operation, or until it says <see cref="Enter"/>. With a context, tasks would be resumed by posting where they are resumed in place now, which
 /// costs time and memory in every proxied request.
 /// </remarks>
-sealed unsafe partial class EventLoop
+sealed unsafe partial class EventLoop : HomeThread
 {
     const int EventsPerTurnMax = 512;
     const int Forever = -1;
@@ -24,7 +24,7 @@ sealed unsafe partial class EventLoop
     const ulong WakeToken = ulong.MaxValue;
 
     [ThreadStatic]
-    static EventLoop? t_current;
+    static EventLoop? t_loop;
 
     readonly int _epoll;
     readonly int _wake;
@@ -48,12 +48,12 @@ sealed unsafe partial class EventLoop
     }
 
     /// <summary>The loop whose thread this is, or null.</summary>
-    public static EventLoop? Current => t_current;
+    public static new EventLoop? Current => t_loop;
 
     /// <summary>Place among the loops of the process, from 0.</summary>
     public int Index { get; }
 
-    public bool IsCurrent => t_current == this;
+    public bool IsCurrent => t_loop == this;
 
     /// <summary>Buffers of the loop's connections.</summary>
     public BlockPool Blocks { get; } = new();
@@ -96,7 +96,7 @@ sealed unsafe partial class EventLoop
 
     void Run()
     {
-        t_current = this;
+        HomeThread.Current = t_loop = this;
         var events = new EpollEvents(EventsPerTurnMax);
         while (!_stopping) RunTurn(events);
         // Whoever waits for this loop must not wait for ever.

@@ -42,13 +42,18 @@ sealed class PluginForwarder(IForwarder forwarder) : IForwarder
         return null;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    static async ValueTask<Verdict> SendAsync(Passage passage, PreparedPlugin plugin)
+    /// <summary>Without a state machine of its own where the plugin runs on this thread, as it mostly does.</summary>
+    static ValueTask<Verdict> SendAsync(Passage passage, PreparedPlugin plugin)
     {
-        await passage.ToThreadOf(plugin);
-        var verdict = await plugin.OnUpstream!.SendAsync(passage.Exchange);
-        await passage.ToLoop();
-        if (passage.Exchange.Source == AnswerSource.None) passage.Exchange.Source = verdict.Stops ? AnswerSource.Error : AnswerSource.Upstream;
-        return verdict;
+        var thread = passage.ToThreadOf(plugin);
+        if (!thread.IsCompleted) return SwitchAsync(thread, passage, plugin);
+        thread.GetResult();
+        return plugin.OnUpstream!.SendAsync(passage.Exchange);
+
+        static async ValueTask<Verdict> SwitchAsync(ThreadSwitch thread, Passage passage, PreparedPlugin plugin)
+        {
+            await thread;
+            return await plugin.OnUpstream!.SendAsync(passage.Exchange);
+        }
     }
 }

@@ -6,6 +6,7 @@ public sealed partial class Exchange
 {
     readonly List<UpstreamTry> _tries = [];
     readonly List<(string Name, ReadOnlyMemory<byte> Json)> _logFields = [];
+    readonly List<(string Name, Func<ReadOnlyMemory<byte>> Json)> _lateLogFields = [];
 
     /// <summary>When the request's head had been read.</summary>
     public DateTimeOffset StartedAt { get; internal set; }
@@ -46,15 +47,38 @@ public sealed partial class Exchange
     internal string? Refusal { get; set; }
 
     /// <summary>What plugins have added to the log record: fields beside the gateway's own, as JSON.</summary>
-    public IReadOnlyList<(string Name, ReadOnlyMemory<byte> Json)> LogFields => _logFields;
+    public IReadOnlyList<(string Name, ReadOnlyMemory<byte> Json)> LogFields
+    {
+        get
+        {
+            foreach (var (name, json) in _lateLogFields) _logFields.Add((name, json()));
+            _lateLogFields.Clear();
+            return _logFields;
+        }
+    }
 
     /// <summary>Adds a field to the log record, in place of one of the same name, at the latest in a done phase before those of the logging plugins.</summary>
     /// <param name="name">Name at the top of the record.</param>
     /// <param name="json">One JSON value; it is not checked.</param>
     public void AddLog(string name, ReadOnlyMemory<byte> json)
     {
-        _logFields.RemoveAll(field => field.Name == name);
+        RemoveLog(name);
         _logFields.Add((name, json));
+    }
+
+    /// <summary>Adds a field to the log record that is put together when somebody reads the record, which often nobody does.</summary>
+    /// <param name="name">Name at the top of the record.</param>
+    /// <param name="json">Makes one JSON value, in a done phase; it is not checked.</param>
+    public void AddLog(string name, Func<ReadOnlyMemory<byte>> json)
+    {
+        RemoveLog(name);
+        _lateLogFields.Add((name, json));
+    }
+
+    void RemoveLog(string name)
+    {
+        if (_logFields.Count > 0) _logFields.RemoveAll(field => field.Name == name);
+        if (_lateLogFields.Count > 0) _lateLogFields.RemoveAll(field => field.Name == name);
     }
 
     internal void AddTry(UpstreamTry attempt) => _tries.Add(attempt);
@@ -63,6 +87,7 @@ public sealed partial class Exchange
     {
         _tries.Clear();
         _logFields.Clear();
+        _lateLogFields.Clear();
         Elapsed = default;
         UpstreamLatency = null;
         UpstreamReceive = null;

@@ -129,10 +129,10 @@ public abstract class UpstreamReply : IDisposable
     /// <summary>Status of the answer; 0 when there is none.</summary>
     public abstract int Status { get; }
 
-    /// <summary>The value of a header; null when it is absent. Ask before the body is read.</summary>
+    /// <summary>The value of a header; null when it is absent.</summary>
     public abstract string? Header(string name);
 
-    /// <summary>Adds the answer's end-to-end headers to those of a response. Ask before the body is read.</summary>
+    /// <summary>Adds the answer's end-to-end headers to those of a response.</summary>
     public abstract void CopyHeadersTo(Microsoft.AspNetCore.Http.IHeaderDictionary headers);
 
     /// <summary>Time allowed between two pieces of the body from now on, in milliseconds.</summary>

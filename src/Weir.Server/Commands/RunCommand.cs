@@ -10,6 +10,8 @@ static class RunCommand
         ("--proxy", "proxy_listen", "address:port,…", "Addresses for plain HTTP traffic (default 0.0.0.0:8000); off for none."),
         ("--proxy-tls", "proxy_listen_tls", "address:port,…", "Addresses for HTTPS traffic (default 0.0.0.0:8443); off for none."),
         ("--status", "status_listen", "address:port,…", "Addresses of the status listener (default 127.0.0.1:8007); off for none."),
+        ("--data", "data", "folder", "Run a control plane too: its journal is in this folder, and the Admin API changes what is served."),
+        ("--admin", "admin_listen", "address:port,…", "Addresses of the Admin API (default 127.0.0.1:8001); off for none."),
         ("--transport", "transport", "kind", "What moves bytes: loops or sockets."),
         ("--access-log", "access_log", "form", "Access log: off, json (default) or text."),
         ("--access-log-file", "access_log_file", "file", "File of the access log (default: standard output)."),

@@ -79,6 +79,9 @@ sealed class House : IAsyncDisposable
 
     public GatewayNode Node { get; }
 
+    /// <summary>The metrics of the process.</summary>
+    public MetricRegistry Metrics => _metrics;
+
     /// <summary>Writes the metrics page.</summary>
     public async Task WriteMetricsAsync(Stream output, ExpositionFormat format, CancellationToken cancellation)
     {

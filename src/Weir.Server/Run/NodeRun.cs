@@ -37,7 +37,13 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
 
     async Task<int> RunAsync(ILoggerFactory loggers, CancellationToken cancellation)
     {
-        await using var mock = files.Count == 0 ? new MockServer("127.0.0.1:0", _time) : null;
+        var hasControl = settings.Data.Length > 0;
+        if (hasControl && files.Count > 0)
+        {
+            throw new FormatException(
+                "a node with --data runs on its journal and not on files; bring them into it: weir gateway sync " + string.Join(' ', files));
+        }
+        await using var mock = files.Count == 0 && !hasControl ? new MockServer("127.0.0.1:0", _time) : null;
         if (mock is not null) await mock.StartAsync(cancellation);
         var catalog = PluginLibraries.Extend(Catalog.All, settings.PluginLibraries);
         var options = readOptions(catalog);
@@ -45,25 +51,29 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
             ? () => Read(options)
             : () => DocumentReader.ReadText(QuickStart.FileName, QuickStart.Document(mock.Address), options);
         // Most of a start is compiling code for the first time: the document is read on one core while the house is built on the other.
-        var reading = Task.Run(read, cancellation);
+        var reading = hasControl ? null : Task.Run(read, cancellation);
         await using var house = new House(settings, catalog, loggers, _time);
         await using var node = house.Node;
+        await using var control = hasControl ? await ControlHome.OpenAsync(settings, options, house.Metrics, loggers, _time, cancellation) : null;
+        if (control is not null) read = control.ReadFresh;
         await using var status = settings.StatusListen.Count == 0 ? null
-            : new StatusServer(node, (file, text) => DocumentReader.ReadText(file, text, options), house.WriteMetricsAsync, loggers, _time);
+            : new StatusServer(node, hasControl ? null : (file, text) => DocumentReader.ReadText(file, text, options), house.WriteMetricsAsync, loggers, _time);
         if (status is not null) await status.StartAsync(cancellation);
 
-        var source = files.Count == 0 ? QuickStart.FileName : string.Join(' ', files);
-        var firstRead = await reading;
+        var source = control?.Source ?? (files.Count == 0 ? QuickStart.FileName : string.Join(' ', files));
+        var firstRead = reading is null ? control!.Read() : await reading;
         var first = await node.Applier.ApplyAsync(source, () => firstRead, cancellation);
         ProblemPrinter.Print(first.Problems, Console.Error);
-        if (!first.Ok) return 1;
+        // With a control plane the mistake can be mended while the node runs.
+        if (!first.Ok && control is null) return 1;
 
         await node.StartAsync(cancellation);
+        if (control is not null) await control.StartAsync(node, loggers, cancellation);
         // Before the first line is printed: whoever reads it may signal at once.
-        using var hangup = ProcessSignals.OnReload(() => _ = ReloadAsync(node, house, read));
+        using var hangup = ProcessSignals.OnReload(() => _ = ReloadAsync(node, house, source, read));
         var stop = ProcessSignals.WaitForStopAsync(cancellation);
-        Announce(node, status, mock);
-        using var watcher = watch && files.Count > 0 ? new FileWatch(files, () => _ = ReloadAsync(node, house, read), _time) : null;
+        Announce(node, status, control, mock);
+        using var watcher = watch && files.Count > 0 ? new FileWatch(files, () => _ = ReloadAsync(node, house, source, read), _time) : null;
         await Task.WhenAny(stop, Task.Delay(s_settled, _time, cancellation));
         // What reading and compiling left behind goes back to the operating system: from here on little is allocated.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -87,19 +97,20 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         static bool IsBlank(string path) => File.Exists(path) && string.IsNullOrWhiteSpace(File.ReadAllText(path));
     }
 
-    async Task ReloadAsync(GatewayNode node, House house, Func<DocumentResult> read)
+    static async Task ReloadAsync(GatewayNode node, House house, string source, Func<DocumentResult> read)
     {
         house.ReopenLogs();
         ProblemPrinter.Print(house.ReloadPrices(), Console.Error);
-        var result = await node.Applier.ApplyAsync(files.Count == 0 ? QuickStart.FileName : string.Join(' ', files), read, CancellationToken.None);
+        var result = await node.Applier.ApplyAsync(source, read, CancellationToken.None);
         ProblemPrinter.Print(result.Problems, Console.Error);
     }
 
-    static void Announce(GatewayNode node, StatusServer? status, MockServer? mock)
+    static void Announce(GatewayNode node, StatusServer? status, ControlHome? control, MockServer? mock)
     {
         Console.WriteLine($"weir {VersionCommand.Text} is running");
         foreach (var address in node.Addresses) Console.WriteLine($"  proxy   {address}");
         foreach (var address in status?.Addresses ?? []) Console.WriteLine($"  status  {address}  (/status /metrics)");
+        foreach (var address in control?.Addresses ?? []) Console.WriteLine($"  admin   {address}  (Kong's Admin API)");
         if (mock is null) return;
         Console.WriteLine($"  echo    {mock.Address}  (built-in upstream)");
         var proxy = node.Addresses.FirstOrDefault(address => address.StartsWith("http://", StringComparison.Ordinal)) ?? node.Addresses.FirstOrDefault() ?? "";

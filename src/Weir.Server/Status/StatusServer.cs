@@ -25,18 +25,18 @@ sealed class StatusServer : IAsyncDisposable
 
     readonly PlainServer _server;
     readonly GatewayNode _node;
-    readonly Func<string, string, DocumentResult> _read;
+    readonly Func<string, string, DocumentResult>? _read;
     readonly Func<Stream, ExpositionFormat, CancellationToken, Task> _metrics;
     readonly TimeProvider _time;
     readonly DateTimeOffset _startedAt;
 
     /// <param name="node">The gateway.</param>
-    /// <param name="read">Reads a document from text: file name, text.</param>
+    /// <param name="read">Reads a document from text: file name, text. Null where the configuration comes from a control plane.</param>
     /// <param name="metrics">Writes the metrics page.</param>
     /// <param name="loggers">Logs.</param>
     /// <param name="time">The clock.</param>
     public StatusServer(
-        GatewayNode node, Func<string, string, DocumentResult> read, Func<Stream, ExpositionFormat, CancellationToken, Task> metrics, ILoggerFactory loggers,
+        GatewayNode node, Func<string, string, DocumentResult>? read, Func<Stream, ExpositionFormat, CancellationToken, Task> metrics, ILoggerFactory loggers,
         TimeProvider time)
     {
         (_node, _read, _time, _startedAt) = (node, read, time, time.GetUtcNow());
@@ -122,10 +122,15 @@ sealed class StatusServer : IAsyncDisposable
 
     async Task PostConfigAsync(HttpContext context)
     {
+        if (_read is not { } read)
+        {
+            await AnswerAsync(context, 405, new JsonObject { ["message"] = "this node runs on its control plane: change the configuration there" });
+            return;
+        }
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
         var text = await reader.ReadToEndAsync(context.RequestAborted);
         var file = context.Request.ContentType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true ? "POST /config.json" : "POST /config";
-        var result = await _node.Applier.ApplyAsync(file, () => text.AsSpan().Trim().IsEmpty ? Nothing(file) : _read(file, text), context.RequestAborted);
+        var result = await _node.Applier.ApplyAsync(file, () => text.AsSpan().Trim().IsEmpty ? Nothing(file) : read(file, text), context.RequestAborted);
         var answer = new JsonObject
         {
             ["message"] = result.Ok ? "configuration is live" : "configuration refused; the one before stays in force",

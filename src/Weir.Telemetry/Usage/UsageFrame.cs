@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -40,7 +39,7 @@ static class UsageFrame
         buffer.GetSpan(1)[0] = (byte)'\n';
         buffer.Advance(1);
         var line = MemoryMarshal.AsMemory(buffer.WrittenMemory).Span;
-        Utf8Formatter.TryFormat(Crc(line[Head..^1]), line, out _, new StandardFormat('x', CrcDigits));
+        Utf8Formatter.TryFormat(Crc32C.Of(line[Head..^1]), line, out _, new StandardFormat('x', CrcDigits));
         return line;
     }
 
@@ -48,7 +47,7 @@ static class UsageFrame
     public static UsageRecord? Read(ReadOnlySpan<byte> line)
     {
         if (line.Length <= Head || line[CrcDigits] != ' ') return null;
-        if (!Utf8Parser.TryParse(line[..CrcDigits], out uint crc, out var read, 'x') || read != CrcDigits || crc != Crc(line[Head..])) return null;
+        if (!Utf8Parser.TryParse(line[..CrcDigits], out uint crc, out var read, 'x') || read != CrcDigits || crc != Crc32C.Of(line[Head..])) return null;
         try
         {
             return JsonSerializer.Deserialize(line[Head..], UsageJson.Default.UsageRecord);
@@ -58,19 +57,6 @@ static class UsageFrame
             // The sum is right and the record is not one of this version.
             return null;
         }
-    }
-
-    /// <summary>CRC-32C (Castagnoli), as RFC 3720 has it.</summary>
-    public static uint Crc(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        while (bytes.Length >= sizeof(ulong))
-        {
-            crc = BitOperations.Crc32C(crc, MemoryMarshal.Read<ulong>(bytes));
-            bytes = bytes[sizeof(ulong)..];
-        }
-        foreach (var value in bytes) crc = BitOperations.Crc32C(crc, value);
-        return ~crc;
     }
 
     static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json) Create()

@@ -5,7 +5,8 @@ namespace Weir.Telemetry;
 
 /// <summary>
 /// Keeps usage records on disk. Whoever appends a record can wait until it is there: what an answer was promised for is in the ledger even when the process is
-/// killed at that moment. One thread writes; while the disk is busy with one batch the next one gathers, so that a thousand calls share one fsync.
+/// killed at that moment. One thread writes; while the disk is busy with one batch, and a moment after, the next one gathers, so that a thousand calls share
+/// one fsync.
 /// </summary>
 sealed partial class UsageLedger : IAsyncDisposable
 {
@@ -20,10 +21,12 @@ sealed partial class UsageLedger : IAsyncDisposable
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     UsageBatch _filling = new();
     int _writingBytes;
+    bool _isIdle;
     bool _isSyncDue;
     bool _isStopping;
 
     // Of the writing thread.
+    UsageBatch _spare = new();
     ISegmentFile? _segment;
     string? _segmentName;
     DateTimeOffset _segmentBegan;
@@ -67,9 +70,9 @@ sealed partial class UsageLedger : IAsyncDisposable
         {
             if (!_isStopping && _filling.Bytes + _writingBytes + line.Length <= _settings.QueueBytesMax)
             {
-                _filling.Add(line);
-                if (_filling.Records == 1) Monitor.Pulse(_gate);
-                return new ValueTask(_filling.Done);
+                var done = _filling.Add(line, HomeThread.Current);
+                if (_isIdle) Monitor.Pulse(_gate);
+                return done;
             }
         }
         return Refuse(_isStopping ? "the usage ledger is closed" : "the disk is slower than the calls: the queue of the usage ledger is full");
@@ -111,7 +114,12 @@ sealed partial class UsageLedger : IAsyncDisposable
     {
         while (Take() is var (batch, isSyncDue))
         {
-            if (batch.Records > 0) Write(batch);
+            if (batch.Records > 0)
+            {
+                Write(batch);
+                batch.Clear();
+                Gather();
+            }
             if (isSyncDue && _segment is not null) SyncLate();
         }
         if (_segment is not null) SyncLate();
@@ -124,17 +132,28 @@ sealed partial class UsageLedger : IAsyncDisposable
     {
         lock (_gate)
         {
-            _writingBytes = 0;
+            _isIdle = true;
             while (_filling.Records == 0 && !_isSyncDue && !_isStopping) Monitor.Wait(_gate);
+            _isIdle = false;
             if (_filling.Records == 0 && !_isSyncDue) return null;
             var taken = (_filling, _isSyncDue);
             _isSyncDue = false;
             if (_filling.Records > 0)
             {
                 _writingBytes = _filling.Bytes;
-                _filling = new UsageBatch();
+                (_filling, _spare) = (_spare, _filling);
             }
             return taken;
+        }
+    }
+
+    /// <summary>Waits a moment for records to share the next sync, unless the ledger closes.</summary>
+    void Gather()
+    {
+        lock (_gate)
+        {
+            _writingBytes = 0;
+            if (!_isStopping) Monitor.Wait(_gate, _settings.GatherFor);
         }
     }
 

@@ -36,6 +36,12 @@ sealed record UsageLedgerSettings
 
     public TimeSpan SyncInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Pause between two batches. A call that ends in it waits for that time at most, nothing beside what its model took, and shares the sync of the next
+    /// batch: the ledger makes at most a thousand syncs a second, however many calls there are, and not one for every few of them.
+    /// </summary>
+    public TimeSpan GatherFor { get; init; } = TimeSpan.FromMilliseconds(1);
+
     public UsageFailure OnFailure { get; init; } = UsageFailure.Fail;
 
     /// <summary>A segment of this size is closed and the next one begun.</summary>

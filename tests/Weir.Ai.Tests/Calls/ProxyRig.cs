@@ -3,6 +3,8 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Ai.Plugins;
+using Weir.Config;
+using Weir.Limits;
 using Weir.Telemetry;
 
 namespace Weir.Ai.Tests;
@@ -13,13 +15,21 @@ sealed class ProxyRig
     readonly Dictionary<string, object> _kept = [];
     readonly LlmBooks _books;
     readonly LlmMetrics _metrics;
+    readonly CallBudgets _budgets;
     AiProxyAdvanced _plugin;
 
-    public ProxyRig(string configJson, UsageLedger? ledger = null)
+    /// <param name="configJson">Configuration of ai-proxy-advanced.</param>
+    /// <param name="ledger">Where usage is recorded; null for nowhere.</param>
+    /// <param name="store">Where budgets are counted; null for the memory.</param>
+    /// <param name="budgets">The budgets.</param>
+    public ProxyRig(string configJson, UsageLedger? ledger = null, IBudgetStore? store = null, params IReadOnlyList<BudgetConfig> budgets)
     {
         Provider = new ScriptedProvider(Time);
         _books = new LlmBooks(null, ledger, UnpricedPolicy.Allow, Time, NullLogger<LlmBooks>.Instance);
         _metrics = new LlmMetrics(Registry);
+        var parts = new BudgetParts(
+            store ?? new MemoryBudgetStore(Time), new BudgetMetrics(Registry), new BudgetSettings(), Time, NullLogger<BudgetPlan>.Instance);
+        _budgets = new CallBudgets(new BudgetPlan(budgets), parts);
         _plugin = Create(configJson);
     }
 
@@ -107,7 +117,7 @@ sealed class ProxyRig
             Log = NullLogger.Instance,
             Consumers = new NoConsumers(),
             Keep = new Kept(_kept),
-            Services = new Services([Provider, _books, _metrics]),
+            Services = new Services([Provider, _books, _metrics, _budgets]),
         });
     }
 

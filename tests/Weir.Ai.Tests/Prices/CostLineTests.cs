@@ -1,3 +1,7 @@
+using System.Numerics;
+using FsCheck;
+using FsCheck.Fluent;
+
 namespace Weir.Ai.Tests;
 
 public sealed class CostLineTests
@@ -18,6 +22,22 @@ public sealed class CostLineTests
     [InlineData(1000, "2.50", "0", 0)]
     public void Rounds_halves_up_and_nothing_to_nothing(long tokens, string price, string factor, long amount) =>
         Assert.Equal(new Nano(amount), CostLine.Of(CostComponent.Input, tokens, Nano.Parse(price)!.Value, Factor.Parse(factor)!.Value).Amount);
+
+    [Fact]
+    public void The_amount_is_that_of_numbers_without_bounds() => Prop.ForAll(
+        ArbMap.Default.ArbFor<(PositiveInt Quantity, PositiveInt Price, PositiveInt Factor)>(),
+        static each =>
+        {
+            var component = (CostComponent)(each.Quantity.Get % CostComponents.Count);
+            foreach (var factor in new[] { Factor.One, new Factor(each.Factor.Get) })
+            {
+                var exact = new BigInteger(each.Quantity.Get) * each.Price.Get * factor.Units;
+                var divisor = new BigInteger(component.PricedQuantity()) * Factor.PerOne;
+                var expected = BigInteger.Max(1, (exact + divisor / 2) / divisor);
+                if (CostLine.Of(component, each.Quantity.Get, new Nano(each.Price.Get), factor).Amount.Units != expected) return false;
+            }
+            return true;
+        }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Searches_are_priced_by_the_thousand_and_calls_one_by_one()

@@ -31,6 +31,21 @@ public sealed class FrameScanTests
     }
 
     [Fact]
+    public void Says_where_a_message_ended()
+    {
+        byte[] first = [.. Frame(9, true, "ping"), .. Frame(1, true, "response.done")];
+        byte[] all = [.. first, .. Frame(1, true, new string('x', 300)), 0x81];
+        for (var size = 1; size < all.Length; size++)
+        {
+            FrameScan? scan = null;
+            var end = 0L;
+            scan = new FrameScan("response.done"u8.ToArray(), _ => end = scan!.Seen);
+            foreach (var piece in all.Chunk(size)) scan.Feed(piece);
+            Assert.Equal((first.Length, all.Length), (end, scan.Seen));
+        }
+    }
+
+    [Fact]
     public void Leaves_out_messages_that_are_too_long_or_hold_the_word_late()
     {
         Feed(Frame(1, true, """{"type":"response.done",""" + new string(' ', FrameScan.MessageBytesMax)), 4096);

@@ -72,6 +72,7 @@ public sealed class UsageScanTests
         9, 8, 4, 3)]
     [InlineData("""{"input_tokens":9,"cache_read_input_tokens":3,"output_tokens":8}""", 12, 8, 0, 3)]
     [InlineData("""{"prompt_tokens":9,"total_tokens":9}""", 9, 0, 0, 0)]
+    [InlineData("""{"prompt\u005ftokens":9,"\ud800":1,"completion_tokens":8}""", 9, 8, 0, 0)]
     [InlineData("""{"prompt_tokens":-9,"completion_tokens":1.0,"total_tokens":1e300}""", 0, 1, 0, 0)]
     public void Understands_every_providers_way_of_counting(string usage, long input, long output, long reasoning, long cached) =>
         Assert.Equal(

@@ -7,16 +7,23 @@ namespace Weir.Config.Tests;
 sealed record CorpusCase(string Folder, string Path, IReadOnlyList<(string Name, string Text)> Files)
 {
     /// <summary>Reads the document as the command line would.</summary>
-    public DocumentResult Read(ReadOptions options)
+    public DocumentResult Read(ReadOptions options) => Files.Count == 1
+        ? DocumentReader.ReadText(Files[0].Name, Files[0].Text, options)
+        : InFolder(folder => DocumentReader.Read([folder], options));
+
+    /// <summary>What stands in the document, before anything is made of it.</summary>
+    public MapNode? Root(ReadOptions options) => Files.Count == 1
+        ? DocumentReader.ReadFilled(Files[0].Name, Files[0].Text, options).Root
+        : InFolder(folder => DocumentReader.ReadMerged([folder], options).Root);
+
+    T InFolder<T>(Func<string, T> read)
     {
-        if (Files.Count == 1)
-            return DocumentReader.ReadText(Files[0].Name, Files[0].Text, options);
         var folder = Directory.CreateTempSubdirectory("weir-corpus-");
         try
         {
             foreach (var (name, text) in Files)
                 File.WriteAllText(System.IO.Path.Combine(folder.FullName, System.IO.Path.GetFileName(name)), text);
-            return DocumentReader.Read([folder.FullName], options);
+            return read(folder.FullName);
         }
         finally
         {

@@ -62,7 +62,7 @@ sealed class CorpusRun
         [.. document.Read(options).Problems.Where(static problem => problem.Severity == Severity.Error).Select(static problem => problem.ToString())];
 
     // Values that fit where the corpora use these variables.
-    static string? Value(string name) => name switch
+    public static string? Value(string name) => name switch
     {
         "DECK_MOCKBIN_ENABLED" => "true",
         "DECK_RETRIES" or "DECK_REGEX_PRIORITY" or "DECK_RATE_LIMIT" or "DECK_REDIS_DB" => "3",

@@ -187,4 +187,17 @@ public sealed class ControlPlaneTests
         Assert.Equal(0, plane.Current.Revision);
         Assert.True((await plane.InsertAsync(ControlKinds.Services, """{"name":"a","host":"a"}""")).Ok);
     }
+
+    [Fact]
+    public async Task Changes_that_come_together_wait_for_the_disk_together()
+    {
+        var journal = new MemoryJournal { IsSlow = true };
+        await using var plane = await Planes.OpenAsync(journal);
+        var writes = Enumerable.Range(0, 10).Select(i => plane.InsertAsync(ControlKinds.Services, $$"""{"name":"s{{i}}","host":"h"}""")).ToList();
+        while (journal.Waiting < 10) await Task.Yield();
+        Assert.Equal(0, plane.Current.Revision);
+        journal.Finish();
+        Assert.All(await Task.WhenAll(writes), static commit => Assert.True(commit.Ok));
+        Assert.Equal(10, plane.Current.Revision);
+    }
 }

@@ -44,6 +44,21 @@ public class LogSerializerTests
     }
 
     [Fact]
+    public void Puts_a_field_together_when_the_record_is_read_and_not_before()
+    {
+        var made = 0;
+        var exchange = SettledExchange.Full();
+        exchange.AddLog("ai", "1"u8.ToArray());
+        exchange.AddLog("ai", () => Encoding.UTF8.GetBytes($"[{++made}]"));
+        Assert.Equal(0, made);
+        Assert.Contains("\"ai\":[1],", Line(exchange));
+        Assert.Contains("\"ai\":[1],", Line(exchange));
+        exchange.AddLog("ai", static () => throw new InvalidOperationException("Nobody reads it."));
+        exchange.AddLog("ai", "2"u8.ToArray());
+        Assert.Contains("\"ai\":2,", Line(exchange));
+    }
+
+    [Fact]
     public void Describes_tls()
     {
         var exchange = SettledExchange.Full();

@@ -70,6 +70,11 @@ sealed class ScriptedSegment(ScriptedDisk disk, string name) : ISegmentFile
         lock (_bytes) _synced = _bytes.Length;
     }
 
+    public void CutTo(long length)
+    {
+        lock (_bytes) _bytes.SetLength(length);
+    }
+
     public void Dispose() => IsClosed = true;
 
     public IEnumerable<byte[]> SyncedLines()

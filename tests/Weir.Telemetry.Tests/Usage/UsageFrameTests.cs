@@ -22,7 +22,7 @@ public sealed class UsageFrameTests
         foreach (var json in (string[])["{}", "[]", "x", """{"time":"2026-01-01T00:00:00Z","request_id":1,"outcome":"ok"}"""])
         {
             var bytes = Encoding.UTF8.GetBytes(json);
-            Assert.Null(UsageFrame.Read(Encoding.UTF8.GetBytes($"{UsageFrame.Crc(bytes):x8} {json}")));
+            Assert.Null(UsageFrame.Read(Encoding.UTF8.GetBytes($"{Crc32C.Of(bytes):x8} {json}")));
         }
     }
 
@@ -79,8 +79,8 @@ public sealed class UsageFrameTests
     [Fact]
     public void Computes_the_sum_of_rfc_3720()
     {
-        Assert.Equal(0xE3069283, UsageFrame.Crc("123456789"u8));
-        Assert.Equal(0x8A9136AA, UsageFrame.Crc(new byte[32]));
+        Assert.Equal(0xE3069283, Crc32C.Of("123456789"u8));
+        Assert.Equal(0x8A9136AA, Crc32C.Of(new byte[32]));
     }
 
     [Fact]

@@ -48,6 +48,59 @@ public sealed class UsageLedgerTests
     }
 
     [Fact]
+    public async Task Records_that_come_right_after_a_sync_share_the_next_one()
+    {
+        _settings = _settings with { GatherFor = TimeSpan.FromMinutes(1) };
+        var ledger = Open();
+        await ledger.AppendAsync(UsageSamples.Record("first"));
+        Task[] others = [.. Enumerable.Range(0, 20).Select(i => ledger.AppendAsync(UsageSamples.Record($"r{i}")).AsTask())];
+        Assert.DoesNotContain(others, static task => task.IsCompleted);
+        // Closing does not wait for the pause to end.
+        await ledger.DisposeAsync();
+        await Task.WhenAll(others);
+        Assert.Equal(21, _disk.SyncedIds().Count());
+    }
+
+    [Fact]
+    public async Task Who_waits_on_an_event_loop_goes_on_there_one_hand_over_for_a_batch()
+    {
+        await using var ledger = Open();
+        var (loop, other) = (new ScriptedHome(), new ScriptedHome());
+        _disk.SyncGate.Reset();
+        var first = ledger.AppendAsync(UsageSamples.Record("first")).AsTask();
+        await _disk.SyncBegan.WaitAsync();
+        List<HomeThread?> seen = [];
+        Task[] waits = [.. new[] { loop, other, loop, loop }.Select(home => home.Do(Wait))];
+        _disk.SyncGate.Set();
+        await Task.WhenAll(loop.Posted, other.Posted);
+        Assert.Empty(seen);
+        loop.Run();
+        Assert.Equal([loop, loop, loop], seen);
+        other.Run();
+        await Task.WhenAll([first, .. waits]);
+        Assert.Equal([loop, loop, loop, other], seen);
+
+        async Task Wait()
+        {
+            await ledger.AppendAsync(UsageSamples.Record("r"));
+            seen.Add(HomeThread.Current);
+        }
+    }
+
+    [Fact]
+    public async Task Who_waits_on_an_event_loop_learns_there_that_writing_failed()
+    {
+        await using var ledger = Open();
+        var loop = new ScriptedHome();
+        _disk.AppendFails = new IOException("No space left on device");
+        var appended = loop.Do(() => ledger.AppendAsync(UsageSamples.Record("lost")).AsTask());
+        await loop.Posted;
+        Assert.False(appended.IsCompleted);
+        loop.Run();
+        await Assert.ThrowsAsync<UsageLedgerException>(() => appended);
+    }
+
+    [Fact]
     public async Task Records_of_many_threads_are_all_there_once()
     {
         await using (var ledger = Open())

@@ -48,9 +48,7 @@ sealed class Http1Reply : UpstreamReply
     {
         if (Status == 0) return null;
         Span<byte> bytes = stackalloc byte[Math.Min(name.Length, 128)];
-        return Encoding.Latin1.TryGetBytes(name, bytes, out var length) && _connection!.Response.TryGet(bytes[..length], out var value)
-            ? Encoding.Latin1.GetString(value)
-            : null;
+        return Encoding.Latin1.TryGetBytes(name, bytes, out var length) ? _connection!.Response.Find(bytes[..length]) : null;
     }
 
     public override void CopyHeadersTo(IHeaderDictionary headers)

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace Weir.Gateway;
 
@@ -24,7 +23,7 @@ sealed class UpstreamCalls(Transports transports, BalancingContext balancing, Up
             if (_servers.TryRemove(key, out var server)) server.State.Dispose();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    /// <remarks>One method for all the steps: each async method under it would cost every call a state machine more.</remarks>
     async ValueTask<UpstreamReply> SendAsync(UpstreamMessage message, Server server, Passage? passage)
     {
         var started = Stopwatch.GetTimestamp();
@@ -46,17 +45,32 @@ sealed class UpstreamCalls(Transports transports, BalancingContext balancing, Up
         var pool = connections.Pool(message.To.IsTls ? tls with { ServerName = message.To.Host.Trim('[', ']'), Verify = message.To.Verify } : null);
         var rental = await pool.RentAsync(TimeSpan.FromMilliseconds(message.ConnectTimeoutMs), stop);
         var connecting = Stopwatch.GetElapsedTime(started);
-        var reply = rental.Connection is { } connection
-            ? new Http1Reply(connection, pool, balancer, peer, message.OutlivesClient ? null : passage, message.Stop)
-            : new Http1Reply(rental.Fault, rental.Reason);
-        if (rental.Connection is null) balancer.Release(peer);
-        else await ExchangeAsync(message, rental.Connection, reply);
+        Http1Reply reply;
+        if (rental.Connection is { } connection)
+        {
+            reply = new Http1Reply(connection, pool, balancer, peer, message.OutlivesClient ? null : passage, message.Stop);
+            var sent = await BeginSend(message, connection);
+            var fault = sent;
+            // A server may answer and close without taking the whole request: its answer counts, the failed send does not.
+            if (sent is Fault.None or Fault.WriteFailed)
+            {
+                connection.BeginHead();
+                while (!connection.TryReadHead(out fault) && (fault = await connection.ReceiveHeadAsync()) == Fault.None) { }
+                if (fault != Fault.None && sent != Fault.None) fault = sent;
+            }
+            reply.Fault = fault;
+        }
+        else
+        {
+            reply = new Http1Reply(rental.Fault, rental.Reason);
+            balancer.Release(peer);
+        }
         if (passage is not null) Record(passage, message, peer, reply, started, connecting);
         return reply;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    static async ValueTask ExchangeAsync(UpstreamMessage message, Http1Connection connection, Http1Reply reply)
+    /// <summary>Sends head and body.</summary>
+    static ValueTask<Fault> BeginSend(UpstreamMessage message, Http1Connection connection)
     {
         var head = connection.BeginRequest(message.Method, message.Path, message.Query, new UpstreamTimeouts(message.WriteTimeoutMs, message.ReadTimeoutMs));
         head.Header(OwnHeader.Host.NameColon, message.To.Authority);
@@ -64,16 +78,7 @@ sealed class UpstreamCalls(Transports transports, BalancingContext balancing, Up
         if (message.AsksWebSocket) head.Upgrade("websocket");
         if (!message.Body.IsEmpty || message.Method is "POST" or "PUT" or "PATCH") head.ContentLength(message.Body.Length);
         head.End();
-        var sent = await connection.SendAsync(message.Body, last: true);
-        var fault = sent;
-        // A server may answer and close without taking the whole request: its answer counts, the failed send does not.
-        if (sent is Fault.None or Fault.WriteFailed)
-        {
-            connection.BeginHead();
-            while (!connection.TryReadHead(out fault) && (fault = await connection.ReceiveHeadAsync()) == Fault.None) { }
-            if (fault != Fault.None && sent != Fault.None) fault = sent;
-        }
-        reply.Fault = fault;
+        return connection.SendAsync(message.Body, last: true);
     }
 
     static void Record(Passage passage, UpstreamMessage message, Peer peer, Http1Reply reply, long started, TimeSpan connecting)

@@ -96,9 +96,9 @@ sealed partial class Http1Connection
     {
         while (true)
         {
-            if (_inStart == _inEnd) _inStart = _inEnd = 0;
+            if (_inStart == _inEnd) _inStart = _inEnd = _bodyStart;
             // Inside a large chunk the bytes need no decoding: they go to their destination without a copy.
-            var direct = _inEnd == 0 && _decoder.ContentLeft >= destination.Length;
+            var direct = _inEnd == _bodyStart && _decoder.ContentLeft >= destination.Length;
             var received = await ReceiveAsync(direct ? destination : _in.AsMemory(_inEnd));
             if (received <= 0) return BodyEnded(received);
             if (direct)
@@ -136,12 +136,12 @@ sealed partial class Http1Connection
         }
     }
 
-    /// <summary>The trailer section must stand in one piece, and so gets the whole buffer.</summary>
+    /// <summary>The trailer section must stand in one piece, and so gets all of the buffer behind the head.</summary>
     void MoveToFront()
     {
-        Buffer.BlockCopy(_in, _inStart, _in, 0, _inEnd - _inStart);
-        _inEnd -= _inStart;
-        _inStart = 0;
+        Buffer.BlockCopy(_in, _inStart, _in, _bodyStart, _inEnd - _inStart);
+        _inEnd -= _inStart - _bodyStart;
+        _inStart = _bodyStart;
     }
 
     BodyRead BodyEnded(int received) => new(0, false, received switch

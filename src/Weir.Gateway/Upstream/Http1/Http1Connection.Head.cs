@@ -8,6 +8,10 @@ sealed partial class Http1Connection
     byte[] _in = [];
     int _inStart;
     int _inEnd;
+
+    /// <summary>Where in the buffer the bytes of a body in chunks may begin: behind the head, whose headers can so be read to the end.</summary>
+    int _bodyStart;
+
     int _interims;
 
     /// <summary>
@@ -79,6 +83,7 @@ sealed partial class Http1Connection
         _bodyLeft = Response.ContentLength;
         _decoder = default;
         _trailers.Reset();
+        if (Response.Framing == BodyFraming.Chunked) KeepHead();
         _bodyState = Response.Framing switch
         {
             BodyFraming.None => BodyState.Complete,
@@ -88,6 +93,18 @@ sealed partial class Http1Connection
             _ => BodyState.UntilClose,
         };
         return Fault.None;
+    }
+
+    /// <summary>A head that takes more than half of the buffer would leave too little for what follows: then it gets a larger one.</summary>
+    void KeepHead()
+    {
+        _bodyStart = _inStart;
+        if (_bodyStart <= _in.Length / 2) return;
+        var larger = ArrayPool<byte>.Shared.Rent(_in.Length * 2);
+        Buffer.BlockCopy(_in, 0, larger, 0, _inEnd);
+        ArrayPool<byte>.Shared.Return(_in);
+        _in = larger;
+        Response.MovedTo(larger);
     }
 
     /// <summary>Makes room behind what has come in: by moving it to the front, then by a larger buffer up to the limit.</summary>

@@ -14,8 +14,8 @@ enum BodyFraming : byte
 }
 
 /// <summary>
-/// The head of a response, as places in the connection's buffer. Header bytes can be read until the first body byte is asked for. One object per
-/// connection, filled anew for each response.
+/// The head of a response, as places in the connection's buffer, which can be read until the connection is given back. One object per connection, filled
+/// anew for each response.
 /// </summary>
 sealed class ResponseHead(InternTable interned)
 {
@@ -67,6 +67,9 @@ sealed class ResponseHead(InternTable interned)
         if (ContentLength >= 0 && Status is >= 200 and not 204) headers.ContentLength = ContentLength;
     }
 
+    /// <summary>The connection has another buffer, with the same bytes at the same places.</summary>
+    public void MovedTo(byte[] buffer) => _buffer = buffer;
+
     /// <summary>The value of the first header of that name, passed on or not; false when there is none.</summary>
     public bool TryGet(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
@@ -80,6 +83,9 @@ sealed class ResponseHead(InternTable interned)
         value = default;
         return false;
     }
+
+    /// <summary>The same as a string, which is made only for what has not been seen lately; null when there is none.</summary>
+    public string? Find(ReadOnlySpan<byte> name) => TryGet(name, out var value) ? interned.Get(value) : null;
 
     /// <summary>Reads on in <paramref name="buffer"/>, where the head stands between the two places; what was read before is not read again.</summary>
     public BlockStep Parse(byte[] buffer, int start, int end, ResponseContext context)

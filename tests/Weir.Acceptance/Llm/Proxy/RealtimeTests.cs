@@ -29,11 +29,72 @@ public sealed class RealtimeTests : IAsyncLifetime
         Assert.Equal("the-real-one", (string?)(await ReceiveAsync(socket))["session"]!["model"]);
         var text = await AskAsync(socket, "Hello there");
         Assert.Equal("You said: Hello there", text);
+        // Each answer is in the ledger before its end is out, and the session is still open.
+        Assert.Equal((3, 6, "the-real-one", "ok"), Assert.Single(Records()));
         Assert.Equal("You said: Once more", await AskAsync(socket, "Once more"));
+        Assert.Equal([(3, 6, "the-real-one", "ok"), (3, 5, "the-real-one", "ok")], Records());
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
-        UsageRecord? record = null;
-        await Poll.UntilAsync(() => Task.FromResult((record = new UsageReader(_ledger).Read().FirstOrDefault()) is not null), "a usage record");
-        Assert.Equal((6, 11, "the-real-one"), (record!.Tokens.Input, record.Tokens.Output, record.ModelServed));
+        await Poll.UntilAsync(async () => await BudgetRig.MetricAsync(gateway, Tokens) == 17, "the sum of the session");
+        Assert.Equal(2, Records().Count);
+    }
+
+    [Fact]
+    public async Task A_session_that_asked_nothing_is_in_the_ledger_too()
+    {
+        await using var gateway = await StartAsync(_mock.Address);
+        using var socket = await ConnectAsync(gateway, "m");
+        await ReceiveAsync(socket);
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        await Poll.UntilAsync(() => Task.FromResult(Records().Count == 1), "a usage record");
+        Assert.Equal((0, 0, "the-real-one", "ok"), Records()[0]);
+    }
+
+    [Fact]
+    public async Task A_session_that_no_budget_has_room_for_is_refused()
+    {
+        await using var gateway = await StartAsync(_mock.Address, "{name: tiny, applies_to: everyone, counts: completion_tokens, limit: '100'}");
+        var refused = await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(gateway, "m"));
+        Assert.Contains("429", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_session_ends_when_a_budget_has_no_room_for_its_next_answer()
+    {
+        // An answer reserves 4096 tokens. The first one leaves that many, the second one does not.
+        await using var gateway = await StartAsync(
+            _mock.Address, "{name: talk, applies_to: everyone, counts: completion_tokens, limit: '4105', window_type: lifetime}");
+        using var socket = await ConnectAsync(gateway, "m");
+        await ReceiveAsync(socket);
+        await AskAsync(socket, "Hello there");
+        const string Used = """weir_budget_used_ratio{budget="talk",value=""}""";
+        Assert.Equal(6 / 4105.0, await BudgetRig.MetricAsync(gateway, Used), 5);
+        Assert.Equal("You said: Once more", await AskAsync(socket, "Once more"));
+        var error = await ReceiveAsync(socket);
+        Assert.Equal(("error", "budget_exceeded", "the budget 'talk' is used up"),
+            ((string)error["type"]!, (string)error["error"]!["code"]!, (string)error["error"]!["message"]!));
+        await socket.ReceiveAsync(new byte[16].AsMemory(), CancellationToken.None);
+        Assert.Equal((WebSocketCloseStatus.PolicyViolation, "the budget 'talk' is used up"), (socket.CloseStatus, socket.CloseStatusDescription));
+        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        Assert.Equal(11 / 4105.0, await BudgetRig.MetricAsync(gateway, Used), 5);
+        Assert.Equal(2, Records().Count);
+        await Poll.UntilAsync(async () => await BudgetRig.MetricAsync(gateway, Tokens) == 17, "the sum of the session");
+        Assert.Equal(1, await BudgetRig.MetricAsync(gateway, "weir_budget_streams_ended_total"));
+        // What the session held is given back: nothing is reserved any more.
+        await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(gateway, "m"));
+        Assert.Equal(11 / 4105.0, await BudgetRig.MetricAsync(gateway, Used), 5);
+    }
+
+    [Fact]
+    public async Task A_session_goes_on_over_a_soft_limit_and_counts_as_one_request()
+    {
+        await using var gateway = await StartAsync(_mock.Address,
+            "{name: soft, applies_to: everyone, counts: completion_tokens, soft_limit: '8'}",
+            "{name: calls, applies_to: everyone, counts: requests, limit: '1', window_type: lifetime}");
+        using var socket = await ConnectAsync(gateway, "m");
+        await ReceiveAsync(socket);
+        for (var i = 0; i < 3; i++) Assert.Equal("You said: Hello there", await AskAsync(socket, "Hello there"));
+        await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(gateway, "m"));
+        Assert.Equal(1, await BudgetRig.MetricAsync(gateway, """weir_budget_alerts_total{budget="soft",threshold="soft_limit"}"""));
     }
 
     [Fact]
@@ -77,8 +138,15 @@ public sealed class RealtimeTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<Exception>(async () => await ReceiveAsync(await ConnectAsync(gateway, "m")));
     }
 
-    Task<TestGateway> StartAsync(string provider) => TestGateway.StartAsync($$"""
+    const string Tokens = "kong_ai_llm_tokens_total{ai_provider=\"openai\",ai_model=\"the-real-one\",cache_status=\"\",vector_db=\"\","
+        + "embeddings_provider=\"\",embeddings_model=\"\",request_mode=\"oneshot\",workspace=\"default\",consumer=\"\",token_type=\"total_tokens\"}";
+
+    List<(long Input, long Output, string? Model, string Outcome)> Records() =>
+        [.. new UsageReader(_ledger).Read().Select(static record => (record.Tokens.Input, record.Tokens.Output, record.ModelServed, record.Outcome))];
+
+    Task<TestGateway> StartAsync(string provider, params string[] budgets) => TestGateway.StartAsync($$"""
         _format_version: "3.0"
+        budgets: [{{string.Join(", ", budgets)}}]
         routes:
         - name: realtime
           paths: [/v1/realtime]

@@ -15,7 +15,7 @@ sealed partial class AiRateLimitingAdvanced : IPluginKind<AiRateLimitingAdvanced
     static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
 
     readonly Config _config;
-    readonly IReadOnlyList<LimitSet> _sets;
+    readonly LimitSet[] _sets;
     readonly IBudgetStore _store;
     readonly TimeProvider _time;
     readonly Random _random;
@@ -28,7 +28,7 @@ sealed partial class AiRateLimitingAdvanced : IPluginKind<AiRateLimitingAdvanced
         var scope = "ai-rate-limiting-advanced/" + (config.Namespace ?? context.PluginId);
         _sets = config.LlmProviders is { } providers
             ? [.. providers.Select(provider => LimitSet.Of(provider, config, scope))]
-            : [.. config.Policies!.Select((policy, i) => LimitSet.Of(policy, i, scope))];
+            : [.. config.Policies!.Select((policy, i) => LimitSet.Of(policy, i, scope, !config.ErrorHideProviders))];
     }
 
     /// <summary>Kong's nodes count for themselves while Redis is away, and so do these.</summary>
@@ -57,7 +57,7 @@ sealed partial class AiRateLimitingAdvanced : IPluginKind<AiRateLimitingAdvanced
         var (call, error) = await LlmCall.OpenAsync(exchange, otherwise, AnswerLimits.WholeBytesMax);
         if (call is null) return LlmRefusal.Of(DialectCatalog.Of(LlmCall.SurfaceOf(exchange, otherwise).Dialect), error!);
         var held = HeldLimits.Of(_sets, exchange, call, IdentityOf(exchange));
-        if (held.Lines.Length == 0) return Verdict.Continue;
+        if (held.Count == 0) return Verdict.Continue;
         var promptTokens = TokenEstimator.Body(call.Scan.Size.TextBytes, call.ModelAsked).Tokens + call.Scan.Size.Tokens;
         held.Estimate(promptTokens);
         var units = new UnitRange(call.Scan.OutputTokensMax is > 0 and var most ? most : 0, 0);
@@ -76,11 +76,11 @@ sealed partial class AiRateLimitingAdvanced : IPluginKind<AiRateLimitingAdvanced
     {
         if (_config.HideClientHeaders || exchange.FindState(this) is not HeldLimits held) return Verdict.Continue;
         var headers = exchange.Http.Response.Headers;
-        for (var i = 0; i < held.Lines.Length; i++)
+        for (var i = 0; i < held.Count; i++)
         {
-            var name = NameOf(held, i);
-            headers[$"X-AI-RateLimit-Limit-{name}"] = Text(held.Rules[i], held.Rules[i].Rule.Limit);
-            headers[$"X-AI-RateLimit-Remaining-{name}"] = Text(held.Rules[i], held.Uses[i].LeftOf(held.Rules[i].Rule));
+            var rule = held.RuleOf(i);
+            headers[rule.LimitHeader] = rule.LimitText;
+            headers[rule.RemainingHeader] = rule.RemainingText(held.Uses.Span[i]);
         }
         return Verdict.Continue;
     }
@@ -108,26 +108,19 @@ sealed partial class AiRateLimitingAdvanced : IPluginKind<AiRateLimitingAdvanced
 
     Verdict Refuse(LlmCall call, HeldLimits held, int line)
     {
-        var resets = TimeSpan.FromMilliseconds(Math.Max(0, held.Uses[line].ResetsMs - _time.GetUtcNow().ToUnixTimeMilliseconds()));
+        var resets = TimeSpan.FromMilliseconds(Math.Max(0, held.Uses.Span[line].ResetsMs - _time.GetUtcNow().ToUnixTimeMilliseconds()));
         var seconds = (long)Math.Ceiling(resets.TotalSeconds + (_random.NextDouble() * _config.RetryAfterJitterMax));
-        var message = _config.ErrorHideProviders ? _config.ErrorMessage.TrimEnd(' ', ':') : _config.ErrorMessage + held.Sets[line].Id;
+        var message = _config.ErrorHideProviders ? _config.ErrorMessage.TrimEnd(' ', ':') : _config.ErrorMessage + held.SetOf(line).Id;
         var retry = seconds.ToString(CultureInfo.InvariantCulture);
         var answer = LlmRefusal.Of(call.Dialect, new LlmError(LlmErrorKind.RateLimit, _config.ErrorCode, message)).With("Retry-After", retry);
         if (_config.HideClientHeaders) return answer;
-        var name = NameOf(held, line);
+        var rule = held.RuleOf(line);
         return answer
-            .With($"X-AI-RateLimit-Limit-{name}", Text(held.Rules[line], held.Rules[line].Rule.Limit))
-            .With($"X-AI-RateLimit-Remaining-{name}", Text(held.Rules[line], held.Uses[line].LeftOf(held.Rules[line].Rule)))
+            .With(rule.LimitHeader, rule.LimitText)
+            .With(rule.RemainingHeader, rule.RemainingText(held.Uses.Span[line]))
             .With("X-AI-RateLimit-Reset", retry)
             .With("X-AI-RateLimit-Retry-After", retry);
     }
-
-    string NameOf(HeldLimits held, int line) =>
-        _config.ErrorHideProviders ? held.Rules[line].Window : $"{held.Rules[line].Window}-{held.Sets[line].Id}";
-
-    static string Text(LimitRule rule, long units) => rule.Counts == LimitedTokens.Cost
-        ? (units / (decimal)Nano.PerOne).ToString(CultureInfo.InvariantCulture)
-        : units.ToString(CultureInfo.InvariantCulture);
 
     string IdentityOf(Exchange exchange) => _config.Identifier switch
     {
@@ -142,65 +135,4 @@ sealed partial class AiRateLimitingAdvanced : IPluginKind<AiRateLimitingAdvanced
 
     [LoggerMessage(1, LogLevel.Error, "Request {RequestId}: the store of token limits cannot be reached")]
     static partial void LogUnavailable(ILogger log, string requestId);
-}
-
-/// <summary>What one call holds of the limits it is subject to.</summary>
-sealed class HeldLimits
-{
-    HeldLimits(List<(LimitSet Set, LimitRule Rule, string Identity)> found)
-    {
-        Sets = [.. found.Select(static each => each.Set)];
-        Rules = [.. found.Select(static each => each.Rule)];
-        Lines = [.. found.Select(static each => each.Rule.Rule.Line(each.Identity, 0))];
-        Uses = new LineUse[found.Count];
-    }
-
-    public Guid Id { get; } = ReservationId.Next();
-
-    public LimitSet[] Sets { get; }
-
-    public LimitRule[] Rules { get; }
-
-    public BudgetLine[] Lines { get; }
-
-    public LineUse[] Uses { get; }
-
-    public static HeldLimits Of(IReadOnlyList<LimitSet> sets, Exchange exchange, LlmCall call, string identity)
-    {
-        List<(LimitSet, LimitRule, string)> found = [];
-        foreach (var set in sets)
-            if (!set.IsFallback && set.Matches(exchange, call, out var partition)) Add(set, partition);
-        if (found.Count == 0)
-            foreach (var set in sets)
-                if (set.IsFallback) Add(set, "");
-        return new HeldLimits(found);
-
-        void Add(LimitSet set, string partition)
-        {
-            foreach (var rule in set.Rules)
-                if (found.Count < BudgetLine.LinesMax) found.Add((set, rule, identity + partition));
-        }
-    }
-
-    /// <summary>What is to be reserved: nothing where it is not known yet whether the limit will count the call at all.</summary>
-    public void Estimate(long promptTokens)
-    {
-        for (var i = 0; i < Lines.Length; i++)
-        {
-            if (Sets[i].IsByProvider || Rules[i].Counts == LimitedTokens.Cost) continue;
-            var prompt = Rules[i].Counts == LimitedTokens.CompletionTokens ? 0 : promptTokens;
-            var perUnit = Rules[i].Counts == LimitedTokens.PromptTokens ? 0 : 1;
-            Lines[i] = Lines[i] with { Amount = Math.Min(prompt, BudgetRule.AmountMax), PerUnit = perUnit };
-        }
-    }
-
-    /// <summary>What was really used.</summary>
-    public void Charge(LlmOutcome outcome)
-    {
-        for (var i = 0; i < Lines.Length; i++)
-        {
-            var counts = outcome.Target is { } target && Sets[i].CountsProvider(target.ProviderText);
-            Lines[i] = Lines[i] with { Amount = counts ? Rules[i].Used(outcome) : 0, PerUnit = 0 };
-        }
-    }
 }

@@ -6,26 +6,30 @@ namespace Weir.Ai.Plugins;
 /// <summary>A policy as the request path reads it: who it is for, and its rules.</summary>
 sealed class LimitSet
 {
-    readonly IReadOnlyList<LimitMatch> _matches;
+    readonly LimitMatch[] _matches;
 
-    LimitSet(string id, IReadOnlyList<LimitMatch> matches, IReadOnlyList<LimitRule> rules) => (Id, _matches, Rules) = (id, matches, rules);
+    LimitSet(string id, IReadOnlyList<LimitMatch> matches, LimitRule[] rules)
+    {
+        (Id, _matches, Rules) = (id, [.. matches], rules);
+        IsByProvider = _matches.Any(static match => match.Type == LimitMatchType.Provider);
+    }
 
     /// <summary>Name in headers and messages.</summary>
     public string Id { get; }
 
-    public IReadOnlyList<LimitRule> Rules { get; }
+    public LimitRule[] Rules { get; }
 
     /// <summary>It holds for calls that no other policy matches.</summary>
-    public bool IsFallback => _matches.Count == 0;
+    public bool IsFallback => _matches.Length == 0;
 
     /// <summary>It counts only what certain providers served, which is known afterwards.</summary>
-    public bool IsByProvider => _matches.Any(static match => match.Type == LimitMatchType.Provider);
+    public bool IsByProvider { get; }
 
-    public static LimitSet Of(LimitPolicy policy, int index, string scope)
+    public static LimitSet Of(LimitPolicy policy, int index, string scope, bool isNamed)
     {
         var id = policy.Id ?? string.Create(CultureInfo.InvariantCulture, $"policy-{index + 1}");
         return new LimitSet(id, policy.Match, [.. policy.Limits.Select(limit => RuleOf(
-            scope, id, limit.TokensCountStrategy, (long)(limit.Limit * Unit(limit.TokensCountStrategy)), limit.WindowSize, policy.WindowType))]);
+            scope, id, limit.TokensCountStrategy, (long)(limit.Limit * Unit(limit.TokensCountStrategy)), limit.WindowSize, policy.WindowType, isNamed))]);
     }
 
     public static LimitSet Of(ProviderLimit provider, AiRateLimitingAdvanced.Config config, string scope)
@@ -33,7 +37,7 @@ sealed class LimitSet
         var match = new LimitMatch { Type = LimitMatchType.Provider, Values = [provider.Name] };
         var strategy = config.TokensCountStrategy;
         return new LimitSet(provider.Name, [match], [.. provider.Limit.Zip(provider.WindowSize).Select(pair => RuleOf(
-            scope, provider.Name, strategy, (long)((decimal)pair.First * Unit(strategy)), (int)pair.Second, config.WindowType))]);
+            scope, provider.Name, strategy, (long)((decimal)pair.First * Unit(strategy)), (int)pair.Second, config.WindowType, !config.ErrorHideProviders))]);
     }
 
     /// <summary>Whether a call is subject to the limits, as far as is known before it is made; what it is counted by beside the caller.</summary>
@@ -54,7 +58,7 @@ sealed class LimitSet
 
     /// <summary>Whether what this provider served counts.</summary>
     public bool CountsProvider(string provider) =>
-        _matches.All(match => match.Type != LimitMatchType.Provider || match.Values is not { Count: > 0 } values || values.Contains(provider));
+        !IsByProvider || _matches.All(match => match.Type != LimitMatchType.Provider || match.Values is not { Count: > 0 } values || values.Contains(provider));
 
     static string ValueOf(LimitMatch match, Exchange exchange, LlmCall call) => match.Type switch
     {
@@ -76,12 +80,12 @@ sealed class LimitSet
 
     static decimal Unit(LimitedTokens strategy) => strategy == LimitedTokens.Cost ? Nano.PerOne : 1;
 
-    static LimitRule RuleOf(string scope, string id, LimitedTokens strategy, long limit, int seconds, LimitWindowType type)
+    static LimitRule RuleOf(string scope, string id, LimitedTokens strategy, long limit, int seconds, LimitWindowType type, bool isNamed)
     {
         var length = TimeSpan.FromSeconds(seconds);
         var window = type == LimitWindowType.Fixed ? BudgetWindow.Fixed(length) : BudgetWindow.Sliding(length);
         var name = string.Create(CultureInfo.InvariantCulture, $"{scope}/{id}/{strategy}/{type}/{seconds}");
-        return new LimitRule(new BudgetRule(name, window, limit), strategy, WindowText(seconds));
+        return new LimitRule(new BudgetRule(name, window, limit), strategy, isNamed ? $"{WindowText(seconds)}-{id}" : WindowText(seconds));
     }
 
     static string WindowText(int seconds) => seconds switch
@@ -95,8 +99,21 @@ sealed class LimitSet
 }
 
 /// <summary>One limit: its rule in the budget store, and what of a call it counts.</summary>
-sealed record LimitRule(BudgetRule Rule, LimitedTokens Counts, string Window)
+/// <param name="Rule">The rule.</param>
+/// <param name="Counts">What it counts.</param>
+/// <param name="Name">What it is called at the end of headers' names.</param>
+sealed record LimitRule(BudgetRule Rule, LimitedTokens Counts, string Name)
 {
+    public string LimitHeader { get; } = "X-AI-RateLimit-Limit-" + Name;
+
+    public string RemainingHeader { get; } = "X-AI-RateLimit-Remaining-" + Name;
+
+    /// <summary>The limit as clients read it.</summary>
+    public string LimitText { get; } = Text(Counts, Rule.Limit);
+
+    /// <summary>What is left of it, as clients read it.</summary>
+    public string RemainingText(in LineUse use) => Text(Counts, use.LeftOf(Rule));
+
     /// <summary>What a call used, in the units of the rule.</summary>
     public long Used(LlmOutcome outcome) => Math.Min(BudgetRule.AmountMax, Counts switch
     {
@@ -105,4 +122,6 @@ sealed record LimitRule(BudgetRule Rule, LimitedTokens Counts, string Window)
         LimitedTokens.CompletionTokens => outcome.Usage?.Output ?? 0,
         _ => outcome.Usage?.Total ?? 0,
     });
+
+    static string Text(LimitedTokens counts, long units) => DecimalText.Write(units, counts == LimitedTokens.Cost ? Nano.Decimals : 0);
 }

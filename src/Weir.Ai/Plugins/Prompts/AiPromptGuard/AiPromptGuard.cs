@@ -18,8 +18,7 @@ sealed class AiPromptGuard : PromptPlugin, IPluginKind<AiPromptGuard.Config>
 
     AiPromptGuard(Config config) : base(config.LlmFormat, config.MaxRequestBodySize)
     {
-        _allow = [.. config.AllowPatterns.Select(static pattern => UserPattern.Compile(pattern, whole: false))];
-        _deny = [.. config.DenyPatterns.Select(static pattern => UserPattern.Compile(pattern, whole: false))];
+        (_allow, _deny) = (UserPattern.CompileAny(config.AllowPatterns), UserPattern.CompileAny(config.DenyPatterns));
         (_lastOnly, _allRoles) = (config.AllowAllConversationHistory, config.MatchAllRoles);
     }
 
@@ -56,14 +55,17 @@ sealed class AiPromptGuard : PromptPlugin, IPluginKind<AiPromptGuard.Config>
     /// <summary>What is looked at: the last thing the user said, or everything that was said by the roles that count.</summary>
     string Prompt(IReadOnlyList<SpokenText> texts)
     {
-        var looked = texts.Where(text => _allRoles || text.Role == Role.User);
-        if (_lastOnly && looked.Any())
+        List<string> looked = [];
+        var last = -1;
+        foreach (var text in texts)
         {
+            if (!_allRoles && text.Role != Role.User) continue;
             // A message may have several texts: all of them are the last thing said.
-            var last = looked.Last().Message;
-            looked = looked.Where(text => text.Message == last);
+            if (_lastOnly && text.Message != last) looked.Clear();
+            last = text.Message;
+            looked.Add(text.Text);
         }
-        return string.Join('\n', looked.Select(static text => text.Text));
+        return looked is [var only] ? only : string.Join('\n', looked);
     }
 
     static void Check(string field, IReadOnlyList<string> patterns, Problems problems)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Weir.Telemetry;
@@ -14,28 +13,48 @@ interface ISegmentFile : IDisposable
 
     /// <summary>Returns when the disk has everything.</summary>
     void Sync();
+
+    /// <summary>Takes back what was appended after a length. Durable after the next sync.</summary>
+    void CutTo(long length);
 }
 
 /// <summary>A segment on disk.</summary>
 sealed class SegmentFile : ISegmentFile
 {
-    const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+    const UnixFileMode ModeDefault = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
 
     readonly SafeFileHandle _handle;
 
-    SegmentFile(SafeFileHandle handle) => _handle = handle;
+    SegmentFile(SafeFileHandle handle, long length) => (_handle, Length) = (handle, length);
 
     public long Length { get; private set; }
 
     /// <summary>Makes a file that does not exist yet, and lets the disk know that it does.</summary>
-    public static SegmentFile Create(string path)
+    public static SegmentFile Create(string path) => Create(path, ModeDefault);
+
+    public static SegmentFile Create(string path, UnixFileMode mode)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(folder);
         var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(handle, Mode);
-        SyncFolder(folder);
-        return new SegmentFile(handle);
+        try
+        {
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(handle, mode);
+            FolderSync.Run(folder);
+            return new SegmentFile(handle, 0);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Goes on where a file ends.</summary>
+    public static SegmentFile Continue(string path)
+    {
+        var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.Read);
+        return new SegmentFile(handle, RandomAccess.GetLength(handle));
     }
 
     public void Append(ReadOnlySpan<byte> bytes)
@@ -54,6 +73,12 @@ sealed class SegmentFile : ISegmentFile
 
     public void Sync() => RandomAccess.FlushToDisk(_handle);
 
+    public void CutTo(long length)
+    {
+        RandomAccess.SetLength(_handle, length);
+        Length = length;
+    }
+
     public void Dispose() => _handle.Dispose();
 
     void TakeBack()
@@ -64,29 +89,7 @@ sealed class SegmentFile : ISegmentFile
         }
         catch (IOException)
         {
-            // The reader passes over what is not a whole line.
+            // Readers pass over what is not whole.
         }
     }
-
-    // A new file is there after a loss of power only once its folder is on disk too, and .NET opens no folders.
-    static void SyncFolder(string folder)
-    {
-        if (!OperatingSystem.IsLinux()) return;
-        var descriptor = Open(folder, 0);
-        if (descriptor < 0) return;
-        _ = Fsync(descriptor);
-        _ = Close(descriptor);
-    }
-
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    static extern int Fsync(int descriptor);
-
-    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    static extern int Close(int descriptor);
 }

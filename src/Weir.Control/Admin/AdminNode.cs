@@ -1,0 +1,17 @@
+using System.Text.Json.Nodes;
+
+namespace Weir.Control;
+
+/// <summary>What the Admin API says of the node that it runs on.</summary>
+/// <param name="Version">Version of this program.</param>
+/// <param name="Hostname">Name of the machine.</param>
+/// <param name="NodeId">Id of the node.</param>
+/// <param name="ProxyListen">Where traffic comes in, as URLs or addresses.</param>
+/// <param name="Numbers">Numbers of the traffic, for <c>/status</c>: <c>connections_accepted</c>, <c>total_requests</c> and others.</param>
+/// <param name="AppliedRevision">The revision that the gateway of this node serves; null when none runs here.</param>
+sealed record AdminNode(
+    string Version, string Hostname, Guid NodeId, IReadOnlyList<string> ProxyListen, Func<JsonObject> Numbers, Func<long?> AppliedRevision)
+{
+    /// <summary>The origin that browsers may call from.</summary>
+    public string AllowedOrigin { get; init; } = "*";
+}

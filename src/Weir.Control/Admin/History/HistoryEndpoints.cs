@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace Weir.Control;
+
+/// <summary>What happened: the journal, states of times gone by, what is different between two of them, and who is to ask about a field.</summary>
+sealed class HistoryEndpoints(ControlPlane plane)
+{
+    readonly History _history = new(plane);
+    readonly ChangeShown _shown = new(plane.Parts.Read);
+
+    public IEnumerable<Endpoint> All()
+    {
+        yield return new Endpoint("/journal", "history",
+        [
+            new Operation("GET", "Lists transactions, or follows them as they happen (JSON lines, or events where they are accepted).", JournalAsync)
+            {
+                Query =
+                [
+                    .. JournalFilter.Parameters, ("size", "How many transactions at most, 1 to 1000; 100 when absent."), ("follow", "1 goes on for ever."),
+                    ("last", "1 starts from the end: the newest transactions that fit."),
+                ],
+            },
+        ]);
+        yield return new Endpoint("/revisions/{revision}", "history", [new Operation("GET", "Shows a workspace as it was, without secrets.", RevisionAsync)]);
+        yield return new Endpoint("/diff", "history",
+        [
+            new Operation("GET", "Shows what is different between two revisions.", DiffAsync)
+            {
+                Query = [("from", "The earlier revision."), ("to", "The later revision; the current one when absent."), ("workspace", "Only this workspace.")],
+            },
+        ]);
+        yield return new Endpoint("/blame/{kind}/{id}", "history",
+            [new Operation("GET", "Says of each field of an entity who gave it its value, when and in which revision.", BlameAsync)]);
+    }
+
+    async Task<Reply> JournalAsync(AdminCall call)
+    {
+        var (filter, refused) = JournalFilter.Of(call);
+        if (filter is null) return Reply.Of(refused!);
+        if (call.IsOn("follow")) return Follow(call, filter);
+        var size = ListPage.SizeDefault;
+        if (call.Query("size") is { } given
+            && (!int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > ListPage.SizeMax))
+            return Reply.Of(new Refusal(400, 9, "invalid size", $"size must be an integer between 1 and {ListPage.SizeMax}"));
+        var isLast = call.IsOn("last");
+        var found = new Queue<(Transaction Transaction, IReadOnlyList<Change> Changes)>();
+        await foreach (var transaction in _history.ReadAsync(filter.After, call.State.Revision, call.Aborted))
+        {
+            if (filter.Wanted(transaction) is not { } changes) continue;
+            found.Enqueue((transaction, changes));
+            if (isLast && found.Count > size) found.Dequeue();
+            else if (found.Count > size) break;
+        }
+        var page = found.Take(size).ToList();
+        var next = found.Count > size ? page[^1].Transaction.Revision : (long?)null;
+        return Reply.Json(200, new JsonObject
+        {
+            ["data"] = new JsonArray([.. page.Select(each => (JsonNode)_shown.Of(each.Transaction, each.Changes, call.State))]),
+            ["next"] = next is { } after ? NextOf(call, after) : null,
+        });
+    }
+
+    static string NextOf(AdminCall call, long after)
+    {
+        var next = new StringBuilder(call.Path).Append(CultureInfo.InvariantCulture, $"?after={after}");
+        foreach (var name in JournalFilter.Parameters.Select(static parameter => parameter.Name).Append("size"))
+            if (name != "after" && call.Query(name) is { } value)
+                next.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        return next.ToString();
+    }
+
+    Reply Follow(AdminCall call, JournalFilter filter)
+    {
+        var isEvents = call.Http.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
+        return new Reply(200)
+        {
+            ContentType = isEvents ? "text/event-stream" : "application/x-ndjson",
+            Headers = [("Cache-Control", "no-store")],
+            Stream = (response, cancellation) => FollowAsync(filter, isEvents, response, cancellation),
+        };
+    }
+
+    async Task FollowAsync(JournalFilter filter, bool isEvents, HttpResponse response, CancellationToken cancellation)
+    {
+        await response.StartAsync(cancellation);
+        var after = filter.After;
+        while (true)
+        {
+            var state = plane.Current;
+            await foreach (var transaction in _history.ReadAsync(after, state.Revision, cancellation))
+            {
+                after = transaction.Revision;
+                if (filter.Wanted(transaction) is not { } changes) continue;
+                var line = _shown.Of(transaction, changes, state).ToJsonString(Reply.Readable);
+                await response.WriteAsync(isEvents ? $"id: {after}\ndata: {line}\n\n" : line + "\n", cancellation);
+            }
+            await response.Body.FlushAsync(cancellation);
+            await plane.WaitAsync(Math.Max(after, state.Revision), cancellation);
+        }
+    }
+
+    async Task<Reply> RevisionAsync(AdminCall call)
+    {
+        if (!TryRevision(call[0], call.State, out var revision)) return Reply.NotFound;
+        var state = await _history.AtAsync(call.State, revision, call.Aborted);
+        var entities = new JsonObject();
+        foreach (var kind in ControlKinds.All.Where(static kind => !kind.IsShared))
+        {
+            var list = state.Table(call.Workspace, kind).All.Select(entity => (JsonNode)SecretMask.Of(kind, entity.Json, plane.Parts.Read)).ToArray();
+            if (list.Length > 0) entities[kind.Name] = new JsonArray(list);
+        }
+        return Reply.Json(200, new JsonObject { ["revision"] = revision, ["entities"] = entities });
+    }
+
+    async Task<Reply> DiffAsync(AdminCall call)
+    {
+        List<(string Field, string Message)> problems = [];
+        var only = call.IsInWorkspace ? call.Workspace : (Guid?)null;
+        if (call.Query("workspace") is { } workspace && (only = call.State.Workspace(workspace)?.Id) is null)
+            problems.Add(("workspace", $"there is no workspace '{workspace}'"));
+        if (!TryRevision(call.Query("from") ?? "", call.State, out var from)) problems.Add(("from", $"expected a revision from 0 to {call.State.Revision}"));
+        var to = call.State.Revision;
+        if (call.Query("to") is { } given && !TryRevision(given, call.State, out to)) problems.Add(("to", $"expected a revision from 0 to {call.State.Revision}"));
+        if (problems.Count > 0) return Reply.Of(Refusal.Violation(problems));
+        var changes = (await _history.BetweenAsync(from, to, call.Aborted)).Where(change => only is null || change.Workspace == only);
+        return Reply.Json(200, new JsonObject { ["from"] = from, ["to"] = to, ["changes"] = _shown.Of(changes, call.State) });
+    }
+
+    async Task<Reply> BlameAsync(AdminCall call)
+    {
+        if ((ControlKinds.Named(call[0]) ?? ControlKinds.AtPath(call[0])) is not { } kind) return Reply.NotFound;
+        var room = call.RoomOf(kind);
+        if (call.State.Table(room, kind).Find(call[1]) is not { } entity) return Reply.NotFound;
+        var masked = SecretMask.Of(kind, entity.Json, plane.Parts.Read);
+        var values = FieldDiff.Of(null, masked).ToDictionary(static field => field.Field, static field => field.After, StringComparer.Ordinal);
+        var fields = new JsonObject();
+        foreach (var (field, by) in await _history.BlameAsync(room, kind, entity.Id, call.State.Revision, call.Aborted))
+        {
+            var one = new JsonObject { ["value"] = values.GetValueOrDefault(field)?.DeepClone() };
+            foreach (var (name, value) in ChangeShown.By(by)) one[name] = value?.DeepClone();
+            fields[field] = one;
+        }
+        return Reply.Json(200, new JsonObject { ["kind"] = kind.Name, ["id"] = entity.Id.ToString(), ["fields"] = fields });
+    }
+
+    static bool TryRevision(string text, ControlState state, out long revision) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out revision) && revision <= state.Revision;
+}
