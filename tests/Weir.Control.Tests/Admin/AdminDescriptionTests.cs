@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Weir.Control.Tests;
 
-public sealed partial class OpenApiDocumentTests
+public sealed partial class AdminDescriptionTests
 {
     [Fact]
     public async Task Describes_every_operation_that_is_served()

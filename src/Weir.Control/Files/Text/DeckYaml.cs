@@ -151,7 +151,7 @@ static class DeckYaml
 
     // A block keeps lines as they are; what a reader could not give back exactly is quoted instead.
     static bool CanBeLiteral(string text) =>
-        text.All(static c => !char.IsControl(c) || c is '\n' or '\t') && !text.Contains('\uFEFF', StringComparison.Ordinal)
+        text.All(static c => !char.IsControl(c) || c is '\n' or '\t') && text.IndexOfAny(['\uFEFF', '\u2028', '\u2029']) < 0
         && text.Split('\n').All(static line => line is not [.., ' ' or '\t']) && text.Trim('\n').Length > 0;
 
     static string Literal(string text, int indent)
