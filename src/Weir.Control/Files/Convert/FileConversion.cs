@@ -26,7 +26,9 @@ static class FileConversion
             (Kong34, Kong310) => PluginFields.To310(root, report),
             _ => null,
         };
-        if (converted is null) report.Error(new Place("convert", 0, 0), $"there is no conversion from {from} to {to}; there are {Kong2} to {Kong3}, 2.8 to 3.4 and 3.10, 3.4 to 3.10");
+        if (converted is null)
+            report.Error(new Place("convert", 0, 0),
+                $"there is no conversion from {from} to {to}; there are {Kong2} to {Kong3}, 2.8 to 3.4 and 3.10, 3.4 to 3.10");
         return report.Errors > 0 ? null : converted?.With(FormatVersion.Key, Tree.Text("3.0"));
     }
 }

@@ -5,8 +5,8 @@ namespace Weir.Control;
 /// <summary>Fields of plugins that have other names in later versions of Kong, or are gone.</summary>
 static class PluginFields
 {
-    static readonly SelectorSet Plugins = SelectorSet.Of("$.plugins[*]", "$.services[*].plugins[*]", "$.services[*].routes[*].plugins[*]", "$.routes[*].plugins[*]",
-        "$.consumers[*].plugins[*]", "$.consumer_groups[*].plugins[*]");
+    static readonly SelectorSet Plugins = SelectorSet.Of("$.plugins[*]", "$.services[*].plugins[*]", "$.services[*].routes[*].plugins[*]",
+        "$.routes[*].plugins[*]", "$.consumers[*].plugins[*]", "$.consumer_groups[*].plugins[*]");
 
     static readonly Dictionary<string, string> AllowAndDeny = new() { ["whitelist"] = "allow", ["blacklist"] = "deny" };
     static readonly Dictionary<string, string> Functions = new() { ["functions"] = "access" };
@@ -86,11 +86,8 @@ static class PluginFields
 
     static bool IsEmpty(Node? node) => node.IsNull() || node is ListNode { Items.Count: 0 };
 
-    static MapNode Change(MapNode root, Func<string, MapNode, MapNode> change)
-    {
-        root = (MapNode)Tree.Changed(root, Plugins.Select(root), node => node is MapNode plugin && plugin.FindText("name") is { } name && plugin.Find("config") is MapNode config
+    static MapNode Change(MapNode root, Func<string, MapNode, MapNode> change) => (MapNode)Tree.Changed(root, Plugins.Select(root), node =>
+        node is MapNode plugin && plugin.FindText("name") is { } name && plugin.Find("config") is MapNode config
             ? plugin.With("config", change(name, config))
             : node);
-        return root;
-    }
 }

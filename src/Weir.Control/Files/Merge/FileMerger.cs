@@ -36,7 +36,8 @@ static class FileMerger
     static void CheckAgreement(MapNode merged, MapNode next, Report report)
     {
         if (IsOff(merged) != IsOff(next))
-            report.Error((next.Find(Transform) ?? next).Place, "", Transform, "files with '_transform: true' (the default) and '_transform: false' are not compatible");
+            report.Error((next.Find(Transform) ?? next).Place, "", Transform,
+                "files with '_transform: true' (the default) and '_transform: false' are not compatible");
         foreach (var key in (ReadOnlySpan<string>)["_workspace", "_konnect"])
             if (merged.Find(key) is { } own && next.Find(key) is { } other && !Tree.SameData(own, other))
                 report.Warning(other.Place, "", key, $"differs from {own.Place}; the last one counts");

@@ -49,7 +49,8 @@ sealed class PathNamespace(string prefix)
 
     Node Strip(Node old, Node made, ISet<Node> routes)
     {
-        if (old is not MapNode before || made is not MapNode service || before.Find("routes") is not ListNode olds || service.Find("routes") is not ListNode news)
+        if (old is not MapNode before || made is not MapNode service
+            || before.Find("routes") is not ListNode olds || service.Find("routes") is not ListNode news)
             return made;
         if (olds.Items.Count > 0 && olds.Items.All(routes.Contains) && news.Items.All(NeedsStripping)) return StripOnService(service);
         return service.With("routes", Tree.List(olds.Items.Zip(news.Items, (route, moved) => routes.Contains(route) ? StripOnRoute(moved) : moved)));
@@ -74,8 +75,10 @@ sealed class PathNamespace(string prefix)
 
     MapNode Plugin() => Tree.Map(("name", Tree.Text("pre-function")), ("config", Tree.Map(("access", Tree.Texts([Lua()])))));
 
+    string Quoted() => _bare.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal);
+
     string Lua() => $"""
-        local ns='{_bare.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}' -- this strips the namespace from the path
+        local ns='{Quoted()}' -- this strips the namespace from the path
         local uri=ngx.var.upstream_uri
         local first,last=uri:find(ns,1,true)
         if first then

@@ -2,7 +2,9 @@ using Weir.Config;
 
 namespace Weir.Control;
 
-/// <summary>Security requirements of type openIdConnect as openid-connect plugins. Kong has no "or" and no "and" of plugins, so one requirement of one scheme only.</summary>
+/// <summary>
+/// Security requirements of type openIdConnect as openid-connect plugins. Kong has no "or" and no "and" of plugins, so one requirement of one scheme only.
+/// </summary>
 sealed class OidcSecurity(OpenApiDocument document, bool ignoreErrors)
 {
     const string Extension = "x-kong-security-openid-connect";
@@ -19,7 +21,10 @@ sealed class OidcSecurity(OpenApiDocument document, bool ignoreErrors)
         var schemes = (document.Root.Find("components") as MapNode)?.Find("securitySchemes") as MapNode;
         if (document.Follow(schemes?.Find(name)) is not { } scheme) return Refuse(requirement, $"there is no security scheme '{name}'", inherited);
         if (scheme.FindText("type") != "openIdConnect")
-            return Refuse(requirement, $"only security schemes of type 'openIdConnect' are supported, and '{name}' is of type '{scheme.FindText("type")}'", inherited);
+        {
+            var other = scheme.FindText("type");
+            return Refuse(requirement, $"only security schemes of type 'openIdConnect' are supported, and '{name}' is of type '{other}'", inherited);
+        }
         return Plugin(scheme, [.. scopes.Strings()]);
     }
 

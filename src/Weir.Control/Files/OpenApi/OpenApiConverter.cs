@@ -174,7 +174,8 @@ sealed class OpenApiConverter
     ServiceDraft ServiceOf(Level level, Level above, bool hasPlugins)
     {
         // A service with plugins of its path alone can be nobody else's.
-        var share = _options.ReuseServices && !(hasPlugins && level.Node.Entries.Any(static entry => entry.Key.StartsWith("x-kong-plugin-", StringComparison.Ordinal)));
+        var hasOwn = hasPlugins && level.Node.Entries.Any(static entry => entry.Key.StartsWith("x-kong-plugin-", StringComparison.Ordinal));
+        var share = _options.ReuseServices && !hasOwn;
         if (share && _shared.TryGetValue(_services.Key(level.Servers, level.Service, level.Upstream), out var known)) return known;
         var draft = Make(level, share);
         if (hasPlugins) draft.Plugins.AddRange(level.Plugins.Place("service", level.Name, _topLevelPlugins));
@@ -197,7 +198,8 @@ sealed class OpenApiConverter
         var (own, parameters) = (_document.List(level.Node, "parameters"), _document.Parameters(above.Node, level.Node));
         if (RoutePath.Read(path, _names, name => MayBeEmpty(parameters, name)) is not { } converted)
         {
-            _document.Report.Error(level.Node.Place, "", path, $"a parameter's name is longer than {RoutePath.NameCharsMax} characters, which a route cannot have");
+            _document.Report.Error(level.Node.Place, "", path,
+                $"a parameter's name is longer than {RoutePath.NameCharsMax} characters, which a route cannot have");
             return;
         }
         var route = (level.Route ?? Tree.Map()).Without("service");

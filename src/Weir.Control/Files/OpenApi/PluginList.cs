@@ -49,7 +49,7 @@ sealed class PluginList
         return id is null || plugin.Find("id") is null ? plugin : plugin.With("id", id);
     }
 
-    /// <summary>The plugins of an entity. Those that also name a consumer belong to two entities, which only the top level can say: they are put there.</summary>
+    /// <summary>The plugins of an entity. Those that also name a consumer belong to two entities, which only the top level can say: they go there.</summary>
     public IEnumerable<MapNode> Place(string foreignKey, string foreignName, List<MapNode> topLevel)
     {
         foreach (var plugin in _plugins.Values)

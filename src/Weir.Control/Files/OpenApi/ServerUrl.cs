@@ -16,7 +16,8 @@ sealed partial record ServerUrl(string? Scheme, string Host, int? Port, string P
     public string Target => string.Create(CultureInfo.InvariantCulture, $"{Host}:{PortOrDefault}");
 
     /// <summary>With a scheme: of the port when that says it, otherwise the one given.</summary>
-    public ServerUrl WithScheme(string otherwise) => Scheme is not null ? this : this with { Scheme = Port switch { 80 => Http, 443 => Https, _ => otherwise } };
+    public ServerUrl WithScheme(string otherwise) =>
+        Scheme is not null ? this : this with { Scheme = Port switch { 80 => Http, 443 => Https, _ => otherwise } };
 
     /// <summary>The URLs of a list of servers; one for '/' when there is none.</summary>
     public static IReadOnlyList<ServerUrl> Read(IReadOnlyList<MapNode> servers, Report report)
@@ -37,7 +38,8 @@ sealed partial record ServerUrl(string? Scheme, string Host, int? Port, string P
         var place = server.Find("url")!.Place;
         var match = Form().Match(url);
         var port = 0;
-        if (!match.Success || (match.Groups["port"].Length > 0 && (!int.TryParse(match.Groups["port"].Value, CultureInfo.InvariantCulture, out port) || port > 65535)))
+        var hasPort = match.Groups["port"].Length > 0;
+        if (!match.Success || (hasPort && (!int.TryParse(match.Groups["port"].Value, CultureInfo.InvariantCulture, out port) || port > ushort.MaxValue)))
         {
             report.Error(place, "", "servers", $"'{url}' is no URL that begins with a scheme or a slash");
             return null;
@@ -46,12 +48,13 @@ sealed partial record ServerUrl(string? Scheme, string Host, int? Port, string P
         return new ServerUrl(
             match.Groups["scheme"].Success ? match.Groups["scheme"].Value.ToLowerInvariant() : null,
             match.Groups["host"].Length > 0 ? match.Groups["host"].Value : "localhost",
-            match.Groups["port"].Length > 0 ? port : null,
+            hasPort ? port : null,
             match.Groups["path"].Length > 0 ? match.Groups["path"].Value : "/");
     }
 
     [GeneratedRegex("""
-        ^(?:(?:(?<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):)?//(?:[^/?\#@]*@)?(?<host>\[[0-9a-fA-F:.]+\]|[^/?\#:\s]*)(?::(?<port>[0-9]*))?)?(?<path>/[^?\#\s]*)?(?:[?\#]\S*)?$
+        ^(?:(?:(?<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):)?//(?:[^/?\#@]*@)?(?<host>\[[0-9a-fA-F:.]+\]|[^/?\#:\s]*)(?::(?<port>[0-9]*))?)?
+        (?<path>/[^?\#\s]*)?(?:[?\#]\S*)?$
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture)]
     private static partial Regex Form();
 }

@@ -142,7 +142,8 @@ sealed class FileRenderer
         var keys = foreignKeys.Where(key => !entity.Find(key).IsNull()).ToList();
         if (keys.Count != 1) return null;
         var reference = entity.Find(keys[0]);
-        var name = reference.Scalar() ?? ((reference as MapNode)?.Find("name") ?? (reference as MapNode)?.Find("id") ?? (reference as MapNode)?.Find("username")).Scalar();
+        var inner = reference as MapNode;
+        var name = reference.Scalar() ?? (inner?.Find("name") ?? inner?.Find("id") ?? inner?.Find("username")).Scalar();
         var candidates = root.Find(Owners[keys[0]]).Maps();
         if (keys[0] == "route") candidates = candidates.Concat(root.Find("services").Maps().SelectMany(static service => service.Find("routes").Maps()));
         return name is null ? null : candidates.FirstOrDefault(owner => owner.Find("name").Scalar() == name || owner.Find("id").Scalar() == name

@@ -100,8 +100,11 @@ static class DeckYaml
         // An expression that stood without quotes may become a number; one in quotes is a text whatever it becomes.
         if (text.Contains("${{", StringComparison.Ordinal) && !plain) return SingleQuoted(text);
         if (IsAmbiguous(text)) return DoubleQuoted(text);
-        return CanBePlain(text) ? text : SingleQuoted(text);
+        return CanBePlain(text) && (!isKey || text.All(IsKeyChar)) ? text : SingleQuoted(text);
     }
+
+    // What keys are made of; readers disagree about anything else in them.
+    static bool IsKeyChar(char c) => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or '~' or '$' or ' ' or '+';
 
     static bool IsAmbiguous(string text) => text.Length == 0 || Scalars.KindOf(text) != ScalarKind.Text || Scalars.OldBoolean(text) is not null
         || text is "y" or "Y" or "n" or "N" or "=" or "<<" || IsOldNumber(text);
@@ -151,7 +154,7 @@ static class DeckYaml
 
     // A block keeps lines as they are; what a reader could not give back exactly is quoted instead.
     static bool CanBeLiteral(string text) =>
-        text.All(static c => !char.IsControl(c) || c is '\n' or '\t') && !text.Contains('\uFEFF', StringComparison.Ordinal)
+        text.All(static c => !char.IsControl(c) || c is '\n' or '\t') && text.IndexOfAny(['\uFEFF', '\u2028', '\u2029']) < 0
         && text.Split('\n').All(static line => line is not [.., ' ' or '\t']) && text.Trim('\n').Length > 0;
 
     static string Literal(string text, int indent)

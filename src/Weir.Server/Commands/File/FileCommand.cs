@@ -19,8 +19,10 @@ static class FileCommand
             ListTagsCommand.Create(terminal),
             NamespaceCommand.Create(terminal),
             OpenApi2KongCommand.Create(terminal),
+            LintCommand.Create(terminal),
             ConvertCommand.Create(terminal),
             RenderCommand.Create(terminal),
+            Kong2TfCommand.Create(terminal),
             ValidateFileCommand.Create(terminal),
         };
     }

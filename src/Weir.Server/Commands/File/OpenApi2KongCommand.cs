@@ -8,9 +8,22 @@ static class OpenApi2KongCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var spec = new Option<string>("--spec", "-s") { Description = "OpenAPI document; '-' is standard input.", HelpName = "file", DefaultValueFactory = static _ => "-" };
-        var tags = new Option<string[]>("--select-tag") { Description = "Tag of every entity; may be repeated, or several with commas. Otherwise x-kong-tags.", HelpName = "tag" };
-        var name = new Option<string?>("--uuid-base") { Description = "What names and ids are made from. Otherwise x-kong-name or the title.", HelpName = "name" };
+        var spec = new Option<string>("--spec", "-s")
+        {
+            Description = "OpenAPI document; '-' is standard input.",
+            HelpName = "file",
+            DefaultValueFactory = static _ => "-",
+        };
+        var tags = new Option<string[]>("--select-tag")
+        {
+            Description = "Tag of every entity; may be repeated, or several with commas. Otherwise x-kong-tags.",
+            HelpName = "tag",
+        };
+        var name = new Option<string?>("--uuid-base")
+        {
+            Description = "What names and ids are made from. Otherwise x-kong-name or the title.",
+            HelpName = "name",
+        };
         var noId = new Option<bool>("--no-id") { Description = "Make no ids." };
         var inso = new Option<bool>("--inso-compatible", "-i") { Description = "Names as inso makes them, and no ids." };
         var security = new Option<bool>("--generate-security") { Description = "Make openid-connect plugins of security requirements." };
@@ -25,7 +38,8 @@ static class OpenApi2KongCommand
             """);
         command.Options.Add(spec);
         options.AddTo(command, withState: false);
-        foreach (var option in (ReadOnlySpan<Option>)[tags, name, noId, inso, security, ignoreSecurity, circular, skipHeaders, reuse]) command.Options.Add(option);
+        foreach (var option in (ReadOnlySpan<Option>)[tags, name, noId, inso, security, ignoreSecurity, circular, skipHeaders, reuse])
+            command.Options.Add(option);
         command.SetAction(result => options.Make(result, terminal, report =>
         {
             if (terminal.Read(result.GetValue(spec)!, report) is not { } file) return null;

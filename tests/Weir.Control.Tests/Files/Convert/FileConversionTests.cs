@@ -25,7 +25,8 @@ public sealed class FileConversionTests
     [Fact]
     public void Refuses_an_old_and_a_new_name_side_by_side() => Assert.Equal(
         ["28x-legacy-new-conflict.yaml:20:9: plugin 'post-function': config.functions: stands beside 'access', which is its new name; keep one of them"],
-        Given.Problems(report => FileConversion.Convert(Given.File("convert", Migration, "28x-legacy-new-conflict.yaml").ReadMap(report)!, "2.8", "3.4", report)));
+        Given.Problems(report => FileConversion.Convert(
+            Given.File("convert", Migration, "28x-legacy-new-conflict.yaml").ReadMap(report)!, "2.8", "3.4", report)));
 
     [Fact]
     public void Puts_redis_in_one_place_for_3_10()
@@ -51,7 +52,8 @@ public sealed class FileConversionTests
 
     [Fact]
     public void Refuses_conversions_that_there_are_not() => Assert.Contains("there is no conversion from 3.4 to kong-gateway-3.x",
-        Assert.Single(Given.Problems(report => FileConversion.Convert(Given.Map("services: []"), "3.4", "kong-gateway-3.x", report))), StringComparison.Ordinal);
+        Assert.Single(Given.Problems(report => FileConversion.Convert(Given.Map("services: []"), "3.4", "kong-gateway-3.x", report))),
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData("/a-b_c.d~e%20", "/a-b_c.d~e%20")]

@@ -4,7 +4,8 @@ namespace Weir.Control.Tests.Files;
 
 public sealed class FileMergerTests
 {
-    const string Two = "_format_version: \"3.1\"\nservices:\n- {name: file2-service-1, url: http://example.com}\n- {name: file2-service-2, url: https://example.org}\n"
+    const string Two = "_format_version: \"3.1\"\nservices:\n- {name: file2-service-1, url: http://example.com}\n"
+        + "- {name: file2-service-2, url: https://example.org}\n"
         + "routes:\n- {name: file2-route-1, hosts: [hello.com]}\n";
     static readonly string Three = Two.Replace("file2", "file3", StringComparison.Ordinal).Replace("3.1", "3.0", StringComparison.Ordinal);
 

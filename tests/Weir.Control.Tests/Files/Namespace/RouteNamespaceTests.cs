@@ -73,7 +73,8 @@ public sealed class RouteNamespaceTests
     [InlineData(false, "[one, two, three]", "[three]")]
     public void Adds_hosts_or_replaces_them(bool clear, string first, string second) => Given.Same(
         $"routes: [{{hosts: {first}}}, {{paths: [/a], hosts: {second}}}]",
-        Given.Clean(report => new RouteNamespace(null, ["three"], clear, false).Apply(Given.Map("routes: [{hosts: [one, two]}, {paths: [/a]}]"), null, report)));
+        Given.Clean(report => new RouteNamespace(null, ["three"], clear, false)
+            .Apply(Given.Map("routes: [{hosts: [one, two]}, {paths: [/a]}]"), null, report)));
 
     [Fact]
     public void Moves_paths_and_hosts_at_once() => Given.Same(
@@ -97,6 +98,7 @@ public sealed class RouteNamespaceTests
             Given.Problems(report => new RouteNamespace("/ns", [], false, false).Apply(Given.Map("services: []"), null, report)));
         Assert.Empty(Given.Problems(report => new RouteNamespace("/ns", [], false, true).Apply(Given.Map("services: []"), null, report)));
         Assert.Equal(["kong.yaml:1:12: a selector chose this, which is no route"],
-            Given.Problems(report => new RouteNamespace("/ns", [], false, true).Apply(Given.Map("services: [{name: a}]"), SelectorSet.Of("$..services[*]"), report)));
+            Given.Problems(report => new RouteNamespace("/ns", [], false, true)
+                .Apply(Given.Map("services: [{name: a}]"), SelectorSet.Of("$..services[*]"), report)));
     }
 }

@@ -105,7 +105,8 @@ public sealed class OpenApiConverterTests
         var made = Given.Clean(report => OpenApiConverter.Convert(new FileSource("a.yaml", Simple), new OpenApiOptions { InsoCompatible = true }, report));
         Assert.Contains("Unique_Name__v2-getIt", Texts(made, "$..routes[*].name"));
         Assert.Empty(Texts(made, "$..id"));
-        Assert.Empty(Texts(Given.Clean(report => OpenApiConverter.Convert(new FileSource("a.yaml", Simple), new OpenApiOptions { NoId = true }, report)), "$..id"));
+        made = Given.Clean(report => OpenApiConverter.Convert(new FileSource("a.yaml", Simple), new OpenApiOptions { NoId = true }, report));
+        Assert.Empty(Texts(made, "$..id"));
     }
 
     [Fact]
@@ -136,7 +137,8 @@ public sealed class OpenApiConverterTests
     [Fact]
     public void Refuses_parameters_whose_names_no_expression_can_have() => Assert.Contains("is longer than 31 characters",
         Assert.Single(Given.Problems(report => OpenApiConverter.Convert(new FileSource("a.yaml",
-            "openapi: 3.0.3\ninfo: {title: x}\npaths: {'/demo/{something-very-long-that-is-way-beyond-the-32-limit}/': {get: {}}}"), new OpenApiOptions(), report))),
+            "openapi: 3.0.3\ninfo: {title: x}\npaths: {'/demo/{something-very-long-that-is-way-beyond-the-32-limit}/': {get: {}}}"),
+            new OpenApiOptions(), report))),
         StringComparison.Ordinal);
 
     [Fact]
@@ -144,7 +146,8 @@ public sealed class OpenApiConverterTests
     {
         var headers = string.Join(", ", Enumerable.Range(0, 10).Select(static i => $"{{in: header, name: h{i}, required: true, schema: {{enum: [a, b, c]}}}}"));
         var file = new FileSource("a.yaml", $"openapi: 3.0.3\ninfo: {{title: x}}\npaths: {{/a: {{get: {{parameters: [{headers}]}}}}}}");
-        Assert.Contains("more than 1000 routes", Assert.Single(Given.Problems(report => OpenApiConverter.Convert(file, new OpenApiOptions(), report))), StringComparison.Ordinal);
+        var problem = Assert.Single(Given.Problems(report => OpenApiConverter.Convert(file, new OpenApiOptions(), report)));
+        Assert.Contains("more than 1000 routes", problem, StringComparison.Ordinal);
         Given.Clean(report => OpenApiConverter.Convert(file, new OpenApiOptions { SkipRouteByHeader = true }, report));
     }
 }

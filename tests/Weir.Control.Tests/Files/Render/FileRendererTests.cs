@@ -54,7 +54,8 @@ public sealed class FileRendererTests
             services: [{name: s, url: "https://h/p"}]
             routes: [{name: r, service: {name: s}, paths: [/a]}, {name: t, paths: [/b]}]
             consumers: [{username: c}]
-            plugins: [{name: p1, service: s}, {name: p2, route: r}, {name: p3, consumer: c, route: r}, {name: p4}, {name: p5, consumer: {username: c}}, {name: p6, service: x}]
+            plugins: [{name: p1, service: s}, {name: p2, route: r}, {name: p3, consumer: c, route: r}, {name: p4},
+              {name: p5, consumer: {username: c}}, {name: p6, service: x}]
             """);
         Assert.Equal(["p1"], Names("$.services[*].plugins[*].name"));
         Assert.Equal(["p2"], Names("$.services[*].routes[*].plugins[*].name"));
