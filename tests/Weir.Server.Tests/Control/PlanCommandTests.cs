@@ -51,7 +51,7 @@ public sealed class PlanCommandTests
     [Theory]
     [InlineData("no json")]
     [InlineData("{}")]
-    [InlineData("""{"weir_plan":2,"request":{}}""")]
+    [InlineData("""{"plan_format":2,"request":{}}""")]
     public async Task What_is_no_plan_is_told(string text)
     {
         await using var server = await ControlServer.StartAsync();

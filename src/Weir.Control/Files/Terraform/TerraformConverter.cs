@@ -7,7 +7,7 @@ sealed class TerraformConverter
 {
     static readonly string[] Children =
     [
-        "id", "url", "routes", "plugins", "service", "route", "consumer", "consumer_group", "targets", "snis", "consumers", "groups", "partials",
+        "id", "url", "routes", "plugins", "service", "route", "consumer", "consumer_group", "targets", "consumers", "groups", "partials",
         "keyauth_credentials", "basicauth_credentials", "hmacauth_credentials", "jwt_secrets", "acls", "oauth2_credentials", "mtls_auth_credentials",
     ];
 
@@ -53,7 +53,7 @@ sealed class TerraformConverter
         foreach (var plugin in root.Find("plugins").Maps()) Plugin(plugin, "", References(plugin));
         foreach (var certificate in root.Find("certificates").Maps()) Certificate(certificate);
         foreach (var certificate in root.Find("ca_certificates").Maps())
-            Write("ca_certificate", "ca_cert_" + TerraformWriter.Digest(certificate.FindText("cert") ?? ""), certificate);
+            Write("ca_certificate", "ca_cert_" + TerraformWriter.Digest(certificate.FindText("cert") ?? ""), AsBlocks(certificate));
         foreach (var vault in root.Find("vaults").Maps()) Vault(vault);
         foreach (var partial in root.Find("partials").Maps()) Partial(partial);
         foreach (var entry in root.Entries.Where(static entry => WithoutResource.Contains(entry.Key)))
@@ -110,10 +110,16 @@ sealed class TerraformConverter
 
     void Certificate(MapNode certificate)
     {
-        var address = Write("certificate", "cert_" + TerraformWriter.Digest(certificate.FindText("cert") ?? ""), certificate);
+        var address = Write("certificate", "cert_" + TerraformWriter.Digest(certificate.FindText("cert") ?? ""), AsBlocks(certificate).Without("snis"));
         foreach (var sni in certificate.Find("snis").Maps())
             Write("sni", "sni_" + Name(sni, "name"), sni, ("certificate", address));
     }
+
+    // Certificates and keys stand in blocks, however many lines they have.
+    static MapNode AsBlocks(MapNode certificate) => new(certificate.Place, [.. certificate.Entries.Select(static entry =>
+        entry.Key is "cert" or "key" or "cert_alt" or "key_alt" && entry.Value is ScalarNode { Kind: ScalarKind.Text } scalar
+            ? entry with { Value = Tree.Text(scalar.Text + "\n") }
+            : entry)]);
 
     // Each kind of vault has another config.
     void Vault(MapNode vault) =>

@@ -100,8 +100,11 @@ static class DeckYaml
         // An expression that stood without quotes may become a number; one in quotes is a text whatever it becomes.
         if (text.Contains("${{", StringComparison.Ordinal) && !plain) return SingleQuoted(text);
         if (IsAmbiguous(text)) return DoubleQuoted(text);
-        return CanBePlain(text) ? text : SingleQuoted(text);
+        return CanBePlain(text) && (!isKey || text.All(IsKeyChar)) ? text : SingleQuoted(text);
     }
+
+    // What keys are made of; readers disagree about anything else in them.
+    static bool IsKeyChar(char c) => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or '~' or '$' or ' ' or '+';
 
     static bool IsAmbiguous(string text) => text.Length == 0 || Scalars.KindOf(text) != ScalarKind.Text || Scalars.OldBoolean(text) is not null
         || text is "y" or "Y" or "n" or "N" or "=" or "<<" || IsOldNumber(text);
