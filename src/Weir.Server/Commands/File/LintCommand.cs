@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Weir.Config;
 using Weir.Control;
 
 namespace Weir.Server;
