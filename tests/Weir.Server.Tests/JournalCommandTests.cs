@@ -43,7 +43,7 @@ public sealed class JournalCommandTests : IDisposable
         await FillAsync(3);
         var (code, output, _) = await RunAsync("show", Folder, "--from", "2", "--to", "2");
         Assert.Equal(0, code);
-        Assert.Equal("       2  2026-11-20T16:03:11.0000000Z  ada                   2 changes     because  of it\n", output);
+        Assert.Equal("       2  2026-11-20T16:03:11Z          ada                   2 changes     because  of it\n", output);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class JournalCommandTests : IDisposable
 
     [Theory]
     [InlineData("there is no journal in", "verify", "/nowhere/journal")]
-    [InlineData("there is no file", "verify", "/nowhere/journal", "--keys", "/nowhere/keys")]
+    [InlineData("there is no such file", "verify", "/nowhere/journal", "--keys", "/nowhere/keys")]
     [InlineData("no address of a database", "show", "postgres://weir@db:port/x")]
     [InlineData("cannot be reached", "export", "postgres:///weir?host=/nowhere")]
     [InlineData("there is no file", "import", "/nowhere/export", "/nowhere/journal")]
@@ -101,7 +101,7 @@ public sealed class JournalCommandTests : IDisposable
         for (var i = 1; i <= count; i++)
         {
             var payload = Encoding.UTF8.GetBytes($$"""
-                {"previous":"{{journal.Head.HashText}}","revision":{{i}},"at":"2026-11-20T16:03:11.0000000Z","actor":"ada","reason":"because\n of it","changes":[1,2]}
+                {"previous":"{{journal.Head.HashText}}","revision":{{i}},"at":"2026-11-20T16:03:11Z","actor":"ada","reason":"because\n of it","changes":[1,2]}
                 """);
             Assert.True(await journal.AppendAsync(new JournalRecord(i, payload, SHA256.HashData(payload)), TestContext.Current.CancellationToken));
         }

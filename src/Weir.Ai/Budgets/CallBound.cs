@@ -14,6 +14,9 @@ readonly record struct CallBound
     /// <summary>Answers asked for.</summary>
     public required int Choices { get; init; }
 
+    /// <summary>Tokens of an answer that may go into thinking before it; 0 where the request does not say.</summary>
+    public int ThinkingTokens { get; init; }
+
     /// <summary>The provider holds the call to <see cref="OutputMax"/>: it was asked to, or the model has no more. Else it is an assumption.</summary>
     public required bool IsHeld { get; init; }
 
@@ -46,6 +49,7 @@ readonly record struct CallBound
             InputMax = request is not null ? TokenEstimator.Prompt(request, model).TokensMax : InputOf(call, model),
             OutputMax = (long)(stated ?? known ?? outputAssumed) * choices,
             Choices = choices,
+            ThinkingTokens = request?.Reasoning?.BudgetTokens ?? call.Scan.ThinkingTokensMax ?? 0,
             IsStated = stated is not null,
             IsHeld = stated is not null || known is not null,
             Tier = request?.ServiceTier,

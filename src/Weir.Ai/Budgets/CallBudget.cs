@@ -131,7 +131,7 @@ sealed partial class CallBudget(LlmCall call, string requestId, BudgetParts part
     /// <summary>The first line that is short although its budget does not say that limits of tokens may be lowered; null for none.</summary>
     int? ShortOf(in ReservePlan plan, long granted)
     {
-        if (granted >= plan.Units.Asked || !plan.MayClamp) return null;
+        if (granted >= plan.Units.Asked || !plan.MayClamp || plan.AllClamp) return null;
         for (var i = 0; i < _lines.Length; i++)
         {
             ref readonly var line = ref _lines[i];

@@ -12,6 +12,9 @@ readonly record struct ReservePlan(UnitRange Units, bool MayClamp, bool MayOutgr
     /// <summary>Fewest tokens of an answer that a limit is lowered to: fewer are no answer, and some providers refuse them.</summary>
     const int ClampedTokensMin = 16;
 
+    /// <summary>All budgets that limit output let it be lowered, whether or not they say so of limits of tokens.</summary>
+    public bool AllClamp { get; init; }
+
     public static ReservePlan Of(List<MatchedBudget> matched, in CallBound bound, LlmCall call, BudgetSettings settings, bool reasons)
     {
         // A copy is written before it is paid for, and is worth nothing when it is cut short.
@@ -26,14 +29,20 @@ readonly record struct ReservePlan(UnitRange Units, bool MayClamp, bool MayOutgr
         }
         var isChat = call.Surface.Operation == Operation.Chat;
         var isStream = isChat && call.Outcome.IsStream && limits && !bound.IsStated;
-        // Thoughts that are not shown cannot be counted while they pass, and several answers at once cannot be ended properly.
-        if (isStream && ends && !reasons && bound.Choices == 1)
+        var fewest = Math.Min(bound.OutputMax, LeastOf(bound) * bound.Choices);
+        if (isStream && ends)
         {
+            // Thoughts that are not shown cannot be counted while they pass, and several answers at once cannot be ended properly: the provider ends these
+            // itself, at a limit of tokens that is what they hold.
+            if (reasons || bound.ThinkingTokens > 0 || bound.Choices > 1)
+                return new(new UnitRange(bound.OutputMax, fewest), MayClamp: true, MayOutgrow: false) { AllClamp = true };
             var first = Math.Min(bound.OutputMax, settings.StreamTokensReserved);
             return new(new UnitRange(first, Math.Min(first, ClampedTokensMin)), MayClamp: false, MayOutgrow: true);
         }
         var clamp = clamps && isChat;
-        var least = clamp ? Math.Min(bound.OutputMax, (long)ClampedTokensMin * bound.Choices) : bound.OutputMax;
-        return new(new UnitRange(bound.OutputMax, least), clamp, isStream && !bound.IsHeld && bound.Choices == 1);
+        return new(new UnitRange(bound.OutputMax, clamp ? fewest : bound.OutputMax), clamp, isStream && !bound.IsHeld && bound.Choices == 1);
     }
+
+    /// <summary>Fewest tokens of one answer: beside those there must be room for the fewest of thinking.</summary>
+    static long LeastOf(in CallBound bound) => ClampedTokensMin + Math.Min(bound.ThinkingTokens, OperatorSettings.ThinkingTokensMin);
 }

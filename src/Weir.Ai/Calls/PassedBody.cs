@@ -58,10 +58,13 @@ static class PassedBody
         var (place, name) = wire == DialectName.OpenAiResponses ? (scan.MaxOutputTokensPlace, "max_output_tokens")
             : !scan.MaxCompletionTokensPlace.IsEmpty ? (scan.MaxCompletionTokensPlace, "max_completion_tokens")
             : (scan.MaxTokensPlace, wantsNewer ? "max_completion_tokens" : "max_tokens");
-        var json = Encoding.ASCII.GetBytes(tokens.ToString(CultureInfo.InvariantCulture));
+        var json = Number(tokens);
         Set(edits, scan, place, name, json);
         // Which of two a provider obeys is not known.
         if (name == "max_completion_tokens" && !scan.MaxTokensPlace.IsEmpty) edits.Replace(scan.MaxTokensPlace, json);
+        if (scan.ThinkingTokensMax is not { } thinking || tokens >= scan.OutputTokensMax) return;
+        var thoughts = OperatorSettings.ThinkingWithin(thinking, tokens);
+        if (thoughts < thinking) edits.Replace(scan.ThinkingTokensPlace, Number(thoughts));
     }
 
     static void SetDimensions(BodyEdits edits, LlmCall call, int dimensions)
@@ -69,7 +72,7 @@ static class PassedBody
         var reader = new Utf8JsonReader(call.Body.Span, new JsonReaderOptions { MaxDepth = PromptScan.DepthMax });
         reader.Read();
         if (Wire.Find(reader, "dimensions"u8).TokenType is not (JsonTokenType.None or JsonTokenType.Null)) return;
-        edits.Insert(call.Scan.RootStart, "dimensions", Encoding.ASCII.GetBytes(dimensions.ToString(CultureInfo.InvariantCulture)));
+        edits.Insert(call.Scan.RootStart, "dimensions", Number(dimensions));
     }
 
     static void Set(BodyEdits edits, in PromptScan scan, ByteRange place, string name, ReadOnlyMemory<byte> json)
@@ -77,6 +80,8 @@ static class PassedBody
         if (place.IsEmpty) edits.Insert(scan.RootStart, name, json);
         else edits.Replace(place, json);
     }
+
+    static byte[] Number(int value) => Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture));
 
     static byte[] Number(double value) => Encoding.ASCII.GetBytes(value.ToString("R", CultureInfo.InvariantCulture));
 

@@ -35,6 +35,11 @@ readonly record struct PromptScan
     /// <summary>Number of answers asked for; null for one.</summary>
     public int? Choices { get; init; }
 
+    /// <summary>Most tokens of thinking, which are part of the answer's: thinking.budget_tokens (Anthropic), thinking.token_budget (Cohere).</summary>
+    public int? ThinkingTokensMax { get; init; }
+
+    public ByteRange ThinkingTokensPlace { get; init; }
+
     /// <summary>Place of the object stream_options.</summary>
     public ByteRange StreamOptionsPlace { get; init; }
 

@@ -14,7 +14,7 @@ ref struct PromptScanner
     [
         "model", "stream", "max_tokens", "max_completion_tokens", "max_output_tokens", "n", "stream_options", "user",
         "messages", "input", "prompt", "system", "instructions", "tools", "temperature", "top_p", "top_k",
-        "contents", "texts", "query", "documents", "requests",
+        "contents", "texts", "query", "documents", "requests", "thinking",
     ];
 
     readonly Problems _problems;
@@ -61,6 +61,7 @@ ref struct PromptScanner
             case "user": return scan with { User = Text(name) };
             case "stream_options": return ReadStreamOptions(scan);
             case "tools": ReadTools(); return scan;
+            case "thinking": return ReadThinking(scan);
             case "temperature": return scan with { HasTemperature = IsGiven() };
             case "top_p": return scan with { HasTopP = IsGiven() };
             case "top_k": return scan with { HasTopK = IsGiven() };
@@ -115,6 +116,29 @@ ref struct PromptScanner
             scan = scan with { IncludeUsagePlace = Place(), IncludesUsage = Flag("stream_options.include_usage") };
         }
         return scan with { StreamOptionsPlace = new ByteRange(start, (int)_reader.BytesConsumed - start) };
+    }
+
+    /// <summary>What is wrong here is for the provider to say: there are several that have a field of this name.</summary>
+    PromptScan ReadThinking(PromptScan scan)
+    {
+        if (_reader.TokenType != JsonTokenType.StartObject)
+        {
+            _reader.Skip();
+            return scan;
+        }
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isBudget = _reader.ValueTextEquals("budget_tokens"u8) || _reader.ValueTextEquals("token_budget"u8);
+            _reader.Read();
+            if (!isBudget || _reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt32(out var tokens) || tokens <= 0)
+            {
+                _reader.Skip();
+                continue;
+            }
+            if (!scan.ThinkingTokensPlace.IsEmpty) _problems.Add("thinking.budget_tokens", "stands twice");
+            scan = scan with { ThinkingTokensPlace = Place(), ThinkingTokensMax = tokens };
+        }
+        return scan;
     }
 
     void ReadTools()

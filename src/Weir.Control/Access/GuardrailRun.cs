@@ -92,6 +92,7 @@ sealed class GuardrailRun(Draft draft, ControlParts parts, Func<(Guid Workspace,
         _refusals.Add(new Refusal(403, Refusal.GuardrailCode, "guardrail violation", $"{who}: {problem} (guardrail '{name}': {reason}. Ask {owner})", fields)
         {
             Entity = who,
+            Subject = (entity.Kind, entity.Id),
         });
     }
 

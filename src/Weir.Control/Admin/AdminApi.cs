@@ -84,7 +84,8 @@ sealed partial class AdminApi
             if (endpoint.For(method) is not { } operation) continue;
             var path = prefix + "/" + string.Join('/', segments.Select(Uri.EscapeDataString));
             var author = AuthorOf(context, requestId);
-            return await operation.Handle(new AdminCall(context, _plane, state, workspace, path, values, operation, author) { IsInWorkspace = prefix.Length > 0 });
+            var call = new AdminCall(context, _plane, state, workspace, path, values, operation, author) { IsInWorkspace = prefix.Length > 0 };
+            return await operation.Handle(call);
         }
         return Reply.NotAllowed with { Headers = [("Allow", Allowed(found.Select(static match => match.Endpoint)))] };
     }

@@ -67,6 +67,11 @@ sealed record Refusal(int Status, int Code, string Name, string Message, JsonObj
         };
     }
 
+    /// <summary>A file of some tags has an entity that is there without them.</summary>
+    public static Refusal Owned(ControlKind kind, IReadOnlyList<string> tags) => new(409, UniqueViolation, "unique constraint violation",
+        $"is there already, without the tags of this file ({string.Join(", ", tags)}): another file owns it",
+        new JsonObject { [kind.NameField.Length > 0 ? kind.NameField : "id"] = null });
+
     static bool IsSecret(Stored entity, string field) => entity.Kind == ControlKinds.KeyAuthCredentials && field == "key";
 
     static string Shown(Stored entity, string field)

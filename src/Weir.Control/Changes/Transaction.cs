@@ -99,6 +99,8 @@ sealed record Transaction(long Revision, DateTimeOffset At, Author Author, IRead
     static ReadOnlyMemory<byte>? Entity(JsonElement change, string name)
     {
         var entity = change.GetProperty(name);
-        return entity.ValueKind == JsonValueKind.Null ? null : System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(entity).ToArray();
+        // An array that is null would become memory that is there and empty.
+        if (entity.ValueKind == JsonValueKind.Null) return null;
+        return System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(entity).ToArray();
     }
 }

@@ -31,11 +31,14 @@ sealed class DumpedForm(ReadOptions read, bool skipsDefaults)
         return route.Find("strip_path") is ScalarNode { Kind: ScalarKind.Boolean } strip && strip.Text == (isGrpc ? "false" : "true");
     }
 
-    /// <summary>Settings of plugins are written as Kong shows them, unset ones too, unless defaults are left out.</summary>
+    /// <summary>
+    /// Settings of plugins are written as Kong shows them, unset ones too, unless defaults are left out. Those that partials complete are kept as given.
+    /// </summary>
     MapNode WithSettings(MapNode entity, MapNode node)
     {
         if (node.Find("config") is not MapNode settings) return entity;
-        if (skipsDefaults && node.FindText("name") is { } name && read.Plugins.TryGetValue(name, out var plugin))
+        var isComplete = node.Find("partials") is not ListNode { Items.Count: > 0 };
+        if (skipsDefaults && isComplete && node.FindText("name") is { } name && read.Plugins.TryGetValue(name, out var plugin))
             settings = Record(settings, Shape.Of(plugin.ConfigType));
         return settings.Entries.Count == 0 ? entity.Without("config") : entity.With("config", settings);
     }

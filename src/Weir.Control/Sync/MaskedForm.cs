@@ -11,7 +11,7 @@ sealed class MaskedForm(ReadOptions read)
     public const string MaskedNew = "[masked, changed]";
 
     /// <summary>Where no record says what a text is, its name does.</summary>
-    static readonly string[] SecretNames = ["password", "secret", "token", "private_key", "api_key", "access_key", "credential", "passphrase"];
+    static readonly string[] SecretNames = ["password", "secret", "token", "credential", "passphrase"];
 
     /// <summary>The entity without its secrets.</summary>
     /// <param name="kind">What it is.</param>
@@ -48,7 +48,8 @@ sealed class MaskedForm(ReadOptions read)
         _ => entry.Value,
     });
 
-    static bool IsSecretName(string name) => Array.Exists(SecretNames, each => name.Contains(each, StringComparison.OrdinalIgnoreCase));
+    static bool IsSecretName(string name) => name == "key" || name.EndsWith("_key", StringComparison.OrdinalIgnoreCase)
+        || Array.Exists(SecretNames, each => name.Contains(each, StringComparison.OrdinalIgnoreCase));
 
     static Node Hidden(Node value, Node? before) => value switch
     {

@@ -62,6 +62,9 @@ sealed class SyncPlan
         var entity = row?.Label ?? refusal.Entity;
         if (refusal is { Code: SchemaViolation, Fields: { } fields })
             return FieldErrors.Flat(fields).Select(each => new Problem(Severity.Error, PlaceOf(row, each.Field), entity, each.Field, each.Message));
+        // Its message names the entity, for those who see nothing but the message.
+        if (refusal.Code == Refusal.GuardrailCode)
+            return [new Problem(Severity.Error, PlaceOf(row, ""), entity, "", refusal.Message[(refusal.Entity.Length + 2)..])];
         var field = refusal.Fields?.Select(static each => each.Key).FirstOrDefault(static key => !key.StartsWith('@')) ?? "";
         var isTaken = refusal.Code == Refusal.UniqueViolation && refusal.Entity != entity && refusal.Entity.Length > 0;
         var other = isTaken ? $": {refusal.Entity} has it already" : "";

@@ -38,6 +38,11 @@ sealed class SyncRun(SyncPlan plan, Draft draft, Guid workspace)
         node = node.Without("groups");
         if (row.Parent is not null && !_ids.ContainsKey(row.Parent)) return;
         var existing = Existing(kind, node);
+        if (existing is not null && !IsSelected(existing))
+        {
+            Refuse(Refusal.Owned(kind, plan.Tags), row);
+            return;
+        }
         var id = existing?.Id.ToString() ?? node.FindText("id") ?? (IsNamed(kind, node) ? null : Ids.Of(kind.Config!, Content(node)));
         Guid put;
         var refused = id is null ? draft.Insert(workspace, kind, node, out put) : draft.Put(workspace, kind, id, node, out put);
@@ -159,6 +164,11 @@ sealed class SyncRun(SyncPlan plan, Draft draft, Guid workspace)
         {
             _kept.Add((ControlKinds.Consumers, there.Id));
             return there.Id;
+        }
+        if (existing is not null && !IsSelected(existing))
+        {
+            Refuse(Refusal.Owned(ControlKinds.Consumers, plan.Tags), membership.GroupRow);
+            return null;
         }
         var tagged = WithTags(map);
         var refused = existing is null ? draft.Insert(workspace, ControlKinds.Consumers, tagged, out var put)

@@ -66,7 +66,10 @@ static class JournalCommand
     static Command Show(Terminal console)
     {
         var json = new Option<bool>("--json") { Description = "Print whole transactions as JSON lines. Secrets stand in them." };
-        var command = new Command("show", "Print who changed something when and why, and how many entities, one transaction a line.") { Place, Keys, From, To, json };
+        var command = new Command("show", "Print who changed something when and why, and how many entities, one transaction a line.")
+        {
+            Place, Keys, From, To, json,
+        };
         command.SetAction((result, cancellation) => console.ReadAsync(result, "show", async journal =>
         {
             await foreach (var record in RangeAsync(journal, result, cancellation))

@@ -118,7 +118,7 @@ sealed class WeirProcess : IAsyncDisposable
     }
 
     /// <summary>Of the builds beside this assembly the newest.</summary>
-    static string Executable()
+    public static string Executable()
     {
         var builds = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Weir.Server"));
         return new[] { "release", "debug" }.Select(build => Path.Combine(builds, build, "weir")).Where(File.Exists)

@@ -52,6 +52,31 @@ public sealed class PromptScanTests
     [InlineData("""{"prompt":"a"}""", 1)]
     public void Counts_the_bytes_of_the_texts(string body, long bytes) => Assert.Equal(bytes, Read(body).Size.TextBytes);
 
+    [Theory]
+    [InlineData("""{"thinking":{"type":"enabled","budget_tokens": 2048},"model":"m"}""", 2048, "2048")]
+    [InlineData("""{"thinking":{"token_budget":100}}""", 100, "100")]
+    [InlineData("""{"thinking":{"a":{"budget_tokens":7},"budget_tokens":9}}""", 9, "9")]
+    [InlineData("""{"thinking":{"budget_tokens":-1}}""", null, "")]
+    [InlineData("""{"thinking":{"budget_tokens":"9"}}""", null, "")]
+    [InlineData("""{"thinking":true}""", null, "")]
+    [InlineData("""{"thinking":null}""", null, "")]
+    [InlineData("""{"messages":[{"thinking":{"budget_tokens":9}}]}""", null, "")]
+    public void Finds_how_much_may_be_thought(string body, int? tokens, string place)
+    {
+        var scan = Read(body);
+        Assert.Equal((tokens, place), (scan.ThinkingTokensMax, scan.ThinkingTokensPlace.IsEmpty ? "" : At(body, scan.ThinkingTokensPlace)));
+    }
+
+    [Theory]
+    [InlineData("""{"thinking":{"budget_tokens":9,"budget_tokens":10}}""", "thinking.budget_tokens")]
+    [InlineData("""{"thinking":{},"thinking":{}}""", "thinking")]
+    public void Reports_thinking_that_is_said_twice(string body, string field)
+    {
+        var problems = new Problems();
+        Assert.False(PromptScan.TryRead(Encoding.UTF8.GetBytes(body), out _, problems));
+        Assert.Equal(field, Assert.Single(problems.Found).Field);
+    }
+
     [Fact]
     public void Counts_media_tools_messages_and_tokens()
     {

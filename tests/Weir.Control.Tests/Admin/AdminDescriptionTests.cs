@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Weir.Control.Tests;
 
-public sealed partial class OpenApiDocumentTests
+public sealed partial class AdminDescriptionTests
 {
     [Fact]
     public async Task Describes_every_operation_that_is_served()
@@ -13,7 +13,8 @@ public sealed partial class OpenApiDocumentTests
         Assert.Equal("3.1.0", document.GetProperty("openapi").GetString());
         foreach (var endpoint in admin.Api.Endpoints)
             foreach (var operation in endpoint.Operations)
-                Assert.True(document.GetProperty("paths").GetProperty(endpoint.Template).TryGetProperty(operation.Method.ToLowerInvariant(), out _), endpoint.Template);
+                Assert.True(
+                    document.GetProperty("paths").GetProperty(endpoint.Template).TryGetProperty(operation.Method.ToLowerInvariant(), out _), endpoint.Template);
     }
 
     [Fact]

@@ -21,7 +21,8 @@ sealed class AdminHarness : IAsyncDisposable
     }
 
     public static AdminNode Node { get; } = new(
-        "0.1.0", "test-host", new Guid("8a5ef13c-0d1a-4a9e-9a2a-0f4f7c6a1b11"), ["0.0.0.0:8000"], static () => new JsonObject { ["total_requests"] = 7 }, static () => 0);
+        "0.1.0", "test-host", new Guid("8a5ef13c-0d1a-4a9e-9a2a-0f4f7c6a1b11"), ["0.0.0.0:8000"],
+        static () => new JsonObject { ["total_requests"] = 7 }, static () => 0);
 
     public Task<Answered> GetAsync(string path) => SendAsync("GET", path);
 
@@ -35,7 +36,8 @@ sealed class AdminHarness : IAsyncDisposable
 
     public Task<Answered> FormAsync(string method, string path, string form) => SendAsync(method, path, form, "application/x-www-form-urlencoded");
 
-    public async Task<Answered> SendAsync(string method, string path, string? body = null, string? type = "application/json", Action<HttpContext>? prepare = null)
+    public async Task<Answered> SendAsync(
+        string method, string path, string? body = null, string? type = "application/json", Action<HttpContext>? prepare = null)
     {
         var context = new DefaultHttpContext();
         var parts = path.Split('?', 2);

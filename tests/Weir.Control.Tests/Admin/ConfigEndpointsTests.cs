@@ -90,7 +90,8 @@ public sealed class ConfigEndpointsTests
     public async Task A_file_from_the_network_reads_no_environment()
     {
         await using var admin = await AdminHarness.OpenAsync();
-        var answer = await admin.SendAsync("POST", "/config", "_format_version: \"3.0\"\nservices:\n- name: a\n  host: ${{ env \"DECK_PATH\" }}\n", "application/yaml");
+        const string file = "_format_version: \"3.0\"\nservices:\n- name: a\n  host: ${{ env \"DECK_PATH\" }}\n";
+        var answer = await admin.SendAsync("POST", "/config", file, "application/yaml");
         Assert.Equal(400, answer.Status);
         Assert.Contains("DECK_PATH", answer.Message, StringComparison.Ordinal);
     }

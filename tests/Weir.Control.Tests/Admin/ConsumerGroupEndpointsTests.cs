@@ -16,7 +16,8 @@ public sealed class ConsumerGroupEndpointsTests
     {
         await using var admin = await OpenAsync();
         var added = await admin.PostAsync("/consumer_groups/gold/consumers", """{"consumer":"anna"}""");
-        Assert.Equal((201, "gold", "anna"), (added.Status, added["consumer_group"].GetProperty("name").GetString(), added["consumers"][0].GetProperty("username").GetString()));
+        Assert.Equal((201, "gold", "anna"),
+            (added.Status, added["consumer_group"].GetProperty("name").GetString(), added["consumers"][0].GetProperty("username").GetString()));
         await admin.PostAsync("/consumer_groups/gold/plugins", """{"name":"brake"}""");
         var shown = await admin.GetAsync("/consumer_groups/gold");
         Assert.Equal(("gold", 1, 1),

@@ -132,14 +132,16 @@ public sealed class EntityEndpointsTests
         await using var admin = await AdminHarness.OpenAsync();
         var violation = await admin.PostAsync("/services", "{}");
         Assert.Equal(400, violation.Status);
-        Assert.Equal("""{"code":2,"name":"schema violation","message":"schema violation (host: required field missing)","fields":{"host":"required field missing"}}""",
-            violation.Text);
+        Assert.Equal("schema violation (host: required field missing)", violation.Message);
+        Assert.Equal("""{"host":"required field missing"}""", violation["fields"].GetRawText());
+        Assert.Equal((2, "schema violation"), (violation["code"].GetInt32(), violation["name"].GetString()));
         await admin.PostAsync("/services", """{"name":"a","host":"a"}""");
         var taken = await admin.PostAsync("/services", """{"name":"a","host":"a"}""");
         Assert.Equal((409, """{"code":5,"name":"unique constraint violation","message":"UNIQUE violation detected on '{name=\"a\"}'","fields":{"name":"a"}}"""),
             (taken.Status, taken.Text));
         var lost = await admin.PostAsync("/routes", """{"paths":["/"],"service":{"name":"x"}}""");
-        Assert.Equal("foreign key unresolved (service.name: the foreign key cannot be resolved with '{name=\"x\"}' for an existing 'services' entity)", lost.Message);
+        Assert.Equal(
+            "foreign key unresolved (service.name: the foreign key cannot be resolved with '{name=\"x\"}' for an existing 'services' entity)", lost.Message);
         await admin.PostAsync("/services/a/routes", """{"paths":["/"]}""");
         var used = await admin.DeleteAsync("/services/a");
         Assert.Equal((400, """{"@referenced_by":"routes"}"""), (used.Status, used["fields"].GetRawText()));
@@ -228,7 +230,8 @@ public sealed class EntityEndpointsTests
     public async Task The_author_of_a_change_stands_in_its_transaction()
     {
         await using var admin = await AdminHarness.OpenAsync();
-        var answer = await admin.SendAsync("POST", "/services", """{"host":"h"}""", prepare: static context => context.Request.Headers["Weir-Reason"] = "because");
+        var answer = await admin.SendAsync(
+            "POST", "/services", """{"host":"h"}""", prepare: static context => context.Request.Headers["Weir-Reason"] = "because");
         var transaction = await ReadOneAsync(admin.Plane);
         Assert.Equal(("anonymous", "because", answer.Headers["X-Kong-Admin-Request-ID"].ToString()),
             (transaction.Author.Name, transaction.Author.Reason, transaction.Author.RequestId));

@@ -13,7 +13,8 @@ public sealed class FormTests
         Assert.Equal((8080, 2, false), (service["port"].GetInt32(), service["retries"].GetInt32(), service["enabled"].GetBoolean()));
         Assert.Equal("""["x","y"]""", service["tags"].GetRawText());
         Assert.Equal(JsonValueKind.Null, service["path"].ValueKind);
-        var route = await admin.FormAsync("POST", "/routes", "name=r&paths[1]=/a&paths[2]=/b&methods=GET,POST&headers.version=v1,v2&headers.x[]=1&service.name=a&strip_path=false");
+        var route = await admin.FormAsync("POST", "/routes",
+            "name=r&paths[1]=/a&paths[2]=/b&methods=GET,POST&headers.version=v1,v2&headers.x[]=1&service.name=a&strip_path=false");
         Assert.Equal((201, """["/a","/b"]""", """["GET","POST"]""", """{"version":["v1","v2"],"x":["1"]}"""),
             (route.Status, route["paths"].GetRawText(), route["methods"].GetRawText(), route["headers"].GetRawText()));
         Assert.Equal(service.Id, route["service"].GetProperty("id").GetString());

@@ -19,6 +19,8 @@ public sealed class HistoryEndpointsTests
         return admin;
     }
 
+    static string? Text(JsonElement record, string field) => record.GetProperty(field).GetString();
+
     [Fact]
     public async Task The_journal_says_what_was_and_what_is()
     {
@@ -27,8 +29,8 @@ public sealed class HistoryEndpointsTests
         Assert.Equal([1, 2, 3, 4], journal["data"].EnumerateArray().Select(static each => each.GetProperty("revision").GetInt32()));
         var change = journal["data"][3].GetProperty("changes")[0];
         Assert.Equal(("update", "services", "a", "default"),
-            (change.GetProperty("op").GetString(), change.GetProperty("kind").GetString(), change.GetProperty("name").GetString(), change.GetProperty("workspace").GetString()));
-        Assert.Equal(("one", "two"), (change.GetProperty("before").GetProperty("host").GetString(), change.GetProperty("after").GetProperty("host").GetString()));
+            (Text(change, "op"), Text(change, "kind"), Text(change, "name"), Text(change, "workspace")));
+        Assert.Equal(("one", "two"), (Text(change.GetProperty("before"), "host"), Text(change.GetProperty("after"), "host")));
     }
 
     [Fact]
@@ -122,7 +124,7 @@ public sealed class HistoryEndpointsTests
         await using var admin = await OpenAsync();
         var blame = (await admin.GetAsync("/blame/services/a"))["fields"];
         Assert.Equal((4, "two", "anonymous"),
-            (blame.GetProperty("host").GetProperty("revision").GetInt32(), blame.GetProperty("host").GetProperty("value").GetString(), blame.GetProperty("host").GetProperty("actor").GetString()));
+            (blame.GetProperty("host").GetProperty("revision").GetInt32(), Text(blame.GetProperty("host"), "value"), Text(blame.GetProperty("host"), "actor")));
         Assert.Equal(1, blame.GetProperty("retries").GetProperty("revision").GetInt32());
         Assert.Equal(404, (await admin.GetAsync("/blame/services/nobody")).Status);
         Assert.Equal(404, (await admin.GetAsync("/blame/nothing/a")).Status);

@@ -41,10 +41,12 @@ public sealed class SchemaEndpointsTests
     {
         await using var admin = await AdminHarness.OpenAsync();
         var schema = await admin.GetAsync("/schemas/plugins/brake");
-        var fields = schema["fields"].EnumerateArray().SelectMany(static field => field.EnumerateObject()).ToDictionary(static field => field.Name, static field => field.Value);
+        var fields = schema["fields"].EnumerateArray().SelectMany(static field => field.EnumerateObject())
+            .ToDictionary(static field => field.Name, static field => field.Value);
         var config = fields["config"];
         Assert.Equal(("record", true), (config.GetProperty("type").GetString(), config.GetProperty("required").GetBoolean()));
-        Assert.Equal("""{"type":"integer","between":[0,1000],"required":true,"default":10,"description":"How long."}""", config.GetProperty("fields")[0].GetProperty("ms").GetRawText());
+        Assert.Equal("""{"type":"integer","between":[0,1000],"required":true,"default":10,"description":"How long."}""",
+            config.GetProperty("fields")[0].GetProperty("ms").GetRawText());
         Assert.Equal("set", fields["protocols"].GetProperty("type").GetString());
         Assert.Equal("config", schema["fields"].EnumerateArray().Last().EnumerateObject().Single().Name);
         Assert.Equal(200, (await admin.GetAsync("/plugins/schema/brake")).Status);
@@ -64,7 +66,8 @@ public sealed class SchemaEndpointsTests
     [InlineData("services", """{"host":"h"}""", null)]
     [InlineData("services", """{"host":"h","port":-1}""", "schema violation (port: value should be between 0 and 65535)")]
     [InlineData("routes", """{"paths":["/"],"service":{"id":"0f5cbd52-53ad-4e3f-8c0c-e7cd85f9b3f0"}}""", null)]
-    [InlineData("routes", """{"protocols":["https"]}""", "schema violation (must set one of 'methods', 'hosts', 'headers', 'paths', 'snis' when 'protocols' is 'https')")]
+    [InlineData("routes", """{"protocols":["https"]}""",
+        "schema violation (must set one of 'methods', 'hosts', 'headers', 'paths', 'snis' when 'protocols' is 'https')")]
     [InlineData("key-auths", """{"consumer":{"id":"0f5cbd52-53ad-4e3f-8c0c-e7cd85f9b3f0"}}""", null)]
     [InlineData("keyauth_credentials", """{"key":"k"}""", "schema violation (consumer: required field missing)")]
     [InlineData("targets", """{"target":"h:80","upstream":{"id":"0f5cbd52-53ad-4e3f-8c0c-e7cd85f9b3f0"}}""", null)]

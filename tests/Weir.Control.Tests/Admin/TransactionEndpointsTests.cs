@@ -18,7 +18,8 @@ public sealed class TransactionEndpointsTests
         Assert.Equal("a", (await admin.GetAsync("/routes/r/service"))["name"].GetString());
         var more = await admin.PostAsync("/transactions",
             """{"reason":"moved","changes":[{"op":"update","kind":"services","name":"a","entity":{"host":"b"}},{"op":"delete","kind":"routes","name":"r"}]}""");
-        Assert.Equal((2, "update,delete"), (more["revision"].GetInt32(), string.Join(',', more["changes"].EnumerateArray().Select(static change => change.GetProperty("op").GetString()).OrderDescending())));
+        var ops = more["changes"].EnumerateArray().Select(static change => change.GetProperty("op").GetString()).Order(StringComparer.Ordinal);
+        Assert.Equal((2, "delete,update"), (more["revision"].GetInt32(), string.Join(',', ops)));
         Assert.Equal("moved", (await admin.GetAsync("/journal?last=1&size=1"))["data"][0].GetProperty("reason").GetString());
     }
 
@@ -59,7 +60,8 @@ public sealed class TransactionEndpointsTests
     {
         await using var admin = await AdminHarness.OpenAsync();
         Assert.Equal(200, (await admin.PostAsync("/transactions", """
-            [{"op":"create","kind":"workspaces","entity":{"name":"team-a"}},{"workspace":"team-a","op":"create","kind":"services","entity":{"name":"s","host":"h"}}]
+            [{"op":"create","kind":"workspaces","entity":{"name":"team-a"}},
+             {"workspace":"team-a","op":"create","kind":"services","entity":{"name":"s","host":"h"}}]
             """)).Status);
         Assert.Equal(200, (await admin.GetAsync("/team-a/services/s")).Status);
     }
@@ -86,7 +88,8 @@ public sealed class TransactionEndpointsTests
     {
         await using var admin = await AdminHarness.OpenAsync();
         await admin.PostAsync("/services", """{"name":"s","host":"one"}""");
-        Assert.Equal(409, (await admin.PostAsync("/transactions", """{"expected_revision":0,"changes":[{"op":"delete","kind":"services","name":"s"}]}""")).Status);
+        const string body = """{"expected_revision":0,"changes":[{"op":"delete","kind":"services","name":"s"}]}""";
+        Assert.Equal(409, (await admin.PostAsync("/transactions", body)).Status);
     }
 
     [Fact]
@@ -137,5 +140,6 @@ public sealed class TransactionEndpointsTests
         Assert.Equal((400, $"schema violation ({message})"), (refused.Status, refused.Message));
     }
 
-    static string Unstamped(string? config) => string.Join('\n', config!.Split('\n').Where(static line => !line.Contains("updated_at", StringComparison.Ordinal)));
+    static string Unstamped(string? config) =>
+        string.Join('\n', config!.Split('\n').Where(static line => !line.Contains("updated_at", StringComparison.Ordinal)));
 }

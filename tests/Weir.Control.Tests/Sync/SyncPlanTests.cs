@@ -55,6 +55,10 @@ public sealed class SyncPlanTests
             new SyncOptions { SelectTags = ["mine"] });
         var told = Assert.Single(plan.Explain(commit.Refusals));
         Assert.StartsWith("kong.yaml:3:9: service 'b': name: UNIQUE violation detected on '{name=\"b\"}'", told.ToString());
+        (commit, plan) = await plane.SyncAsync("services:\n- name: b\n  host: other.example\n", new SyncOptions { SelectTags = ["mine"] });
+        Assert.Equal(409, commit.Refusals[0].Status);
+        Assert.Equal("kong.yaml:3:9: service 'b': name: is there already, without the tags of this file (mine): another file owns it",
+            Assert.Single(plan.Explain(commit.Refusals)).ToString());
         Assert.Equal(2, plane.Current.Table(ControlState.DefaultWorkspace, ControlKinds.Services).Count);
     }
 

@@ -51,7 +51,7 @@ public sealed class PlanCommandTests
     [Theory]
     [InlineData("no json")]
     [InlineData("{}")]
-    [InlineData("""{"weir_plan":2,"request":{}}""")]
+    [InlineData("""{"plan_format":2,"request":{}}""")]
     public async Task What_is_no_plan_is_told(string text)
     {
         await using var server = await ControlServer.StartAsync();
@@ -79,7 +79,9 @@ public sealed class PlanCommandTests
         await using var server = await ControlServer.StartAsync();
         await server.RunAsync("gateway", "sync", server.File(First), "--kong-admin-token", "ann", "--reason", "a start");
         await server.RunAsync("gateway", "sync", server.File(Second), "--kong-admin-token", "ben");
-        var history = (await server.RunAsync("history")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var listed = await server.RunAsync("history");
+        Assert.Equal((0, ""), (listed.Code, listed.Error));
+        var history = listed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, history.Length);
         Assert.Matches("^ +2  .* ben .* 1 change", history[0]);
         Assert.Matches("^ +1  .* ann .* 1 change .* a start$", history[1]);

@@ -20,7 +20,8 @@ sealed class NodeEndpoints(ControlPlane plane, AdminNode node)
             },
         ]);
         yield return new Endpoint("/plugins/enabled", "node", [new Operation("GET", "Lists the plugins that there are.", Plugins)]);
-        yield return new Endpoint("/cache", "node", [new Operation("DELETE", "Empties caches: there is nothing that changes do not update.", Emptied) { Status = 204 }]);
+        yield return new Endpoint("/cache", "node",
+            [new Operation("DELETE", "Empties caches: there is nothing that changes do not update.", Emptied) { Status = 204 }]);
         yield return new Endpoint("/cache/{key}", "node",
         [
             new Operation("GET", "Shows nothing: entities are not looked up through a cache.", static _ => Task.FromResult(Reply.NotFound)) { Status = 404 },
@@ -79,7 +80,8 @@ sealed class NodeEndpoints(ControlPlane plane, AdminNode node)
         if (unit.Letter is null) return Task.FromResult(Reply.Message(400, $"invalid unit '{letter}', expected 'k/K', 'm/M', 'g/G' or 'b/B'"));
         if (!int.TryParse(call.Query("scale") ?? "2", NumberStyles.None, CultureInfo.InvariantCulture, out var scale) || scale > 15)
             return Task.FromResult(Reply.Message(400, "invalid scale: expected a number from 0 to 15"));
-        var used = Math.Round(Environment.WorkingSet / unit.Bytes, scale).ToString("F" + scale.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        var digits = "F" + scale.ToString(CultureInfo.InvariantCulture);
+        var used = (Environment.WorkingSet / unit.Bytes).ToString(digits, CultureInfo.InvariantCulture);
         return Task.FromResult(Reply.Json(200, new JsonObject
         {
             ["memory"] = new JsonObject

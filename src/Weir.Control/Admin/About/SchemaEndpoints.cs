@@ -15,11 +15,14 @@ sealed class SchemaEndpoints(ControlPlane plane)
         yield return new Endpoint("/schemas/{entity}/validate", "schemas",
             [new Operation("POST", "Says whether an entity could be added, without adding it.", ValidateAsync) { HasBody = true }]);
         yield return new Endpoint("/schemas/plugins/{plugin}", "schemas", [new Operation("GET", "Describes the settings of a plugin.", PluginAsync)]);
-        yield return new Endpoint("/plugins/schema/{plugin}", "schemas", [new Operation("GET", "Describes the settings of a plugin, at an old path.", PluginAsync)]);
+        yield return new Endpoint("/plugins/schema/{plugin}", "schemas",
+            [new Operation("GET", "Describes the settings of a plugin, at an old path.", PluginAsync)]);
         yield return new Endpoint("/schemas/vaults/{vault}", "schemas",
             [new Operation("GET", "Describes the settings of a kind of vault.", call => Show(_schemas.OfVault(call[0])))]);
         yield return new Endpoint("/schemas/partials/{type}", "schemas",
-            [new Operation("GET", "Describes the settings in partials of a type.", call => Show(_schemas.OfPartial(call[0], plane.Parts.Read.Plugins.Values)))]);
+        [
+            new Operation("GET", "Describes the settings in partials of a type.", call => Show(_schemas.OfPartial(call[0], plane.Parts.Read.Plugins.Values))),
+        ]);
     }
 
     Task<Reply> PluginAsync(AdminCall call) =>
@@ -62,7 +65,8 @@ sealed class SchemaEndpoints(ControlPlane plane)
             _ = OwnKinds.Complete(kind, node, plane.Parts.Check, problems);
             return problems;
         }
-        var document = new MapNode(default, [new MapEntry("_format_version", default, Nodes.Text("3.0")), new MapEntry(kind.Name, default, new ListNode(default, [node]))]);
+        var document = new MapNode(default,
+            [new MapEntry("_format_version", default, Nodes.Text("3.0")), new MapEntry(kind.Name, default, new ListNode(default, [node]))]);
         foreach (var found in DocumentReader.ReadRows(document, plane.Parts.Check).Problems)
             if (found.Severity == Severity.Error && !given.Contains(found.Field))
                 problems.Add((found.Field, found.Message));

@@ -15,7 +15,7 @@ static class TagEndpoints
     public static IEnumerable<Endpoint> All()
     {
         yield return new Endpoint("/tags", "tags",
-            [new Operation("GET", "Lists all tags with the entities that have them.", static call => List(call, null)) { IsList = true, Query = ListPage.Parameters }]);
+            [new Operation("GET", "Lists all tags with their entities.", static call => List(call, null)) { IsList = true, Query = ListPage.Parameters }]);
         yield return new Endpoint("/tags/{tag}", "tags",
             [new Operation("GET", "Lists the entities with a tag.", static call => List(call, call[0])) { IsList = true, Query = ListPage.Parameters }]);
     }

@@ -81,7 +81,8 @@ static class FormNodes
     static IEnumerable<Branch> Elements(Branch branch)
     {
         if (branch.Children.Count > 0) return branch.Children.OrderBy(static child => Index(child.Key)).Select(static child => child.Value);
-        var texts = branch.Values.Count == 1 ? branch.Values[0].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [.. branch.Values];
+        const StringSplitOptions trimmed = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        var texts = branch.Values.Count == 1 ? branch.Values[0].Split(',', trimmed) : [.. branch.Values];
         return texts.Select(static text => new Branch { Values = { text } });
     }
 

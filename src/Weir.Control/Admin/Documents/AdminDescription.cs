@@ -75,7 +75,8 @@ static class AdminDescription
 
     static string IdOf(Endpoint endpoint, Operation operation)
     {
-        var parts = endpoint.Template.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(static part => part.StartsWith('{') ? "by_" + part[1..^1] : part);
+        var parts = endpoint.Template.Split('/', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static part => part.StartsWith('{') ? "by_" + part[1..^1] : part);
         return $"{operation.Method.ToLowerInvariant()}_{string.Join('_', parts)}".Replace('-', '_').Replace('.', '_').TrimEnd('_');
     }
 
@@ -97,7 +98,11 @@ static class AdminDescription
 
     static JsonNode SchemaOf(Operation operation, bool isAnswer)
     {
-        if (operation.Kind is not { } kind) return new JsonObject { ["type"] = isAnswer || operation.BodyBytesMax == Operation.EntityBytesMax ? "object" : new JsonArray("object", "array", "string") };
+        if (operation.Kind is not { } kind)
+        {
+            var isRecord = isAnswer || operation.BodyBytesMax == Operation.EntityBytesMax;
+            return new JsonObject { ["type"] = isRecord ? "object" : new JsonArray("object", "array", "string") };
+        }
         if (!operation.IsList || !isAnswer) return Reference(kind.Name);
         var page = new JsonObject
         {

@@ -26,7 +26,8 @@ static class ConfigEndpoints
     static Task<Reply> GetAsync(AdminCall call)
     {
         var document = Documents.Of(call.State, call.Workspace);
-        if (call.IsInWorkspace) document = document.With("_workspace", Nodes.Text(call.State.Table(ControlState.Root, ControlKinds.Workspaces).Find(call.Workspace)!.Name!));
+        var workspace = call.State.Table(ControlState.Root, ControlKinds.Workspaces).Find(call.Workspace)!;
+        if (call.IsInWorkspace) document = document.With("_workspace", Nodes.Text(workspace.Name!));
         return Task.FromResult(Reply.Json(200, new JsonObject { ["config"] = NodeYaml.Write(document) }));
     }
 
@@ -98,7 +99,8 @@ static class ConfigEndpoints
         {
             var place = problem.Entity.Length > 0 ? problem.Entity : problem.Field.Length > 0 ? problem.Field : "error";
             if (fields[place] is not JsonArray list) fields[place] = list = [];
-            list.Add($"{problem.Place.Line}:{problem.Place.Column}: {(problem.Entity.Length > 0 && problem.Field.Length > 0 ? problem.Field + ": " : "")}{problem.Message}");
+            var field = problem.Entity.Length > 0 && problem.Field.Length > 0 ? problem.Field + ": " : "";
+            list.Add($"{problem.Place.Line}:{problem.Place.Column}: {field}{problem.Message}");
         }
         foreach (var entity in flat)
         {
@@ -131,7 +133,8 @@ static class ConfigEndpoints
         var entity = refusal.Subject is var (kind, id) ? draft.Find(workspace, kind, id.ToString()) : null;
         var flat = new JsonObject
         {
-            ["label"] = refusal.Entity.Length > 0 ? refusal.Entity : entity is null ? "error" : $"{entity.Kind.Singular} '{entity.Name ?? entity.Id.ToString()}'",
+            ["label"] = refusal.Entity.Length > 0 ? refusal.Entity
+                : entity is null ? "error" : $"{entity.Kind.Singular} '{entity.Name ?? entity.Id.ToString()}'",
             ["entity_type"] = entity?.Kind.Singular,
             ["entity_name"] = entity?.Name,
             ["entity_id"] = entity?.Id.ToString(),

@@ -16,7 +16,11 @@ static class ConsumerGroupEndpoints
     {
         yield return new Endpoint("/consumer_groups/{consumer_group}/consumers", "consumer_groups",
         [
-            new Operation("GET", "Lists the consumers of a group.", call => ListAsync(call, ControlKinds.ConsumerGroups)) { IsList = true, Kind = ControlKinds.Consumers },
+            new Operation("GET", "Lists the consumers of a group.", call => ListAsync(call, ControlKinds.ConsumerGroups))
+            {
+                IsList = true,
+                Kind = ControlKinds.Consumers,
+            },
             new Operation("POST", "Puts consumers into a group.", AddConsumersAsync) { HasBody = true, Status = 201 },
             new Operation("DELETE", "Takes all consumers out of a group.", call => RemoveAsync(call, ControlKinds.ConsumerGroups, null)) { Status = 204 },
         ]);
@@ -27,7 +31,11 @@ static class ConsumerGroupEndpoints
         ]);
         yield return new Endpoint("/consumers/{consumer}/consumer_groups", "consumers",
         [
-            new Operation("GET", "Lists the groups of a consumer.", call => ListAsync(call, ControlKinds.Consumers)) { IsList = true, Kind = ControlKinds.ConsumerGroups },
+            new Operation("GET", "Lists the groups of a consumer.", call => ListAsync(call, ControlKinds.Consumers))
+            {
+                IsList = true,
+                Kind = ControlKinds.ConsumerGroups,
+            },
             new Operation("POST", "Puts a consumer into a group.", AddGroupAsync) { HasBody = true, Status = 201 },
             new Operation("DELETE", "Takes a consumer out of all groups.", call => RemoveAsync(call, ControlKinds.Consumers, null)) { Status = 204 },
         ]);
@@ -47,7 +55,8 @@ static class ConsumerGroupEndpoints
             json.WriteStartObject();
             json.WritePropertyName("consumer_group");
             EntityShown.Write(json, group, view, read);
-            if (call.Query("list_consumers") is not ("false" or "0")) WriteAll(json, "consumers", Members(view, ControlKinds.ConsumerGroups, group), view, read);
+            if (call.Query("list_consumers") is not ("false" or "0"))
+                WriteAll(json, "consumers", Members(view, ControlKinds.ConsumerGroups, group), view, read);
             WriteAll(json, "plugins", view.Referring(ControlKinds.Plugins, GroupOfPlugin, group.Id), view, read);
             json.WriteEndObject();
         });

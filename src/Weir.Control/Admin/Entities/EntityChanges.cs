@@ -45,7 +45,8 @@ static class EntityChanges
         {
             var there = draft.Find(workspace, ControlKinds.Snis, name);
             if (there?.Reference("certificate") == certificate) continue;
-            if (there is not null && !takesOver) return Refusal.Violation(Names, $"{name} already associated with existing certificate '{there.Text("certificate")}'");
+            if (there is not null && !takesOver)
+                return Refusal.Violation(Names, $"{name} already associated with existing certificate '{there.Text("certificate")}'");
             var sni = new MapNode(default, [new MapEntry("certificate", default, Nodes.Reference(certificate))]);
             var refused = there is null
                 ? draft.Insert(workspace, ControlKinds.Snis, Nodes.With(sni, "name", name), out _)

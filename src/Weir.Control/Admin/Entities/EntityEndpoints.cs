@@ -31,7 +31,14 @@ sealed class EntityEndpoints(ControlKind kind, int reference = -1)
     {
         var targets = new EntityEndpoints(ControlKinds.Targets, 0);
         return new Endpoint("/upstreams/{upstream}/targets/all", "upstreams",
-            [new Operation("GET", "Lists all targets of an upstream.", targets.ListAsync) { Kind = ControlKinds.Targets, IsList = true, Query = ListPage.Parameters }]);
+        [
+            new Operation("GET", "Lists all targets of an upstream.", targets.ListAsync)
+            {
+                Kind = ControlKinds.Targets,
+                IsList = true,
+                Query = ListPage.Parameters,
+            },
+        ]);
     }
 
     IEnumerable<Endpoint> Endpoints()

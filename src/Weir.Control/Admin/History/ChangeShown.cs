@@ -55,7 +55,8 @@ sealed class ChangeShown(ReadOptions read)
 
     static JsonObject Head(Change change, ControlState state)
     {
-        var name = change.Kind.NameField.Length > 0 && !IsSecret(change.Kind) ? (Parse(change.After) ?? Parse(change.Before))?[change.Kind.NameField]?.ToString() : null;
+        var isNamed = change.Kind.NameField.Length > 0 && !IsSecret(change.Kind);
+        var name = isNamed ? (Parse(change.After) ?? Parse(change.Before))?[change.Kind.NameField]?.ToString() : null;
         return new JsonObject
         {
             ["workspace"] = WorkspaceName(change.Workspace, state),

@@ -50,11 +50,13 @@ sealed class History(ControlPlane plane)
             foreach (var change in transaction.Changes)
                 net[(change.Workspace, change.Kind, change.Id)] =
                     net.TryGetValue((change.Workspace, change.Kind, change.Id), out var earlier) ? change with { Before = earlier.Before } : change;
-        return [.. net.Values.Where(static change => IsDifferent(change)).Select(change => isBack ? change with { Before = change.After, After = change.Before } : change)];
+        var different = net.Values.Where(static change => IsDifferent(change));
+        return [.. isBack ? different.Select(static change => change with { Before = change.After, After = change.Before }) : different];
     }
 
     /// <summary>Who gave each field of an entity the value that it has.</summary>
-    public async Task<IReadOnlyList<(string Field, Transaction By)>> BlameAsync(Guid workspace, ControlKind kind, Guid id, long to, CancellationToken cancellation)
+    public async Task<IReadOnlyList<(string Field, Transaction By)>> BlameAsync(
+        Guid workspace, ControlKind kind, Guid id, long to, CancellationToken cancellation)
     {
         var by = new Dictionary<string, Transaction>(StringComparer.Ordinal);
         var written = System.Text.Encoding.UTF8.GetBytes(id.ToString());

@@ -123,7 +123,8 @@ sealed class HistoryEndpoints(ControlPlane plane)
             problems.Add(("workspace", $"there is no workspace '{workspace}'"));
         if (!TryRevision(call.Query("from") ?? "", call.State, out var from)) problems.Add(("from", $"expected a revision from 0 to {call.State.Revision}"));
         var to = call.State.Revision;
-        if (call.Query("to") is { } given && !TryRevision(given, call.State, out to)) problems.Add(("to", $"expected a revision from 0 to {call.State.Revision}"));
+        if (call.Query("to") is { } given && !TryRevision(given, call.State, out to))
+            problems.Add(("to", $"expected a revision from 0 to {call.State.Revision}"));
         if (problems.Count > 0) return Reply.Of(Refusal.Violation(problems));
         var changes = (await _history.BetweenAsync(from, to, call.Aborted)).Where(change => only is null || change.Workspace == only);
         return Reply.Json(200, new JsonObject { ["from"] = from, ["to"] = to, ["changes"] = _shown.Of(changes, call.State) });

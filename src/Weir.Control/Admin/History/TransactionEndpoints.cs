@@ -76,7 +76,8 @@ sealed class TransactionEndpoints(ControlPlane plane)
         var back = (await _history.BetweenAsync(call.State.Revision, to, call.Aborted)).Where(change => only is null || change.Workspace == only).ToList();
         // Names in the state are in the form they are kept in. Nothing may have changed since what is to be undone was read.
         var options = new CommitOptions(isDryRun, call.State.Revision, PasswordsAreHashed: true);
-        var author = call.Author with { Reason = body.FindText("reason") ?? (call.Author.Reason.Length > 0 ? call.Author.Reason : $"rollback to revision {to}") };
+        var reason = body.FindText("reason") ?? (call.Author.Reason.Length > 0 ? call.Author.Reason : $"rollback to revision {to}");
+        var author = call.Author with { Reason = reason };
         return Answer(await plane.CommitAsync(author, draft => Restore(draft, back), options, call.Aborted), null);
     }
 
@@ -95,7 +96,8 @@ sealed class TransactionEndpoints(ControlPlane plane)
             foreach (var change in back.Where(change => change.Kind == kind && change.After is not null))
             {
                 var node = Nodes.Read(new Stored(kind, change.Id, change.After!.Value, 0));
-                if (draft.Put(change.Workspace, kind, change.Id.ToString(), node, out _) is { } refused) refusals.Add(refused with { Subject = (kind, change.Id) });
+                if (draft.Put(change.Workspace, kind, change.Id.ToString(), node, out _) is { } refused)
+                    refusals.Add(refused with { Subject = (kind, change.Id) });
             }
         foreach (var kind in ControlKinds.All.Reverse())
             foreach (var change in back.Where(change => change.Kind == kind && change.After is null))

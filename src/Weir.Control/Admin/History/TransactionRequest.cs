@@ -71,7 +71,8 @@ sealed class TransactionRequest
             hash.AppendData(Encoding.UTF8.GetBytes($"{wanted.Workspace}\n{wanted.Op}\n{wanted.Kind}\n{wanted.Id}\n{wanted.Name}\n"));
             hash.AppendData(NodeJson.Bytes(wanted.Entity));
         }
-        foreach (var change in changes.OrderBy(static change => change.Workspace).ThenBy(static change => change.Kind.Name, StringComparer.Ordinal).ThenBy(static change => change.Id))
+        var ordered = changes.OrderBy(static change => change.Workspace).ThenBy(static change => change.Kind.Name, StringComparer.Ordinal);
+        foreach (var change in ordered.ThenBy(static change => change.Id))
         {
             // What is new has no id before it is there.
             if (change.Before is not { } before) continue;
@@ -139,7 +140,8 @@ sealed class TransactionRequest
         {
             "update" => EntityChanges.Patch(draft, room, wanted.Kind, target!, body, out _),
             "delete" => draft.Delete(room, wanted.Kind, target!),
-            _ => target is null ? EntityChanges.Insert(draft, room, wanted.Kind, body, out _) : EntityChanges.Put(draft, room, wanted.Kind, target, body, out _),
+            _ when target is null => EntityChanges.Insert(draft, room, wanted.Kind, body, out _),
+            _ => EntityChanges.Put(draft, room, wanted.Kind, target, body, out _),
         };
     }
 

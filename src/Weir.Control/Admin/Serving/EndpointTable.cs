@@ -28,7 +28,8 @@ static class EndpointTable
 
     static Reply Paths(IEnumerable<Endpoint> endpoints) => Reply.Json(200, new JsonObject
     {
-        ["data"] = new JsonArray([.. endpoints.Select(static endpoint => endpoint.Template).Order(StringComparer.Ordinal).Select(static path => (JsonNode)path)]),
+        ["data"] = new JsonArray([.. endpoints.Select(static endpoint => endpoint.Template).Order(StringComparer.Ordinal)
+            .Select(static path => (JsonNode)path)]),
         ["next"] = null,
     });
 }

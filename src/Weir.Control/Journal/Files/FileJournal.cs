@@ -5,8 +5,8 @@ using Weir.Telemetry;
 namespace Weir.Control;
 
 /// <summary>
-/// A journal in a folder, of one process. One thread writes; while the disk is busy with one batch the next one gathers, so that transactions that come together
-/// share one sync. A record counts once the disk has it, as <see cref="FileJournalSettings.Sync"/> says.
+/// A journal in a folder, of one process. One thread writes; while the disk is busy with one batch the next one gathers, so that transactions that come
+/// together share one sync. A record counts once the disk has it, as <see cref="FileJournalSettings.Sync"/> says.
 /// </summary>
 sealed partial class FileJournal : IJournal
 {
@@ -270,8 +270,8 @@ sealed partial class FileJournal : IJournal
     }
 
     [LoggerMessage(20, LogLevel.Warning,
-        "The journal's last process was stopped while it wrote: {Bytes} bytes of {Segment} from offset {Offset}, where revision {Revision} was to be, were cut off. "
-        + "Nobody was told that they were there. A copy is in {Copy}")]
+        "The journal's last process was stopped while it wrote: {Bytes} bytes of {Segment} from offset {Offset}, where revision {Revision} was to be, were cut "
+        + "off. Nobody was told that they were there. A copy is in {Copy}")]
     static partial void LogCut(ILogger log, long bytes, string segment, long offset, long revision, string copy);
 
     [LoggerMessage(21, LogLevel.Error, "The journal in {Folder} cannot be written: {Reason}")]

@@ -86,7 +86,8 @@ sealed class FolderReader(string folder, Keyring? keys, SegmentPlaces? places = 
         }
         if (first != _revision + 1) throw new JournalBrokenException(place, $"the segment before it ends with revision {_revision}: a segment is missing");
         if (_hash is { } hash && !header.Previous.Span.SequenceEqual(hash.Span))
-            throw new JournalBrokenException(place, $"the chain does not hold: the segment follows {header.Start.HashText}, and the one before it ends with {Head.HashText}");
+            throw new JournalBrokenException(
+                place, $"the chain does not hold: the segment follows {header.Start.HashText}, and the one before it ends with {Head.HashText}");
     }
 
     JournalRecord Prove(string name, StoredFrame frame)

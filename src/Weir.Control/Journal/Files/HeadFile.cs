@@ -5,8 +5,8 @@ using Weir.Telemetry;
 namespace Weir.Control;
 
 /// <summary>
-/// Says how far the disk was known to have the journal. Written after each sync and not synced itself: it may lag after a loss of power, never run ahead. With it
-/// even damage to the very last records is told from an end that was being written, and a journal that was cut short is found out.
+/// Says how far the disk was known to have the journal. Written after each sync and not synced itself: it may lag after a loss of power, never run ahead. With
+/// it even damage to the very last records is told from an end that was being written, and a journal that was cut short is found out.
 /// </summary>
 sealed class HeadFile : IDisposable
 {

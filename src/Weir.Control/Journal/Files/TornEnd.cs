@@ -1,6 +1,6 @@
 namespace Weir.Control;
 
-/// <summary>Bytes at the end of the last segment that were being written when the process or the machine stopped: nobody was told that they are there.</summary>
+/// <summary>Bytes at the end of the last segment that were being written when the process or the machine stopped: nobody was told of them.</summary>
 /// <param name="Path">The segment.</param>
 /// <param name="Offset">Where they begin; 0 when not even the segment's header is whole.</param>
 /// <param name="Bytes">How many.</param>

@@ -38,7 +38,8 @@ sealed partial class PostgresJournal : IJournal
         _tail = new JournalTail(head);
         _listener = new PostgresListener(settings, _tail, time, log);
         _metrics = new JournalMetrics(metrics, () => Head.Revision);
-        metrics.Observe(MetricType.Gauge, "weir_journal_listening", "1 while the database tells this node of new transactions.", () => _listener.IsListening ? 1 : 0);
+        metrics.Observe(
+            MetricType.Gauge, "weir_journal_listening", "1 while the database tells this node of new transactions.", () => _listener.IsListening ? 1 : 0);
         _writing = Task.Run(WriteAllAsync, CancellationToken.None);
         _listening = Task.Run(() => _listener.RunAsync(_stopping.Token), CancellationToken.None);
     }

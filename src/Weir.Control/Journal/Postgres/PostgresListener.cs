@@ -59,7 +59,7 @@ sealed partial class PostgresListener(PostgresJournalSettings settings, JournalT
     static partial void LogBack(ILogger log);
 
     [LoggerMessage(42, LogLevel.Critical,
-        "The journal in the database is not the one that was followed: revision {Known} was there, now it ends with {Found}. Where it was restored from a backup, "
-        + "restart this node")]
+        "The journal in the database is not the one that was followed: revision {Known} was there, now it ends with {Found}. Where it was restored from a "
+        + "backup, restart this node")]
     static partial void LogWentBack(ILogger log, long known, long found);
 }

@@ -21,6 +21,7 @@ sealed record PostgresMigration(int Version, string Sql)
 static class PostgresMigrations
 {
     const string Prefix = "Journal/";
+    const string Schema = "the schema weir_journal";
 
     // Any number that nothing else in the database locks.
     const long AdvisoryLock = 0x5765_6972_4a72_6e6c;
@@ -61,19 +62,20 @@ static class PostgresMigrations
     public static async Task CheckAsync(NpgsqlDataSource source, CancellationToken cancellation)
     {
         await using var connection = await source.OpenConnectionAsync(cancellation);
-        var done = await DoneAsync(connection, cancellation) ?? throw new JournalUnusableException("the database holds no journal: there is no schema weir_journal");
+        var done = await DoneAsync(connection, cancellation)
+            ?? throw new JournalUnusableException("the database holds no journal: there is no schema weir_journal");
         Check(done, All);
         if (done.Count < All.Count)
-            throw new JournalUnusableException($"the schema weir_journal has version {done.Count}, this program knows version {All.Count}: start the server once");
+            throw new JournalUnusableException($"{Schema} has version {done.Count}, this program knows version {All.Count}: start the server once");
     }
 
     static void Check(List<(int Version, string Hash)> done, IReadOnlyList<PostgresMigration> all)
     {
         if (done.Count > all.Count)
-            throw new JournalUnusableException($"the schema weir_journal has version {done[^1].Version}, this program knows version {all.Count}: use a newer Weir");
+            throw new JournalUnusableException($"{Schema} has version {done[^1].Version}, this program knows version {all.Count}: use a newer Weir");
         for (var i = 0; i < done.Count; i++)
             if (done[i].Version != all[i].Version || done[i].Hash != all[i].Hash)
-                throw new JournalUnusableException($"step {done[i].Version} of the schema weir_journal is another one than this program's: another Weir made it");
+                throw new JournalUnusableException($"step {done[i].Version} of {Schema} is another one than this program's: another Weir made it");
     }
 
     static async Task<List<(int Version, string Hash)>?> DoneAsync(NpgsqlConnection connection, CancellationToken cancellation)
@@ -100,7 +102,8 @@ static class PostgresMigrations
         foreach (var name in assembly.GetManifestResourceNames().Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal)))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            all.Add(new PostgresMigration(int.Parse(name.AsSpan(Prefix.Length, name.IndexOf('-') - Prefix.Length), CultureInfo.InvariantCulture), reader.ReadToEnd()));
+            var version = int.Parse(name.AsSpan(Prefix.Length, name.IndexOf('-') - Prefix.Length), CultureInfo.InvariantCulture);
+            all.Add(new PostgresMigration(version, reader.ReadToEnd()));
         }
         return [.. all.OrderBy(static step => step.Version)];
     }

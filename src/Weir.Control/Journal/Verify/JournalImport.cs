@@ -19,25 +19,32 @@ static class JournalImport
         var known = await HashesAsync(journal, cancellation);
         var (head, number, added) = (default(JournalHead?), 0, 0L);
         Queue<Task<bool>> waiting = [];
+        string? refused = null;
         await foreach (var line in lines.WithCancellation(cancellation))
         {
             number++;
             var payload = Encoding.UTF8.GetBytes(line);
             head ??= StartOf(payload, known, number);
-            var (record, problem) = JournalChain.Follow(head.Value, payload);
-            if (problem is not null) throw new FormatException($"line {number}: {problem}");
+            (var record, refused) = JournalChain.Follow(head.Value, payload);
+            if (refused is not null) break;
             head = new JournalHead(record.Revision, record.Hash);
-            if (record.Revision < known.Count)
-            {
-                if (known[(int)record.Revision].AsSpan().SequenceEqual(record.Hash.Span)) continue;
-                throw new FormatException($"line {number}: the journal has another transaction at revision {record.Revision}");
-            }
+            if (IsKnown(record, known, out refused)) continue;
+            if (refused is not null) break;
             waiting.Enqueue(journal.AppendAsync(record, cancellation));
             added++;
             if (waiting.Count >= InFlightMax) await DoneAsync(waiting);
         }
         while (waiting.Count > 0) await DoneAsync(waiting);
-        return added;
+        return refused is null ? added : throw new FormatException($"line {number}: {refused}");
+    }
+
+    static bool IsKnown(JournalRecord record, List<byte[]> known, out string? refused)
+    {
+        refused = null;
+        if (record.Revision >= known.Count) return false;
+        var isSame = known[(int)record.Revision].AsSpan().SequenceEqual(record.Hash.Span);
+        if (!isSame) refused = $"the journal has another transaction at revision {record.Revision}";
+        return isSame;
     }
 
     /// <summary>By revision, from that before the first.</summary>

@@ -14,7 +14,8 @@ abstract class StoredJournal : IAsyncDisposable
     public static async Task<StoredJournal> OpenAsync(string place, Keyring? keys, CancellationToken cancellation)
     {
         if (!PostgresAddress.IsUri(place))
-            return JournalFolder.Segments(place).Count > 0 ? new StoredFolder(place, keys) : throw new JournalUnusableException($"there is no journal in '{place}'");
+            return JournalFolder.Segments(place).Count > 0 ? new StoredFolder(place, keys)
+                : throw new JournalUnusableException($"there is no journal in '{place}'");
         var source = PostgresAddress.Open(place);
         try
         {

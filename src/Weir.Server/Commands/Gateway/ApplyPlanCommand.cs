@@ -34,7 +34,7 @@ static class ApplyPlanCommand
         try
         {
             var plan = JsonNode.Parse(GatewayText.Read(file)) as JsonObject;
-            if (plan?["weir_plan"]?.GetValue<int>() == PlanCommand.Form && plan["request"] is JsonObject) return plan;
+            if (plan?["plan_format"]?.GetValue<int>() == PlanCommand.Form && plan["request"] is JsonObject) return plan;
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException or FormatException)
         {

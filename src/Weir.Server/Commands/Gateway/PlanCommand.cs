@@ -47,7 +47,7 @@ static class PlanCommand
         request["plan_hash"] = outcome.Answer["plan_hash"]?.DeepClone();
         var plan = new JsonObject
         {
-            ["weir_plan"] = Form,
+            ["plan_format"] = Form,
             ["workspace"] = outcome.IsNewWorkspace ? null : outcome.Workspace,
             ["summary"] = outcome.Answer["summary"]?.DeepClone(),
             ["changes"] = new JsonArray([.. Changes(outcome.Answer)]),

@@ -99,7 +99,7 @@ static class SyncCall
     {
         var problems = reply.Json["problems"]?.AsArray().OfType<JsonObject>()
             .Where(static problem => problem["severity"]?.ToString() != "warning").ToList() ?? [];
-        if (problems.Count == 0) return [reply.Message];
+        if (problems.Count == 0) return [reply.Status == 404 ? "this is no control plane of Weir: it has no /sync (use decK with Kong)" : reply.Message];
         var places = root is null ? [] : Places(body, root);
         return [.. problems.Select(problem => Shown(problem, places)).Select(text => files?.Mask(text) ?? text)];
     }

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Weir.Control.Tests;
 
-/// <summary>The promise, against SIGKILL: a process that appends to a journal is killed at random moments, and nothing that it was promised is missing.</summary>
+/// <summary>The promise, against SIGKILL: a process that appends to a journal is killed at random moments; nothing that it was promised is missing.</summary>
 public sealed class JournalKillTests
 {
     const int Kills = 200;

@@ -51,7 +51,8 @@ public sealed class PostgresMigrationTests(PostgresBox box) : IClassFixture<Post
     {
         await using var source = await box.DatabaseAsync();
         await MigrateAsync(source, PostgresMigrations.All);
-        await Assert.ThrowsAsync<PostgresException>(() => MigrateAsync(source, [.. PostgresMigrations.All, s_next, new PostgresMigration(s_next.Version + 1, "nonsense")]));
+        var broken = new PostgresMigration(s_next.Version + 1, "nonsense");
+        await Assert.ThrowsAsync<PostgresException>(() => MigrateAsync(source, [.. PostgresMigrations.All, s_next, broken]));
         await PostgresMigrations.CheckAsync(source, TestContext.Current.CancellationToken);
     }
 
