@@ -15,7 +15,8 @@ sealed class Keyring : IDisposable
     /// <summary>The id of what is not sealed.</summary>
     public const uint NoKey = 0;
 
-    readonly SortedDictionary<uint, AesGcm> _keys = [];
+    // Not ciphers: one of them keeps state between calls, and appends, reads and snapshots go on at the same time.
+    readonly SortedDictionary<uint, byte[]> _keys = [];
 
     /// <param name="keys">Keys of 32 bytes, by id; ids start at 1.</param>
     public Keyring(IReadOnlyDictionary<uint, byte[]> keys)
@@ -24,7 +25,7 @@ sealed class Keyring : IDisposable
         foreach (var (id, key) in keys)
         {
             if (id == NoKey || key.Length != KeyBytes) throw new ArgumentException($"Key {id}: expected an id from 1 and {KeyBytes} bytes.", nameof(keys));
-            _keys[id] = new AesGcm(key, TagBytes);
+            _keys[id] = [.. key];
         }
         Newest = keys.Keys.Max();
     }
@@ -44,7 +45,8 @@ sealed class Keyring : IDisposable
         // Random, because a revision may be written twice: with another payload, after the first was taken back.
         var nonce = into[..NonceBytes];
         RandomNumberGenerator.Fill(nonce);
-        _keys[Newest].Encrypt(nonce, content, into.Slice(NonceBytes, content.Length), into[(NonceBytes + content.Length)..], context);
+        using var cipher = new AesGcm(_keys[Newest], TagBytes);
+        cipher.Encrypt(nonce, content, into.Slice(NonceBytes, content.Length), into[(NonceBytes + content.Length)..], context);
     }
 
     /// <summary>Opens what a key sealed; null when the key or the context is another one, or the content was changed.</summary>
@@ -54,9 +56,10 @@ sealed class Keyring : IDisposable
         if (!_keys.TryGetValue(id, out var key)) throw Missing(id, _keys.Keys);
         if (bytes.Length < SealedBytes(0)) return null;
         var content = new byte[bytes.Length - NonceBytes - TagBytes];
+        using var cipher = new AesGcm(key, TagBytes);
         try
         {
-            key.Decrypt(bytes[..NonceBytes], bytes[NonceBytes..^TagBytes], bytes[^TagBytes..], content, context);
+            cipher.Decrypt(bytes[..NonceBytes], bytes[NonceBytes..^TagBytes], bytes[^TagBytes..], content, context);
             return content;
         }
         catch (AuthenticationTagMismatchException)
@@ -83,7 +86,7 @@ sealed class Keyring : IDisposable
 
     public void Dispose()
     {
-        foreach (var key in _keys.Values) key.Dispose();
+        foreach (var key in _keys.Values) CryptographicOperations.ZeroMemory(key);
     }
 
     static JournalUnusableException Missing(uint id, IEnumerable<uint> have)

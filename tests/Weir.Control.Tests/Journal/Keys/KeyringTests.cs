@@ -35,6 +35,21 @@ public sealed class KeyringTests : IDisposable
     }
 
     [Fact]
+    public void Seals_and_opens_on_many_threads_at_once()
+    {
+        using var keys = KeyringText.Read("here", $"1:{s_key}");
+        var opened = 0;
+        Parallel.For(0, 4000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, number =>
+        {
+            var content = Encoding.ASCII.GetBytes($"what {number} says");
+            var sealedBytes = new byte[Keyring.SealedBytes(content.Length)];
+            keys.Seal(content, [1], sealedBytes);
+            if (keys.Open(1, sealedBytes, [1]) is { } back && back.AsSpan().SequenceEqual(content)) Interlocked.Increment(ref opened);
+        });
+        Assert.Equal(4000, opened);
+    }
+
+    [Fact]
     public async Task Refuses_a_file_that_others_can_read()
     {
         // Files of Windows have no such modes.
