@@ -28,6 +28,9 @@ sealed class DeckClient(AdminApi api)
                 var entity = JsonNode.Parse(NodeJson.Bytes(row.Node))!.AsObject();
                 entity["id"] = row.Id;
                 entity.Remove("groups");
+                // Tags of the file that an entity has already are no second ones.
+                if (entity["tags"] is JsonArray tags)
+                    entity["tags"] = new JsonArray([.. tags.Select(static tag => tag!.GetValue<string>()).Distinct().Select(static tag => (JsonNode)tag)]);
                 foreach (var reference in kind.References)
                     if (entity[reference.Field] is JsonObject target) entity[reference.Field] = new JsonObject { ["id"] = target["id"]!.GetValue<string>() };
                 if (Defaulted.Contains(kind)) FillEntity(entity, (await SchemaAsync("/schemas/" + kind.Name))["fields"]!.AsArray());
