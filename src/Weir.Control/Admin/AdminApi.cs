@@ -67,6 +67,7 @@ sealed partial class AdminApi
 
     async Task<Reply> AnswerAsync(HttpContext context, string requestId)
     {
+        if (!BrowserOrigin.MayCall(context.Request, _node.AllowedOrigin)) return BrowserOrigin.Refused;
         var state = _plane.Current;
         var segments = Segments(context.Request.Path.Value ?? "/");
         var (workspace, prefix) = (ControlState.DefaultWorkspace, "");
@@ -122,7 +123,7 @@ sealed partial class AdminApi
         var response = context.Response;
         response.StatusCode = reply.Status;
         response.Headers.Server = _server;
-        response.Headers.AccessControlAllowOrigin = _node.AllowedOrigin;
+        if (_node.AllowedOrigin.Length > 0) response.Headers.AccessControlAllowOrigin = _node.AllowedOrigin;
         response.Headers["X-Kong-Admin-Latency"] = latencyMs.ToString(CultureInfo.InvariantCulture);
         response.Headers["X-Kong-Admin-Request-ID"] = requestId;
         foreach (var (name, value) in reply.Headers) response.Headers[name] = value;

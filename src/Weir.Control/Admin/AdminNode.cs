@@ -12,6 +12,6 @@ namespace Weir.Control;
 sealed record AdminNode(
     string Version, string Hostname, Guid NodeId, IReadOnlyList<string> ProxyListen, Func<JsonObject> Numbers, Func<long?> AppliedRevision)
 {
-    /// <summary>The origin that browsers may call from.</summary>
-    public string AllowedOrigin { get; init; } = "*";
+    /// <summary>The origin of pages that may call, besides the API's own: empty for none, <c>*</c> for all, as Kong has it.</summary>
+    public string AllowedOrigin { get; init; } = "";
 }

@@ -25,6 +25,7 @@ interface IJournal : IAsyncDisposable
     /// records that queue up while the disk is busy become durable together.
     /// </summary>
     /// <returns>True when durable; false when another node took the revision: then nothing of this or of later calls was written.</returns>
+    /// <exception cref="ArgumentException">The record is not what it says, or follows another one than the last: a mistake of the caller.</exception>
     /// <exception cref="IOException">The store failed. Whether the record is durable is known after the journal is opened again.</exception>
     Task<bool> AppendAsync(JournalRecord record, CancellationToken cancellation);
 

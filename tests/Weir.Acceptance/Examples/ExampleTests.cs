@@ -3,7 +3,7 @@ namespace Weir.Acceptance;
 /// <summary>Every file in examples/ does what its header says.</summary>
 public sealed class ExampleTests
 {
-    static readonly string Folder = Path.Combine(Root(), "examples");
+    internal static readonly string Folder = Path.Combine(Root(), "examples");
 
     public static TheoryData<string> Files =>
         [.. Directory.GetFiles(Folder, "*.yaml").Select(static path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];

@@ -11,7 +11,7 @@ public sealed class TeamsStoryTests
     [Fact]
     public async Task The_story_is_played_to_its_end()
     {
-        var start = new ProcessStartInfo("bash", [Path.Combine(ExampleRig.Folder, "teams", "story")])
+        var start = new ProcessStartInfo("bash", [Path.Combine(ExampleTests.Folder, "teams", "story")])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

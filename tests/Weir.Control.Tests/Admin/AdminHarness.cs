@@ -22,7 +22,8 @@ sealed class AdminHarness : IAsyncDisposable
 
     public static AdminNode Node { get; } = new(
         "0.1.0", "test-host", new Guid("8a5ef13c-0d1a-4a9e-9a2a-0f4f7c6a1b11"), ["0.0.0.0:8000"],
-        static () => new JsonObject { ["total_requests"] = 7 }, static () => 0);
+        static () => new JsonObject { ["total_requests"] = 7 }, static () => 0)
+    { AllowedOrigin = "https://console.example" };
 
     public Task<Answered> GetAsync(string path) => SendAsync("GET", path);
 

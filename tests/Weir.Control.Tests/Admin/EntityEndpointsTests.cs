@@ -213,7 +213,7 @@ public sealed class EntityEndpointsTests
     {
         await using var admin = await AdminHarness.OpenAsync();
         var answer = await admin.GetAsync("/services");
-        Assert.Equal(("kong/3.9.1", "*"), (answer.Headers.Server.ToString(), answer.Headers.AccessControlAllowOrigin.ToString()));
+        Assert.Equal(("kong/3.9.1", "https://console.example"), (answer.Headers.Server.ToString(), answer.Headers.AccessControlAllowOrigin.ToString()));
         Assert.Matches("^[0-9]+$", answer.Headers["X-Kong-Admin-Latency"].ToString());
         Assert.Matches("^[0-9a-f]{32}$", answer.Headers["X-Kong-Admin-Request-ID"].ToString());
     }

@@ -23,7 +23,8 @@ public sealed class MaskedFormTests
     public void Where_no_record_says_what_a_text_is_its_name_does()
     {
         const string config = """{"name":"unknown","config":{"host":"h","redis":{"password":"s","port":1},"api_key":["a","b"],"key_names":["k"]}}""";
-        Assert.Equal("""{"name":"unknown","config":{"host":"h","redis":{"password":"[masked]","port":1},"api_key":["[masked]","[masked]"],"key_names":["k"]}}""",
+        Assert.Equal(
+            """{"name":"unknown","config":{"host":"h","redis":{"password":"[masked]","port":1},"api_key":["[masked]","[masked]"],"key_names":["k"]}}""",
             Shown(ControlKinds.Plugins, config));
         Assert.Contains("[masked]", Shown(ControlKinds.Partials, """{"type":"redis-ce","config":{"sentinel_password":"s"}}"""));
     }

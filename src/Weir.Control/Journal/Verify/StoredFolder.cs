@@ -16,8 +16,7 @@ sealed class StoredFolder(string folder, Keyring? keys) : StoredJournal
         List<string> remarks = [];
         if (Start > 0) remarks.Add($"revisions up to {Start} are archived elsewhere");
         if (_reader.Torn is { } torn)
-            remarks.Add(
-                $"{torn.Bytes} bytes of {Path.GetFileName(torn.Path)} from offset {torn.Offset} are being written, or were when the process stopped: no record");
+            remarks.Add($"{Path.GetFileName(torn.Path)}, offset {torn.Offset}: {torn.Bytes} bytes are being written, or were when the process stopped");
         using var snapshots = new SnapshotFolder(new FileJournalSettings { Folder = folder, Keys = keys }, NullLogger.Instance);
         foreach (var (revision, path) in JournalFolder.Snapshots(folder))
         {

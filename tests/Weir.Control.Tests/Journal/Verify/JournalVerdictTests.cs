@@ -28,7 +28,7 @@ public sealed class JournalVerdictTests : IDisposable
         await using (var file = new FileStream(_box.Segments[0], FileMode.Append)) file.Write([1, 2, 3]);
         var verdict = await VerdictAsync();
         Assert.Null(verdict.Problem);
-        Assert.Contains("3 bytes of journal-", Assert.Single(verdict.Remarks));
+        Assert.Contains(": 3 bytes are being written", Assert.Single(verdict.Remarks));
         Assert.Empty(Directory.GetFiles(_box.Folder, "*.torn-*"));
     }
 
