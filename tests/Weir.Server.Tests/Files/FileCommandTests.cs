@@ -24,8 +24,8 @@ public sealed class FileCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("patch --selector $..services[*] --value n:1", "services:\n- n: 1\n  name: a\n")]
-    [InlineData("add-tags x y", "services:\n- name: a\n  tags:\n  - x\n  - y\n")]
+    [InlineData("patch --selector $..services[*] --value v:1", "services:\n- name: a\n  v: 1\n")]
+    [InlineData("add-tags x z", "services:\n- name: a\n  tags:\n  - x\n  - z\n")]
     [InlineData("remove-tags --keep-only", "services:\n- name: a\n")]
     [InlineData("add-plugins --config {name:\u00a0p}", "plugins:\n- name: p\nservices:\n- name: a\n")]
     [InlineData("namespace -p /x --allow-empty-selectors", "services:\n- name: a\n")]
@@ -82,7 +82,7 @@ public sealed class FileCommandTests : IDisposable
     [InlineData("warn", 1, "Linting Violations: 1\nFailures: 1\n\n[warn][1:19] r: `a` does not match the expression `^b`\n")]
     public void Lints_with_the_exit_code_of_the_severity_asked_for(string severity, int code, string expected)
     {
-        var rules = Write("rules.yaml", "rules: {r: {given: $.services[*].name, then: {function: pattern, functionOptions: {match: ^b}}}}");
+        var rules = Write("rules.yaml", "rules: {r: {given: '$.services[*].name', then: {function: pattern, functionOptions: {match: ^b}}}}");
         Assert.Equal((code, expected, ""), Run("services: [{name: a}]", "lint", rules, "-F", severity));
     }
 
