@@ -23,6 +23,7 @@ static class FileCommand
             ConvertCommand.Create(terminal),
             RenderCommand.Create(terminal),
             Kong2TfCommand.Create(terminal),
+            Kong2KicCommand.Create(terminal),
             ValidateFileCommand.Create(terminal),
         };
     }
