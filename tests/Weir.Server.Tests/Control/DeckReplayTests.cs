@@ -56,6 +56,11 @@ public sealed class DeckReplayTests(ITestOutputHelper output)
     {
         var seen = entity.DeepClone().AsObject();
         if (kind == ControlKinds.Services) seen.Remove("url");
+        // decK writes addresses in full before it compares.
+        if (kind == ControlKinds.Targets && TargetChecks.Normalize(seen["target"]!.ToString()) is { } full) seen["target"] = full;
+        // Kong stores a hash of nothing as round-robin; decK finds that difference with Kong too.
+        if (kind == ControlKinds.Upstreams && seen["hash_on"]?.ToString() == "none" && seen["algorithm"]?.ToString() == "consistent-hashing")
+            seen["algorithm"] = "round-robin";
         if (kind == ControlKinds.Plugins && seen["config"] is JsonObject config && Options.Plugins.TryGetValue(seen["name"]!.ToString(), out var plugin))
             Forget(config, Shape.Of(plugin.ConfigType));
         return seen;
