@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Weir.Config;
 
 namespace Weir.Control;
 
@@ -36,7 +37,7 @@ sealed class GuardrailRun(Draft draft, ControlParts parts, Func<(Guid Workspace,
         if (isFor && guardrail.Config.RequirePlugin is { } required) JudgeRequired(guardrail, required, workspace, name);
     }
 
-    static IEnumerable<string> Problems(Guardrail guardrail, Stored? before, Stored? now)
+    IEnumerable<string> Problems(Guardrail guardrail, Stored? before, Stored? now)
     {
         var (config, kind) = (guardrail.Config, (now ?? before)!.Kind);
         if (config.PlatformKinds?.Contains(kind.Name) == true) yield return $"{kind.Name} are changed by the platform only";
@@ -106,11 +107,19 @@ sealed class GuardrailRun(Draft draft, ControlParts parts, Func<(Guid Workspace,
     }
 
     /// <summary>The value that a field has as long as nobody sets it.</summary>
-    static JsonNode? Untouched(Stored? before, Stored now, string path)
+    JsonNode? Untouched(Stored? before, Stored now, string path)
     {
         if (before is not null) return Value(before, path);
-        var shape = Weir.Config.Shape.Of(now.Kind.Type);
-        return shape.Fields.TryGetValue(path, out var field) && field.Default(Weir.Config.Profile.V3_9) is { } json ? JsonNode.Parse(json) : null;
+        var (shape, steps) = (Shape.Of(now.Kind.Type), path.Split('.'));
+        if (now.Kind == ControlKinds.Plugins && steps is ["config", ..] && parts.Read.Plugins.TryGetValue(now.Text("name") ?? "", out var plugin))
+            (shape, steps) = (Shape.Of(plugin.ConfigType), steps[1..]);
+        FieldShape? field = null;
+        foreach (var step in steps)
+        {
+            if (!shape.Fields.TryGetValue(step, out field)) return null;
+            shape = field.Shape;
+        }
+        return field?.Default(parts.Read.Compat) is { } json ? JsonNode.Parse(json) : null;
     }
 
     static string Bounds(FieldBound bound) => (bound.Min, bound.Max) switch

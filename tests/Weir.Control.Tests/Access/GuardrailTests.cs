@@ -23,6 +23,8 @@ public sealed class GuardrailTests
     [InlineData("""{"platform_kinds":["vaults"]}""", "vaults", """{"name":"env","prefix":"my-env"}""", "vaults are changed by the platform only")]
     [InlineData("""{"platform_fields":[{"kind":"services","field":"retries"}]}""", "services", """{"host":"h","retries":9}""",
         "retries is set by the platform only")]
+    [InlineData("""{"platform_fields":[{"kind":"plugins","plugin":"brake","field":"config.ms"}]}""", "plugins", """{"name":"brake","config":{"ms":9}}""",
+        "config.ms is set by the platform only")]
     [InlineData("""{"bounds":[{"kind":"services","field":"retries","max":3}]}""", "services", """{"host":"h"}""", "retries is 5; 3 or less is allowed")]
     [InlineData("""{"bounds":[{"kind":"plugins","plugin":"brake","field":"config.ms","min":20,"max":50}]}""", "plugins", """{"name":"brake"}""",
         "config.ms is 10; 20 to 50 is allowed")]
@@ -48,6 +50,7 @@ public sealed class GuardrailTests
     [Theory]
     [InlineData("""{"allow_plugins":["brake"]}""", "plugins", """{"name":"brake"}""")]
     [InlineData("""{"platform_fields":[{"kind":"services","field":"retries"}]}""", "services", """{"host":"h","retries":5}""")]
+    [InlineData("""{"platform_fields":[{"kind":"plugins","plugin":"brake","field":"config.ms"}]}""", "plugins", """{"name":"brake"}""")]
     [InlineData("""{"hosts":["*.a.example"]}""", "routes", """{"hosts":["x.a.example","*.b.a.example:8080"]}""")]
     [InlineData("""{"paths":["/a"]}""", "routes", """{"paths":["/a","/a/b","~/a/(?<id>[0-9]+)$"]}""")]
     [InlineData("""{"names":[{"kind":"services","pattern":"[a-z]+"}]}""", "services", """{"name":"abc","host":"h"}""")]
