@@ -22,6 +22,7 @@ sealed partial class ControlHome : IAsyncDisposable
     readonly CancellationTokenSource _stopping = new();
     readonly TimeProvider _time;
     PlainServer? _server;
+    FileAudit? _audit;
     Task _following = Task.CompletedTask;
     long _read;
     volatile TaskCompletionSource _live = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -32,6 +33,9 @@ sealed partial class ControlHome : IAsyncDisposable
 
     /// <summary>Where the Admin API listens, as URLs.</summary>
     public IReadOnlyCollection<string> Addresses => _server?.Addresses ?? [];
+
+    /// <summary>Makes the first administrator; null when there are users already, or nobody has to prove who calls.</summary>
+    public string? FirstAdminToken { get; private set; }
 
     /// <summary>The state that gateways should serve, for logs: <c>revision 12</c>.</summary>
     public string Source => $"revision {_plane.Current.Revision}";
@@ -79,9 +83,14 @@ sealed partial class ControlHome : IAsyncDisposable
         _following = Task.Run(() => FollowAsync(node), CancellationToken.None);
         if (node.Settings.AdminListen.Count == 0) return;
         var about = new AdminNode(
-            VersionCommand.Text, Dns.GetHostName(), Guid.NewGuid(), [.. node.Addresses], () => Numbers(node), () => Volatile.Read(ref _applied));
+            VersionCommand.Text, Dns.GetHostName(), Guid.NewGuid(), [.. node.Addresses], () => Numbers(node), () => Volatile.Read(ref _applied))
+        {
+            EnforcesRights = Enforces(node.Settings),
+        };
         _plane.WhenLive = WhenLiveAsync;
-        var api = new AdminApi(_plane, about);
+        _audit = FileAudit.Open(new FileAuditSettings { Folder = Path.Combine(node.Settings.Data, "audit") }, _log);
+        var api = new AdminApi(_plane, about) { Audit = _audit };
+        if (about.EnforcesRights) FirstAdminToken = api.SignIn.First.Begin();
         _server = new PlainServer(kestrel =>
         {
             // Bodies have limits of their own, by endpoint.
@@ -95,6 +104,7 @@ sealed partial class ControlHome : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_server is not null) await _server.DisposeAsync();
+        if (_audit is not null) await _audit.DisposeAsync();
         await _stopping.CancelAsync();
         await _following;
         await _plane.DisposeAsync();
@@ -137,6 +147,14 @@ sealed partial class ControlHome : IAsyncDisposable
         }
         await limit.CancelAsync();
     }
+
+    /// <summary>Nobody is let in over a network without saying who they are, unless the settings say so in so many words.</summary>
+    static bool Enforces(NodeSettings settings) => settings.EnforceRbac switch
+    {
+        RbacEnforcement.On => true,
+        RbacEnforcement.Off => false,
+        _ => !settings.AdminListen.All(static address => IPAddress.IsLoopback(IPEndPoint.Parse(address).Address)),
+    };
 
     static JsonObject Numbers(GatewayNode node) => new() { ["requests_in_flight"] = node.Snapshots.Current.InFlight.Count };
 
