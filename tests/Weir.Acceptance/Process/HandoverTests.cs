@@ -50,9 +50,9 @@ public sealed class HandoverTests : IDisposable
     {
         await using var process = await StartAsync("kong.yaml", "first");
         using var client = TestGateway.NewClient(await process.AddressAsync("proxy"));
-        Write("bad.yaml", "services: [{ hots: x }]");
+        var bad = Write("bad.yaml", "services: [{ hots: x }]");
         var (code, _, errors) = await WeirProcess.EndedAsync(
-            "run", System.IO.Path.Combine(_folder.FullName, "bad.yaml"), "--proxy", "127.0.0.1:0", "--proxy-tls", "off", "--status", "127.0.0.1:0", "--handover", Path);
+            "run", bad, "--proxy", "127.0.0.1:0", "--proxy-tls", "off", "--status", "127.0.0.1:0", "--handover", Path);
         Assert.Equal(1, code);
         Assert.Contains("hots", errors);
         for (var i = 0; i < 20; i++) Assert.Equal("first", await client.GetStringAsync("/"));
@@ -77,7 +77,8 @@ public sealed class HandoverTests : IDisposable
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         taken.Listen();
-        await using (var failing = await ControlAsync("--admin", address, "--status", taken.LocalEndPoint!.ToString()!)) Assert.Equal(1, await failing.ExitCodeAsync());
+        await using (var failing = await ControlAsync("--admin", address, "--status", taken.LocalEndPoint!.ToString()!))
+            Assert.Equal(1, await failing.ExitCodeAsync());
         await Poll.UntilAsync(() => first.Errors.Contains("this one goes on", StringComparison.Ordinal), "the first goes on");
         await Poll.UntilAsync(() => AnswersAsync(admin, "/services/one"), "the Admin API is back");
 
@@ -164,11 +165,11 @@ public sealed class HandoverTests : IDisposable
     /// <summary>A gateway that answers with a word, and has taken over if there was one before.</summary>
     async Task<WeirProcess> StartAsync(string name, string word, params string[] more)
     {
-        Write(name, $$"""
+        var file = Write(name, $$"""
             _format_version: "3.0"
             routes: [{ paths: [/], plugins: [{ name: request-termination, config: { status_code: 200, body: "{{word}}", content_type: text/plain } }] }]
             """);
-        var (process, _, _) = await WeirProcess.RunAsync([System.IO.Path.Combine(_folder.FullName, name), "--no-watch", "--handover", Path, .. more]);
+        var (process, _, _) = await WeirProcess.RunAsync([file, "--no-watch", "--handover", Path, .. more]);
         return process;
     }
 
@@ -178,9 +179,15 @@ public sealed class HandoverTests : IDisposable
             ["run", "--proxy", "127.0.0.1:0", "--proxy-tls", "off", "--data", System.IO.Path.Combine(_folder.FullName, "data"),
                 "--handover", Path, .. more]);
         await Poll.UntilAsync(
-            () => process.Output.Contains("  admin ", StringComparison.Ordinal) || process.Errors.Contains("weir run:", StringComparison.Ordinal), "it runs or fails");
+            () => process.Output.Contains("  admin ", StringComparison.Ordinal) || process.Errors.Contains("weir run:", StringComparison.Ordinal),
+            "it runs or fails");
         return process;
     }
 
-    void Write(string name, string text) => File.WriteAllText(System.IO.Path.Combine(_folder.FullName, name), text);
+    string Write(string name, string text)
+    {
+        var file = System.IO.Path.Combine(_folder.FullName, name);
+        File.WriteAllText(file, text);
+        return file;
+    }
 }

@@ -72,7 +72,8 @@ sealed class Predecessor : IDisposable
     {
         SocketPassing.Send(_socket, what);
         var (answer, _) = SocketPassing.Receive(_socket);
-        if (answer != expected) throw new IOException(answer.Length == 0 ? "handover: the process before is gone" : "handover: the process before says: " + answer);
+        if (answer == expected) return;
+        throw new IOException(answer.Length == 0 ? "handover: the process before is gone" : "handover: the process before says: " + answer);
     }
 
     static List<(string Address, int[] Descriptors)> SocketsOf(Socket socket, string path)

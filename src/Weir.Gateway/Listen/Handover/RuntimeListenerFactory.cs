@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace Weir.Gateway;
 
 /// <summary>Lets the runtime's sockets listen where a process before may have listened, and hand over in turn.</summary>
-sealed class RuntimeListenerFactory(ListeningSockets listening, SocketTransportFactory transport) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+sealed class RuntimeListenerFactory(ListeningSockets listening, SocketTransportFactory transport)
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint;
 
