@@ -1,4 +1,4 @@
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>Tokens of a Google service account whose key file is at hand.</summary>
 /// <param name="upstreams">How the token endpoint is called.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>Signs requests with the time of a clock, and keeps the keys of the day: each costs four hashes.</summary>
 sealed class SigV4Signer(TimeProvider time)

@@ -1,4 +1,4 @@
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>A request to be signed, as it will stand on the wire.</summary>
 sealed record AwsRequest

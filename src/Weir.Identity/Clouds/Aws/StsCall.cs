@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Xml;
 
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>Asks AWS's security token service, whose answers are XML.</summary>
 static class StsCall

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>
 /// The token or the key of one identity. Callers get the one at hand as long as it is good. The first call after <see cref="IssuedTimes.RefreshAfter"/> of its
@@ -26,6 +26,15 @@ sealed class IssuedCache<T>(IIssuer<T> issuer, TimeProvider time, ILogger log) :
     {
         var now = time.GetUtcNow();
         return _held is { } held && now < held.RefreshAt ? new(held.Grant) : LookAsync(now);
+    }
+
+    /// <summary>Forgets what the other side refuses although its time is not over: the next call fetches anew. Another one that came meanwhile stays.</summary>
+    public void Drop(T refused)
+    {
+        lock (_lock)
+        {
+            if (ReferenceEquals(_held?.Token, refused)) _held = null;
+        }
     }
 
     public void Dispose()
@@ -89,6 +98,8 @@ sealed class IssuedCache<T>(IIssuer<T> issuer, TimeProvider time, ILogger log) :
 
     sealed class Held(T token, Grant<T> grant)
     {
+        public T Token => token;
+
         public Grant<T> Grant => grant;
 
         public DateTimeOffset ExpiresAt => token.ExpiresAt;

@@ -1,4 +1,4 @@
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>Keys of the role of the container that this runs in: a task of ECS, a pod of EKS.</summary>
 /// <param name="upstreams">How the machine's endpoint is called.</param>

@@ -1,4 +1,4 @@
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>Small files with a token, which something beside this process renews.</summary>
 static class SecretFile

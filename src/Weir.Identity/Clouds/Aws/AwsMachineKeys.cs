@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>Keys of the role of the EC2 machine that this runs on (instance metadata service, version 2).</summary>
 /// <param name="upstreams">How the service is called.</param>

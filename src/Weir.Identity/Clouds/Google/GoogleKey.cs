@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>The key file of a Google service account. Never shown: its text is the account alone.</summary>
 sealed record GoogleKey(string ClientEmail, string PrivateKey, string? KeyId, Uri TokenUri)

@@ -1,4 +1,4 @@
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>A role at AWS that calls are made in.</summary>
 /// <param name="Arn">Its name.</param>

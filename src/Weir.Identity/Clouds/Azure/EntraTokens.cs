@@ -1,13 +1,13 @@
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>Where Entra is, and what its tokens are asked for.</summary>
 static class EntraServer
 {
-    /// <summary>Azure's models, as the token endpoint names them.</summary>
-    public const string Scope = "https://cognitiveservices.azure.com/.default";
-
     /// <summary>Azure's models, as the endpoints of machines name them.</summary>
-    public const string Resource = "https://cognitiveservices.azure.com/";
+    public const string Models = "https://cognitiveservices.azure.com/";
+
+    /// <summary>A resource as the token endpoint names it: all that the identity may do there.</summary>
+    public static string ScopeOf(string resource) => resource.TrimEnd('/') + "/.default";
 
     /// <summary>Microsoft's public cloud.</summary>
     public static readonly Uri Public = new("https://login.microsoftonline.com");
@@ -24,7 +24,8 @@ static class EntraServer
 /// <param name="time">The clock.</param>
 /// <param name="client">The application.</param>
 /// <param name="server">Entra in place of Microsoft's public one.</param>
-sealed class EntraClientTokens(IUpstreams upstreams, TimeProvider time, EntraClient client, Uri? server = null) : IIssuer<IssuedToken>
+/// <param name="resource">What the tokens are for.</param>
+sealed class EntraClientTokens(IUpstreams upstreams, TimeProvider time, EntraClient client, Uri? server = null, string resource = EntraServer.Models) : IIssuer<IssuedToken>
 {
     readonly Uri _url = EntraServer.TokenUrl(server ?? EntraServer.Public, client.TenantId);
 
@@ -36,7 +37,7 @@ sealed class EntraClientTokens(IUpstreams upstreams, TimeProvider time, EntraCli
         ("grant_type", "client_credentials"),
         ("client_id", client.ClientId),
         ("client_secret", client.ClientSecret),
-        ("scope", EntraServer.Scope)));
+        ("scope", EntraServer.ScopeOf(resource))));
 }
 
 /// <summary>An application that is registered in Entra. Never shown: its text is the id alone.</summary>
@@ -46,7 +47,11 @@ sealed record EntraClient(string TenantId, string ClientId, string ClientSecret)
 }
 
 /// <summary>Tokens of the managed identity that a pod's service account in Kubernetes stands for (workload identity).</summary>
-sealed class EntraPodTokens(IUpstreams upstreams, TimeProvider time, EntraPod pod) : IIssuer<IssuedToken>
+/// <param name="upstreams">How the token endpoint is called.</param>
+/// <param name="time">The clock.</param>
+/// <param name="pod">The pod's identity.</param>
+/// <param name="resource">What the tokens are for.</param>
+sealed class EntraPodTokens(IUpstreams upstreams, TimeProvider time, EntraPod pod, string resource = EntraServer.Models) : IIssuer<IssuedToken>
 {
     readonly Uri _url = EntraServer.TokenUrl(pod.Server, pod.TenantId);
 
@@ -63,7 +68,7 @@ sealed class EntraPodTokens(IUpstreams upstreams, TimeProvider time, EntraPod po
             ("client_id", pod.ClientId),
             ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
             ("client_assertion", assertion),
-            ("scope", EntraServer.Scope)));
+            ("scope", EntraServer.ScopeOf(resource))));
     }
 }
 
@@ -86,10 +91,11 @@ sealed record EntraPod(string TenantId, string ClientId, string TokenFile, Uri S
 /// <param name="time">The clock.</param>
 /// <param name="clientId">Which of several identities; null for the machine's own.</param>
 /// <param name="machine">The machine.</param>
-sealed class EntraMachineTokens(IUpstreams upstreams, TimeProvider time, string? clientId, EntraMachine machine) : IIssuer<IssuedToken>
+/// <param name="resource">What the tokens are for.</param>
+sealed class EntraMachineTokens(IUpstreams upstreams, TimeProvider time, string? clientId, EntraMachine machine, string resource = EntraServer.Models) : IIssuer<IssuedToken>
 {
     readonly Uri _url = new(
-        $"{machine.Url}?api-version={machine.Version}&resource={Uri.EscapeDataString(EntraServer.Resource)}"
+        $"{machine.Url}?api-version={machine.Version}&resource={Uri.EscapeDataString(resource)}"
         + (clientId is null ? "" : $"&client_id={Uri.EscapeDataString(clientId)}"));
 
     public string Identity => clientId is null ? "the machine's managed identity" : $"managed identity {clientId}";

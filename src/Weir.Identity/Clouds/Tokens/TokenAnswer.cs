@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>Answers of token endpoints (RFC 6749 sections 5.1 and 5.2).</summary>
 static class TokenAnswer

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>Names under which identities outlive a reload.</summary>
 static class IdentityKeys
@@ -19,6 +19,6 @@ static class IdentityKeys
             hash.AppendData(length);
             hash.AppendData(bytes);
         }
-        return $"llm-identity/{kind}/{Convert.ToHexStringLower(hash.GetHashAndReset())}";
+        return $"identity/{kind}/{Convert.ToHexStringLower(hash.GetHashAndReset())}";
     }
 }

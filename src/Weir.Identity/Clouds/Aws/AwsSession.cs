@@ -1,4 +1,4 @@
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>A key of AWS for a time. Never shown: its text is the id and the end alone.</summary>
 sealed record AwsSession(AwsCredentials Credentials, DateTimeOffset AskedAt, DateTimeOffset ExpiresAt) : Issued(AskedAt, ExpiresAt)

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>Asks a server for a token (RFC 6749 section 4.4 and its kin).</summary>
 static class TokenCall
@@ -54,7 +54,7 @@ static class TokenCall
         // Once the request is out, what comes back may hold parts of it: only what was said before goes into the log.
         if (reply.Failure != UpstreamFailure.None)
             return (default, $"{server} {Words(reply.Failure)}{(reply is { WasSent: false, Reason: { Length: > 0 } reason } ? $" ({reason})" : "")}");
-        var (bytes, failure) = await WholeBody.ReadAsync(reply, AnswerBytesMax);
+        var (bytes, failure) = await WholeReply.ReadAsync(reply, AnswerBytesMax);
         if (bytes.Length > AnswerBytesMax) return (default, $"{server} answered with more than {AnswerBytesMax} bytes");
         if (failure != UpstreamFailure.None) return (default, $"{server} {Words(failure)}");
         return reply.Status == 200 ? (bytes, null) : (default, $"{server} answered with status {reply.Status}{errorOf(bytes)}");

@@ -1,4 +1,4 @@
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>What an identity service has given out for a time.</summary>
 /// <param name="AskedAt">When it was asked for: its life is counted from here, which is never too late.</param>

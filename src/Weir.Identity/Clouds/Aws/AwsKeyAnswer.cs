@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>The answers of the machine: AWS's metadata service and that of its containers.</summary>
 static class AwsKeyAnswer

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>The signed statement for which Google gives a service account a token (RFC 7523, with RS256).</summary>
 static class GoogleAssertion

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>
 /// AWS Signature Version 4 (IAM user guide, "Create a signed AWS API request"), for services other than S3: each segment of the path is encoded once more

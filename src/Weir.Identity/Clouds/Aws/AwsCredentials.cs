@@ -1,4 +1,4 @@
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>A key of AWS. Never shown: its text is the id alone.</summary>
 /// <param name="AccessKeyId">Id of the key.</param>

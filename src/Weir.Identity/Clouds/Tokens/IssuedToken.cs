@@ -1,4 +1,4 @@
-namespace Weir.Ai;
+namespace Weir.Identity;
 
 /// <summary>A bearer token and its life. Never shown: its text is its end alone.</summary>
 /// <param name="Text">The token.</param>
