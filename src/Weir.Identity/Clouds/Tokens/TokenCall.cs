@@ -60,7 +60,8 @@ static class TokenCall
         return reply.Status == 200 ? (bytes, null) : (default, $"{server} answered with status {reply.Status}{errorOf(bytes)}");
     }
 
-    static UpstreamMessage Message(
+    /// <summary>A call with the time limits of all calls here.</summary>
+    public static UpstreamMessage Message(
         Uri url, string method, List<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body, CancellationToken stop)
     {
         return new UpstreamMessage
@@ -78,7 +79,8 @@ static class TokenCall
         };
     }
 
-    static string Words(UpstreamFailure failure) => failure switch
+    /// <summary>What became of a call, after the server's name.</summary>
+    public static string Words(UpstreamFailure failure) => failure switch
     {
         UpstreamFailure.Unreachable => "cannot be reached",
         UpstreamFailure.ConnectTimeout => "took too long to connect to",
