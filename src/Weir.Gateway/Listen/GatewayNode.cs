@@ -46,7 +46,10 @@ sealed class GatewayNode : IAsyncDisposable
             Services = new Dictionary<Type, object>(parts.Services) { [typeof(IUpstreams)] = _calls },
             Prepare = parts.Prepare,
         });
-        Applier = new ConfigApplier(builder, Snapshots, certificates, parts.Time, parts.Loggers.CreateLogger<ConfigApplier>());
+        Applier = new ConfigApplier(builder, Snapshots, certificates, parts.Time, parts.Loggers.CreateLogger<ConfigApplier>())
+        {
+            Secrets = parts.Secrets,
+        };
         var forwarder = new PluginForwarder(new Forwarder(_transports, new Http2Forwarder(), parts.Loggers.CreateLogger<Forwarder>()));
         var trusted = new TrustedPeers([.. parts.Settings.TrustedIps.Select(Network)], parts.Settings.RealIpHeader, parts.Settings.RealIpRecursive);
         var describer = new RequestDescriber(trusted, parts.Time, new RequestIds(parts.Random));
@@ -150,4 +153,5 @@ sealed class GatewayNodeParts
     public required ILoggerFactory Loggers { get; init; }
     public required IReadOnlyDictionary<Type, object> Services { get; init; }
     public required Action<Document, HouseServices, IKeep> Prepare { get; init; }
+    public ISecretStore? Secrets { get; init; }
 }

@@ -23,7 +23,9 @@ sealed class House : IAsyncDisposable
     readonly PriceBookFiles? _prices;
     readonly OtlpExport? _otlp;
 
-    public House(NodeSettings settings, IReadOnlyList<PluginKind> catalog, ListeningSockets listening, ILoggerFactory loggers, TimeProvider time)
+    public House(
+        NodeSettings settings, IReadOnlyList<PluginKind> catalog, ListeningSockets listening, ILoggerFactory loggers, TimeProvider time,
+        SecretStore? secrets = null)
     {
         ProcessMetrics.Declare(_metrics, time);
         var nameservers = settings.DnsResolver.Select(Nameserver).ToList();
@@ -63,7 +65,9 @@ sealed class House : IAsyncDisposable
                 [typeof(SharedBudgets)] = new SharedBudgets(_limits.Local, settings.LimitsStore == LimitsStoreKind.Postgres ? _limits.Budgets : null),
             },
             Prepare = (document, house, keep) => Prepare(document, house, budgets),
+            Secrets = secrets,
         });
+        if (secrets is not null) VaultMetrics.Declare(_metrics, secrets);
         if (Node.Loops is { } loops) LoopMetrics.Declare(_metrics, loops);
         Node.Applier.Applied = result =>
         {
