@@ -59,18 +59,19 @@ sealed class StateSnapshotReader(Stream from)
     {
         var count = Int64();
         if (count is < 0 or > int.MaxValue) throw new InvalidDataException($"{count} entities of {kind.Name}");
-        // What a damaged number says is not allocated before it is there.
-        var entities = new List<Stored>((int)Math.Min(count, BufferBytes));
-        for (var i = 0L; i < count; i++)
-        {
-            var id = new Guid(Take(IdBytes));
-            var revision = Int64();
-            if (entities.Count > 0 && entities[^1].Id.CompareTo(id) >= 0) throw new InvalidDataException($"{kind.Name} are out of order");
-            entities.Add(new Stored(kind, id, Json(Int32()), revision));
-        }
+        var table = EntityTable.Empty(kind).Edit();
+        var last = Guid.Empty;
         try
         {
-            return EntityTable.Of(kind, entities);
+            for (var i = 0L; i < count; i++)
+            {
+                var id = new Guid(Take(IdBytes));
+                var revision = Int64();
+                if (i > 0 && last.CompareTo(id) >= 0) throw new InvalidDataException($"{kind.Name} are out of order");
+                table.Put(new Stored(kind, id, Json(Int32()), revision));
+                last = id;
+            }
+            return table.ToTable();
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
