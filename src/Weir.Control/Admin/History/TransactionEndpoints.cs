@@ -72,6 +72,7 @@ sealed class TransactionEndpoints(ControlPlane plane)
             if (only is null) problems.Add(("workspace", $"there is no workspace '{name}'"));
         }
         if (to > call.State.Revision) problems.Add(("to", $"the current revision is {call.State.Revision}"));
+        if (to < plane.Journal.Start) problems.Add(("to", $"transactions up to revision {plane.Journal.Start} are archived elsewhere"));
         if (problems.Count > 0) return Reply.Of(Refusal.Violation(problems));
         var back = (await _history.BetweenAsync(call.State.Revision, to, call.Aborted)).Where(change => only is null || change.Workspace == only).ToList();
         // Names in the state are in the form they are kept in. Nothing may have changed since what is to be undone was read.
