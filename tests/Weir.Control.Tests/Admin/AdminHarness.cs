@@ -14,10 +14,13 @@ sealed class AdminHarness : IAsyncDisposable
 
     public AdminApi Api { get; }
 
-    public static async Task<AdminHarness> OpenAsync(IJournal? journal = null, TimeProvider? time = null)
+    /// <summary>Shown with every request; null for nothing.</summary>
+    public string? Token { get; set; }
+
+    public static async Task<AdminHarness> OpenAsync(IJournal? journal = null, TimeProvider? time = null, AdminNode? node = null, IAdminAudit? audit = null)
     {
         var plane = await Planes.OpenAsync(journal, time);
-        return new AdminHarness(plane, new AdminApi(plane, Node));
+        return new AdminHarness(plane, new AdminApi(plane, node ?? Node) { Audit = audit });
     }
 
     public static AdminNode Node { get; } = new(
@@ -56,6 +59,7 @@ sealed class AdminHarness : IAsyncDisposable
             context.Request.ContentLength = bytes.Length;
             context.Request.ContentType = type;
         }
+        if (Token is not null) context.Request.Headers["Kong-Admin-Token"] = Token;
         prepare?.Invoke(context);
         var answer = new MemoryStream();
         context.Response.Body = answer;
