@@ -41,6 +41,8 @@ sealed partial class ControlPlane : IAsyncDisposable
     ControlState _appended;
     volatile TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Task _following = Task.CompletedTask;
+    Task _keeping = Task.CompletedTask;
+    long _bytesRead;
 
     ControlPlane(IJournal journal, ControlParts parts, ControlState state) => (_journal, _parts, _current, _appended) = (journal, parts, state, state);
 
@@ -51,12 +53,18 @@ sealed partial class ControlPlane : IAsyncDisposable
 
     public IJournal Journal => _journal;
 
-    /// <summary>Folds the journal into its state and follows what other nodes append.</summary>
+    /// <summary>Bytes of transactions that came into the state since it was opened, from this node and others.</summary>
+    public long BytesRead => Volatile.Read(ref _bytesRead);
+
+    /// <summary>Opens the newest snapshot of the state, folds what came after it and follows what other nodes append.</summary>
     /// <exception cref="JournalBrokenException">The journal cannot be read to its end.</exception>
     public static async Task<ControlPlane> OpenAsync(IJournal journal, ControlParts parts, CancellationToken cancellation)
     {
-        var plane = new ControlPlane(journal, parts, ControlState.Empty);
+        var start = await StateOpening.FromSnapshotAsync(journal, journal.Head.Revision, parts.Log, cancellation);
+        var plane = new ControlPlane(journal, parts, start);
         await plane.CatchUpAsync(cancellation);
+        plane._appended = plane._current;
+        plane._keeping = Task.Run(() => new SnapshotKeeper(plane).RunAsync(start, plane._stopping.Token), CancellationToken.None);
         plane._following = Task.Run(plane.FollowAsync, CancellationToken.None);
         return plane;
     }
@@ -101,8 +109,19 @@ sealed partial class ControlPlane : IAsyncDisposable
 
     async Task StartOverAsync(CancellationToken cancellation)
     {
-        await CatchUpAsync(cancellation);
-        _appended = _current;
+        try
+        {
+            await CatchUpAsync(cancellation);
+        }
+        catch (JournalAwayException)
+        {
+            // Who waits learns why the append failed; what is there is read when the journal is back.
+        }
+        finally
+        {
+            // Nothing is judged on what may not be there.
+            _appended = _current;
+        }
     }
 
     /// <summary>
@@ -123,6 +142,7 @@ sealed partial class ControlPlane : IAsyncDisposable
             var record = transaction.ToRecord(state.Head);
             // From here on the change happens, whoever waits for it.
             var append = _journal.AppendAsync(record, CancellationToken.None);
+            Interlocked.Add(ref _bytesRead, record.Payload.Length);
             _appended = state.With(transaction, new JournalHead(record.Revision, record.Hash));
             return (judged with { State = _appended, Transaction = transaction }, append);
         }
@@ -147,6 +167,7 @@ sealed partial class ControlPlane : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _following;
+        await _keeping;
         _stopping.Dispose();
         _oneAtATime.Dispose();
     }
@@ -180,10 +201,15 @@ sealed partial class ControlPlane : IAsyncDisposable
 
     async Task CatchUpAsync(CancellationToken cancellation)
     {
-        var state = _current;
-        await foreach (var record in _journal.ReadAsync(state.Revision, cancellation))
-            state = state.With(Transaction.Read(record), new JournalHead(record.Revision, record.Hash));
-        Become(state);
+        var start = _current;
+        var (editor, head) = (start.Edit(), start.Head);
+        await foreach (var record in _journal.ReadAsync(start.Revision, cancellation))
+        {
+            editor.Apply(Transaction.Read(record));
+            head = new JournalHead(record.Revision, record.Hash);
+            Interlocked.Add(ref _bytesRead, record.Payload.Length);
+        }
+        if (head.Revision > start.Revision) Become(editor.ToState(head));
     }
 
     /// <summary>Durable records come in order; who waited for them may come in any.</summary>

@@ -66,6 +66,10 @@ sealed partial class AdminApi
         {
             return refused.StatusCode == StatusCodes.Status413PayloadTooLarge ? BodyReader.TooLarge : Reply.Message(refused.StatusCode, "Bad request");
         }
+        catch (JournalAwayException away)
+        {
+            return Reply.Message(503, away.Message) with { Headers = [("Retry-After", "1")] };
+        }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             LogFailed(_plane.Parts.Log, failure, context.Request.Method, context.Request.Path.Value ?? "", requestId);

@@ -34,7 +34,8 @@ sealed class DraftCheck(Draft draft, ControlParts parts)
             var after = wanted is null ? null : FormOf(key, wanted);
             if (before is null && after is null) continue;
             if (before is not null && after is not null && Canonical.SaysTheSame(key.Kind, before.Json, after, parts.Read)) continue;
-            changes.Add(new Change(key.Workspace, key.Kind, key.Id, before?.Json, after is null ? null : (ReadOnlyMemory<byte>?)after));
+            var form = after is null ? null : (ReadOnlyMemory<byte>?)after;
+            changes.Add(new Change(key.Workspace, key.Kind, key.Id, before?.Json, form) { BeforeRevision = before?.Revision });
         }
         return changes;
     }

@@ -40,8 +40,12 @@ sealed class AdminHarness : IAsyncDisposable
 
     public Task<Answered> FormAsync(string method, string path, string form) => SendAsync(method, path, form, "application/x-www-form-urlencoded");
 
-    public async Task<Answered> SendAsync(
-        string method, string path, string? body = null, string? type = "application/json", Action<HttpContext>? prepare = null)
+    public Task<Answered> SendAsync(
+        string method, string path, string? body = null, string? type = "application/json", Action<HttpContext>? prepare = null) =>
+        SendAsync(Api, method, path, body, type, prepare);
+
+    public static async Task<Answered> SendAsync(
+        AdminApi api, string method, string path, string? body = null, string? type = "application/json", Action<HttpContext>? prepare = null)
     {
         var context = new DefaultHttpContext();
         var parts = path.Split('?', 2);
@@ -59,7 +63,7 @@ sealed class AdminHarness : IAsyncDisposable
         prepare?.Invoke(context);
         var answer = new MemoryStream();
         context.Response.Body = answer;
-        await Api.HandleAsync(context);
+        await api.HandleAsync(context);
         return new Answered(context.Response.StatusCode, Encoding.UTF8.GetString(answer.ToArray()), context.Response.Headers);
     }
 

@@ -92,7 +92,7 @@ sealed class NodeEndpoints(ControlPlane plane, AdminNode node)
                 ["process"] = unit.Suffix.Length > 0 ? $"{used} {unit.Suffix}" : used,
             },
             ["server"] = node.Numbers(),
-            ["database"] = new JsonObject { ["reachable"] = true },
+            ["database"] = new JsonObject { ["reachable"] = plane.Journal.IsReachable },
             ["configuration_hash"] = Convert.ToHexStringLower(call.State.Head.Hash.Span)[..32],
             ["weir"] = Weir(call),
         }));

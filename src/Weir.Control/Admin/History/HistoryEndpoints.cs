@@ -46,14 +46,16 @@ sealed class HistoryEndpoints(ControlPlane plane)
             && (!int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > ListPage.SizeMax))
             return Reply.Of(new Refusal(400, 9, "invalid size", $"size must be an integer between 1 and {ListPage.SizeMax}"));
         var isLast = call.IsOn("last");
-        var found = new Queue<(Transaction Transaction, IReadOnlyList<Change> Changes)>();
-        await foreach (var transaction in _history.ReadAsync(filter.After, call.State.Revision, call.Aborted))
+        var read = isLast ? _history.ReadBackAsync(call.State.Revision, filter.After, filter.MayWant, call.Aborted)
+            : _history.ReadAsync(filter.After, call.State.Revision, filter.MayWant, call.Aborted);
+        List<(Transaction Transaction, IReadOnlyList<Change> Changes)> found = [];
+        await foreach (var transaction in read)
         {
             if (filter.Wanted(transaction) is not { } changes) continue;
-            found.Enqueue((transaction, changes));
-            if (isLast && found.Count > size) found.Dequeue();
-            else if (found.Count > size) break;
+            found.Add((transaction, changes));
+            if (found.Count == (isLast ? size : size + 1)) break;
         }
+        if (isLast) found.Reverse();
         var page = found.Take(size).ToList();
         var next = found.Count > size ? page[^1].Transaction.Revision : (long?)null;
         return Reply.Json(200, new JsonObject
@@ -90,21 +92,22 @@ sealed class HistoryEndpoints(ControlPlane plane)
         while (true)
         {
             var state = plane.Current;
-            await foreach (var transaction in _history.ReadAsync(after, state.Revision, cancellation))
+            await foreach (var transaction in _history.ReadAsync(after, state.Revision, filter.MayWant, cancellation))
             {
-                after = transaction.Revision;
                 if (filter.Wanted(transaction) is not { } changes) continue;
                 var line = _shown.Of(transaction, changes, state).ToJsonString(Reply.Readable);
-                await response.WriteAsync(isEvents ? $"id: {after}\ndata: {line}\n\n" : line + "\n", cancellation);
+                await response.WriteAsync(isEvents ? $"id: {transaction.Revision}\ndata: {line}\n\n" : line + "\n", cancellation);
             }
             await response.Body.FlushAsync(cancellation);
-            await plane.WaitAsync(Math.Max(after, state.Revision), cancellation);
+            after = Math.Max(after, state.Revision);
+            await plane.WaitAsync(after, cancellation);
         }
     }
 
     async Task<Reply> RevisionAsync(AdminCall call)
     {
         if (!TryRevision(call[0], call.State, out var revision)) return Reply.NotFound;
+        if (revision < plane.Journal.Start) return Archived;
         var state = await _history.AtAsync(call.State, revision, call.Aborted);
         var entities = new JsonObject();
         foreach (var kind in ControlKinds.All.Where(kind => !kind.IsShared && call.Rights.MayRead(kind, call.Workspace)))
@@ -126,6 +129,7 @@ sealed class HistoryEndpoints(ControlPlane plane)
         if (call.Query("to") is { } given && !TryRevision(given, call.State, out to))
             problems.Add(("to", $"expected a revision from 0 to {call.State.Revision}"));
         if (problems.Count > 0) return Reply.Of(Refusal.Violation(problems));
+        if (Math.Min(from, to) < plane.Journal.Start) return Archived;
         var changes = (await _history.BetweenAsync(from, to, call.Aborted))
             .Where(change => (only is null || change.Workspace == only) && WorkspaceQuery.MayRead(call.Rights, change));
         return Reply.Json(200, new JsonObject { ["from"] = from, ["to"] = to, ["changes"] = _shown.Of(changes, call.State) });
@@ -139,7 +143,7 @@ sealed class HistoryEndpoints(ControlPlane plane)
         var masked = SecretMask.Of(kind, entity.Json, plane.Parts.Read);
         var values = FieldDiff.Of(null, masked).ToDictionary(static field => field.Field, static field => field.After, StringComparer.Ordinal);
         var fields = new JsonObject();
-        foreach (var (field, by) in await _history.BlameAsync(room, kind, entity.Id, call.State.Revision, call.Aborted))
+        foreach (var (field, by) in await _history.BlameAsync(room, entity, call.Aborted))
         {
             var one = new JsonObject { ["value"] = values.GetValueOrDefault(field)?.DeepClone() };
             foreach (var (name, value) in ChangeShown.By(by)) one[name] = value?.DeepClone();
@@ -147,6 +151,8 @@ sealed class HistoryEndpoints(ControlPlane plane)
         }
         return Reply.Json(200, new JsonObject { ["kind"] = kind.Name, ["id"] = entity.Id.ToString(), ["fields"] = fields });
     }
+
+    Reply Archived => Reply.Message(404, $"transactions up to revision {plane.Journal.Start} are archived elsewhere");
 
     static bool TryRevision(string text, ControlState state, out long revision) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out revision) && revision <= state.Revision;

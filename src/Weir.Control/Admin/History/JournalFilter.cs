@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Weir.Config;
 
 namespace Weir.Control;
@@ -48,6 +49,11 @@ sealed class JournalFilter
             problems.Add(("after", "expected a revision"));
         return problems.Count > 0 ? (null, Refusal.Violation(problems)) : (filter, null);
     }
+
+    /// <summary>Whether a record can be wanted at all. Most are about something else, which is seen without reading them.</summary>
+    public bool MayWant(ReadOnlySpan<byte> payload) =>
+        (_id is not { } id || payload.IndexOf(Encoding.ASCII.GetBytes(id.ToString())) >= 0)
+        && (_kind is null || payload.IndexOf(Encoding.ASCII.GetBytes($"\"kind\":\"{_kind.Name}\"")) >= 0);
 
     /// <summary>The changes of a transaction that are wanted; null when it is not.</summary>
     public IReadOnlyList<Change>? Wanted(Transaction transaction)

@@ -72,6 +72,7 @@ sealed class TransactionEndpoints(ControlPlane plane)
             if (only is null) problems.Add(("workspace", $"there is no workspace '{name}'"));
         }
         if (to > call.State.Revision) problems.Add(("to", $"the current revision is {call.State.Revision}"));
+        if (to < plane.Journal.Start) problems.Add(("to", $"transactions up to revision {plane.Journal.Start} are archived elsewhere"));
         if (problems.Count > 0) return Reply.Of(Refusal.Violation(problems));
         if (!call.Rights.May(AdminAction.Rollback, only ?? ControlState.Root)) return call.MayNot(AdminAction.Rollback);
         // What was taken from somebody does not come back with the rest.
