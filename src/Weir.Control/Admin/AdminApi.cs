@@ -22,7 +22,7 @@ sealed partial class AdminApi
     {
         (_plane, _node) = (plane, node);
         _server = "kong/" + KongVersion.Of(plane.Parts.Read.Compat);
-        SignIn = new SignIn(plane, node.EnforcesRights);
+        SignIn = new SignIn(plane, node.EnforcesRights, node.Oidc);
         Endpoints = EndpointTable.Of(plane, node, SignIn);
         _paths = new PathTree(Endpoints);
     }
@@ -81,7 +81,7 @@ sealed partial class AdminApi
     {
         if (!BrowserOrigin.MayCall(context.Request, _node.AllowedOrigin)) return BrowserOrigin.Refused;
         var state = _plane.Current;
-        var (caller, refused) = SignIn.Of(context, state, ActorOf(context));
+        var (caller, refused) = await SignIn.OfAsync(context, state, ActorOf(context));
         seen.Caller = caller;
         if (refused is not null) return refused;
         var segments = Segments(context.Request.Path.Value ?? "/");

@@ -30,6 +30,22 @@ sealed record NodeSettings
         + "one address of admin_listen is not on loopback.")]
     public RbacEnforcement EnforceRbac { get; init; }
 
+    [Description("OpenID provider whose tokens count at the Admin API as bearers, by its https address, exactly as its tokens have it; groups become teams. "
+        + "Empty for none.")]
+    public string AdminOidcIssuer { get; init; } = "";
+
+    [Description("Whom such a token must be for: its claim aud.")]
+    public string AdminOidcAudience { get; init; } = "";
+
+    [Description("What weir login is called at the provider; empty for the audience.")]
+    public string AdminOidcClientId { get; init; } = "";
+
+    [Description("Claim with a name for people to read.")]
+    public string AdminOidcNameClaim { get; init; } = "preferred_username";
+
+    [Description("Claim with the groups.")]
+    public string AdminOidcGroupsClaim { get; init; } = "groups";
+
     [Description("Folder of the audit log of the Admin API. Empty for the folder audit beside a journal in a folder, and for none with one in a database.")]
     public string AdminAudit { get; init; } = "";
 

@@ -23,6 +23,7 @@ sealed partial class ControlHome : IAsyncDisposable
     readonly TimeProvider _time;
     PlainServer? _server;
     FileAudit? _audit;
+    OidcProvider? _oidc;
     Task _following = Task.CompletedTask;
     long _read;
     volatile TaskCompletionSource _live = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -88,6 +89,7 @@ sealed partial class ControlHome : IAsyncDisposable
         {
             AllowedOrigin = node.Settings.AdminAllowedOrigin,
             EnforcesRights = Enforces(node.Settings),
+            Oidc = _oidc = OidcOf(node.Settings),
         };
         _plane.WhenLive = WhenLiveAsync;
         _audit = AuditFolder(node.Settings) is { } folder ? FileAudit.Open(new FileAuditSettings { Folder = folder }, _log) : null;
@@ -107,6 +109,7 @@ sealed partial class ControlHome : IAsyncDisposable
     {
         if (_server is not null) await _server.DisposeAsync();
         if (_audit is not null) await _audit.DisposeAsync();
+        _oidc?.Dispose();
         await _stopping.CancelAsync();
         await _following;
         await _plane.DisposeAsync();
@@ -157,6 +160,20 @@ sealed partial class ControlHome : IAsyncDisposable
         RbacEnforcement.Off => false,
         _ => !settings.AdminListen.All(static address => IPAddress.IsLoopback(IPEndPoint.Parse(address).Address)),
     };
+
+    OidcProvider? OidcOf(NodeSettings settings)
+    {
+        if (settings.AdminOidcIssuer.Length == 0) return null;
+        var oidc = new OidcSettings
+        {
+            Issuer = settings.AdminOidcIssuer,
+            Audience = settings.AdminOidcAudience,
+            ClientId = settings.AdminOidcClientId,
+            NameClaim = settings.AdminOidcNameClaim,
+            GroupsClaim = settings.AdminOidcGroupsClaim,
+        };
+        return new OidcProvider(oidc, new SocketsHttpHandler { AllowAutoRedirect = false }, _time, _log);
+    }
 
     static string? AuditFolder(NodeSettings settings)
     {
