@@ -61,7 +61,8 @@ sealed class SignIn
     {
         var open = new Caller(otherwise, null, Rights.Everything);
         if (CredentialOf(context) is not { } credential) return EnforcesRights ? (Caller.Nobody, null) : (open, null);
-        if (await KnownAsync(credential, state, context.RequestAborted) is { } known) return (EnforcesRights ? known : known with { Rights = Rights.Everything }, null);
+        if (await KnownAsync(credential, state, context.RequestAborted) is { } known)
+            return (EnforcesRights ? known : known with { Rights = Rights.Everything }, null);
         if (!EnforcesRights) return (open, null);
         var address = AddressOf(context);
         if (Limit.IsOver(address)) return (Caller.Nobody, TooOften);

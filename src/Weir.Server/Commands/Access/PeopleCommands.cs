@@ -25,14 +25,21 @@ static class PeopleCommands
                     place.Output.WriteLine($"{user["name"]}  {user["type"]}{(user["enabled"]?.GetValue<bool>() == false ? "  not enabled" : "")}");
             }),
             Ready(place, new Command("delete", "Delete a user with tokens and grants.") { nameOfDeleted }, async (result, call, cancellation) =>
-                (await AccessCall.SendAsync(call, HttpMethod.Delete, $"users/{AccessCall.Escape(result.GetValue(nameOfDeleted)!)}", null, cancellation)).OrRefused()),
+            {
+                var path = $"users/{AccessCall.Escape(result.GetValue(nameOfDeleted)!)}";
+                (await AccessCall.SendAsync(call, HttpMethod.Delete, path, null, cancellation)).OrRefused();
+            }),
         };
     }
 
     public static Command Team(GatewayPlace place)
     {
         var (name, team, user) = (Name("Team."), Name("Team."), new Argument<string>("USER") { Description = "User." });
-        var group = new Option<string[]>("--group") { Description = "Group of the OpenID provider whose members are in it; may be repeated.", HelpName = "name" };
+        var group = new Option<string[]>("--group")
+        {
+            Description = "Group of the OpenID provider whose members are in it; may be repeated.",
+            HelpName = "name",
+        };
         return new Command("team", "Users who are given rights together.")
         {
             Ready(place, new Command("create", "Add a team.") { name, group }, async (result, call, cancellation) =>
@@ -44,7 +51,8 @@ static class PeopleCommands
             Ready(place, new Command("add", "Put a user into a team.") { team, user }, async (result, call, cancellation) =>
             {
                 var body = new JsonObject { ["user"] = new JsonObject { ["name"] = result.GetValue(user) } };
-                (await AccessCall.SendAsync(call, HttpMethod.Post, $"teams/{AccessCall.Escape(result.GetValue(team)!)}/members", body, cancellation)).OrRefused();
+                var path = $"teams/{AccessCall.Escape(result.GetValue(team)!)}/members";
+                (await AccessCall.SendAsync(call, HttpMethod.Post, path, body, cancellation)).OrRefused();
             }),
         };
     }

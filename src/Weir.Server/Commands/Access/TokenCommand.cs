@@ -68,8 +68,10 @@ static class TokenCommand
         var (options, name, user) = (new GatewayOptions(), Name(), User());
         var command = new Command("revoke", "End a token at once.") { name, user };
         return Ready(place, command, options, async (result, call, cancellation) =>
-            (await AccessCall.SendAsync(call, HttpMethod.Delete, $"{Path(result.GetValue(user))}/{AccessCall.Escape(result.GetValue(name)!)}", null, cancellation))
-                .OrRefused());
+        {
+            var path = $"{Path(result.GetValue(user))}/{AccessCall.Escape(result.GetValue(name)!)}";
+            (await AccessCall.SendAsync(call, HttpMethod.Delete, path, null, cancellation)).OrRefused();
+        });
     }
 
     static Command Ready(GatewayPlace place, Command command, GatewayOptions options, Func<ParseResult, GatewayCall, CancellationToken, Task> run)

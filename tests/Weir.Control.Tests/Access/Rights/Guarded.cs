@@ -16,9 +16,9 @@ static class Guarded
             await admin.DoAsync(draft => draft.Insert(ControlState.Root, ControlKinds.Workspaces, Planes.Body($$"""{"name":"{{workspace}}"}"""), out _));
             var room = admin.Plane.Current.Workspace(workspace)!.Id;
             await admin.DoAsync(draft => draft.Insert(room, ControlKinds.Services, Planes.Body($$"""{"name":"{{workspace}}-service","host":"a"}"""), out _));
-            await admin.DoAsync(draft => draft.Insert(
-                room, ControlKinds.Routes, Planes.Body($$"""{"name":"{{workspace}}-route","paths":["/{{workspace}}"],"service":{"name":"{{workspace}}-service"} }"""),
-                out _));
+            await admin.DoAsync(draft => draft.Insert(room, ControlKinds.Routes, Planes.Body($$"""
+                {"name":"{{workspace}}-route","paths":["/{{workspace}}"],"service":{"name":"{{workspace}}-service"} }
+                """), out _));
             await admin.DoAsync(draft => draft.Insert(room, ControlKinds.Consumers, Planes.Body($$"""{"username":"{{workspace}}-anna"}"""), out _));
             await admin.DoAsync(draft => draft.Insert(
                 room, ControlKinds.KeyAuthCredentials, Planes.Body($$"""{"key":"{{workspace}}-key","consumer":{"username":"{{workspace}}-anna"} }"""), out _));

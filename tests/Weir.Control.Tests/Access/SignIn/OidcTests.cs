@@ -135,7 +135,8 @@ public sealed class OidcTests
         await using var admin = await AdminHarness.OpenAsync(time: _time, node: Guarded.Node with { Oidc = provider });
         await admin.DoAsync(static draft => draft.Insert(ControlState.Root, ControlKinds.Workspaces, Planes.Body("""{"name":"orders"}"""), out _)
             ?? draft.Insert(ControlState.Root, ControlKinds.Teams, Planes.Body("""{"name":"orders","groups":["orders-devs"]}"""), out _)
-            ?? draft.Insert(ControlState.Root, ControlKinds.Grants, Planes.Body("""{"role":"editor","team":{"name":"orders"},"workspace":{"name":"orders"}}"""), out _));
+            ?? draft.Insert(ControlState.Root, ControlKinds.Grants,
+                Planes.Body("""{"role":"editor","team":{"name":"orders"},"workspace":{"name":"orders"}}"""), out _));
         var token = issuer.Token(_time);
         Assert.Equal(201, (await admin.AsAsync(token, "POST", "/orders/services", """{"name":"a","host":"a"}""")).Status);
         Assert.Equal("oidc:anna", (await admin.AsAsync(token, "GET", "/userinfo"))["name"].GetString());
