@@ -24,6 +24,8 @@ return await new RootCommand("""
     HistoryCommands.Rollback(GatewayPlace.Console),
     UsageCommand.Create(),
     JournalCommand.Create(),
+    BackupCommands.Backup(),
+    BackupCommands.Restore(),
     VersionCommand.Create(),
     DocsCommand.Create(),
 }.Parse(args).InvokeAsync();
