@@ -136,7 +136,7 @@ sealed partial class ControlPlane : IAsyncDisposable
         try
         {
             var state = _appended.Revision > _current.Revision ? _appended : _current;
-            var judged = Judge(state, work, options);
+            var judged = Judge(state, author, work, options);
             if (!judged.Ok || judged.Changes.Count == 0 || options.IsDryRun) return (judged, Task.FromResult(true));
             var transaction = new Transaction(state.Revision + 1, _parts.Time.GetUtcNow(), author, judged.Changes);
             var record = transaction.ToRecord(state.Head);
@@ -172,14 +172,14 @@ sealed partial class ControlPlane : IAsyncDisposable
         _oneAtATime.Dispose();
     }
 
-    Commit Judge(ControlState state, Func<Draft, IReadOnlyList<Refusal>> work, CommitOptions options)
+    Commit Judge(ControlState state, Author author, Func<Draft, IReadOnlyList<Refusal>> work, CommitOptions options)
     {
         if (options.ExpectedRevision is { } expected && expected != state.Revision)
         {
             var message = $"the state has moved: revision {expected} was expected, {state.Revision} is current";
             return new Commit(state, null, [], [new Refusal(409, 0, "", message)]);
         }
-        var draft = new Draft(state, _parts) { PasswordsAreHashed = options.PasswordsAreHashed };
+        var draft = new Draft(state, _parts) { Author = author, PasswordsAreHashed = options.PasswordsAreHashed };
         var refused = work(draft);
         if (refused.Count > 0) return new Commit(state, null, [], refused);
         var (changes, refusals) = new DraftCheck(draft, _parts).Run();

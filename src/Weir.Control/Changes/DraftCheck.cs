@@ -16,9 +16,17 @@ sealed class DraftCheck(Draft draft, ControlParts parts)
     {
         foreach (var workspace in draft.Wanted.Keys.Select(static key => key.Workspace).Distinct().ToList()) Read(workspace);
         if (_refusals.Count > 0) return ([], _refusals);
+        var changes = Changes();
+        // Rights come first: what is refused for another reason tells of what is there.
+        _refusals.AddRange(new RightsRun(draft, changes).Run());
+        if (_refusals.Count > 0) return ([], _refusals);
         CheckUnique();
         _refusals.AddRange(new GuardrailRun(draft, parts, FinalOf).Run());
-        if (_refusals.Count > 0) return ([], _refusals);
+        return _refusals.Count > 0 ? ([], _refusals) : (changes, []);
+    }
+
+    List<Change> Changes()
+    {
         List<Change> changes = [];
         foreach (var (key, wanted) in draft.Wanted)
         {
@@ -29,7 +37,7 @@ sealed class DraftCheck(Draft draft, ControlParts parts)
             var form = after is null ? null : (ReadOnlyMemory<byte>?)after;
             changes.Add(new Change(key.Workspace, key.Kind, key.Id, before?.Json, form) { BeforeRevision = before?.Revision });
         }
-        return (changes, []);
+        return changes;
     }
 
     Stored? FinalOf((Guid Workspace, ControlKind Kind, Guid Id) key) =>

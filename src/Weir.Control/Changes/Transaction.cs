@@ -23,7 +23,11 @@ sealed record Change(Guid Workspace, ControlKind Kind, Guid Id, ReadOnlyMemory<b
 /// <param name="Address">Where the request came from.</param>
 /// <param name="RequestId">The request's id, as it stands in the answer.</param>
 /// <param name="Reason">What the author says of it; empty for nothing.</param>
-sealed record Author(string Name, string Address = "", string RequestId = "", string Reason = "");
+sealed record Author(string Name, string Address = "", string RequestId = "", string Reason = "")
+{
+    /// <summary>What the author may change: everything, unless a request says otherwise.</summary>
+    public Rights Rights { get; init; } = Rights.Everything;
+}
 
 /// <summary>Changes that took effect together: one record of the journal.</summary>
 sealed record Transaction(long Revision, DateTimeOffset At, Author Author, IReadOnlyList<Change> Changes)

@@ -167,6 +167,10 @@ sealed record NodeSettings
     [Description("Seconds that requests under way may take when the process is asked to stop."), Range(0, 86_400)]
     public int DrainSeconds { get; init; } = 30;
 
+    [Description("Unix socket at which this process gives its listening sockets to the one that comes after it: start a second one with the same setting, and "
+        + "it takes over without a lost request. Empty for none; Linux only.")]
+    public string Handover { get; init; } = "";
+
     [Description("Class libraries with plugins to load at start: paths of assemblies that implement IPluginLibrary.")]
     public IReadOnlyList<string> PluginLibraries { get; init; } = [];
 

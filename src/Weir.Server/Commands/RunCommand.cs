@@ -13,6 +13,7 @@ static class RunCommand
         ("--data", "data", "place", "Run a control plane too: its journal is in this folder, or at postgres://user@host/database."),
         ("--keys", "journal_keyring", "file", "File with the keyring that seals the journal, mode 0600 (`weir journal key` makes keys)."),
         ("--admin", "admin_listen", "address:port,…", "Addresses of the Admin API (default 127.0.0.1:8001); off for none."),
+        ("--handover", "handover", "path", "Unix socket at which a second process with the same one takes over without a lost request."),
         ("--transport", "transport", "kind", "What moves bytes: loops or sockets."),
         ("--access-log", "access_log", "form", "Access log: off, json (default) or text."),
         ("--access-log-file", "access_log_file", "file", "File of the access log (default: standard output)."),

@@ -90,7 +90,7 @@ sealed partial class ControlHome : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
             foreach (var address in node.Settings.AdminListen)
                 kestrel.Listen(IPEndPoint.Parse(address), static listen => listen.Protocols = HttpProtocols.Http1);
-        }, api.HandleAsync, loggers);
+        }, api.HandleAsync, loggers, node.HandedOver);
         await _server.StartAsync(cancellation);
     }
 

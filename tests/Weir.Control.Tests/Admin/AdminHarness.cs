@@ -14,10 +14,13 @@ sealed class AdminHarness : IAsyncDisposable
 
     public AdminApi Api { get; }
 
-    public static async Task<AdminHarness> OpenAsync(IJournal? journal = null, TimeProvider? time = null)
+    /// <summary>Shown with every request; null for nothing.</summary>
+    public string? Token { get; set; }
+
+    public static async Task<AdminHarness> OpenAsync(IJournal? journal = null, TimeProvider? time = null, AdminNode? node = null, IAdminAudit? audit = null)
     {
         var plane = await Planes.OpenAsync(journal, time);
-        return new AdminHarness(plane, new AdminApi(plane, Node));
+        return new AdminHarness(plane, new AdminApi(plane, node ?? Node) { Audit = audit });
     }
 
     public static AdminNode Node { get; } = new(
@@ -39,7 +42,11 @@ sealed class AdminHarness : IAsyncDisposable
 
     public Task<Answered> SendAsync(
         string method, string path, string? body = null, string? type = "application/json", Action<HttpContext>? prepare = null) =>
-        SendAsync(Api, method, path, body, type, prepare);
+        SendAsync(Api, method, path, body, type, context =>
+        {
+            if (Token is not null) context.Request.Headers["Kong-Admin-Token"] = Token;
+            prepare?.Invoke(context);
+        });
 
     public static async Task<Answered> SendAsync(
         AdminApi api, string method, string path, string? body = null, string? type = "application/json", Action<HttpContext>? prepare = null)

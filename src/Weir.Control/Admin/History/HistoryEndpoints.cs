@@ -15,7 +15,7 @@ sealed class HistoryEndpoints(ControlPlane plane)
     {
         yield return new Endpoint("/journal", "history",
         [
-            new Operation("GET", "Lists transactions, or follows them as they happen (JSON lines, or events where they are accepted).", JournalAsync)
+            new Operation("GET", Need.SignedIn, "Lists transactions, or follows them as they happen (JSON lines, or events where they are accepted).", JournalAsync)
             {
                 Query =
                 [
@@ -24,16 +24,16 @@ sealed class HistoryEndpoints(ControlPlane plane)
                 ],
             },
         ]);
-        yield return new Endpoint("/revisions/{revision}", "history", [new Operation("GET", "Shows a workspace as it was, without secrets.", RevisionAsync)]);
+        yield return new Endpoint("/revisions/{revision}", "history", [new Operation("GET", Need.SignedIn, "Shows a workspace as it was, without secrets.", RevisionAsync)]);
         yield return new Endpoint("/diff", "history",
         [
-            new Operation("GET", "Shows what is different between two revisions.", DiffAsync)
+            new Operation("GET", Need.SignedIn, "Shows what is different between two revisions.", DiffAsync)
             {
                 Query = [("from", "The earlier revision."), ("to", "The later revision; the current one when absent."), ("workspace", "Only this workspace.")],
             },
         ]);
         yield return new Endpoint("/blame/{kind}/{id}", "history",
-            [new Operation("GET", "Says of each field of an entity who gave it its value, when and in which revision.", BlameAsync)]);
+            [new Operation("GET", Need.SignedIn, "Says of each field of an entity who gave it its value, when and in which revision.", BlameAsync)]);
     }
 
     async Task<Reply> JournalAsync(AdminCall call)
@@ -110,7 +110,7 @@ sealed class HistoryEndpoints(ControlPlane plane)
         if (revision < plane.Journal.Start) return Archived;
         var state = await _history.AtAsync(call.State, revision, call.Aborted);
         var entities = new JsonObject();
-        foreach (var kind in ControlKinds.All.Where(static kind => !kind.IsShared))
+        foreach (var kind in ControlKinds.All.Where(kind => !kind.IsShared && call.Rights.MayRead(kind, call.Workspace)))
         {
             var list = state.Table(call.Workspace, kind).All.Select(entity => (JsonNode)SecretMask.Of(kind, entity.Json, plane.Parts.Read)).ToArray();
             if (list.Length > 0) entities[kind.Name] = new JsonArray(list);
@@ -122,7 +122,7 @@ sealed class HistoryEndpoints(ControlPlane plane)
     {
         List<(string Field, string Message)> problems = [];
         var only = call.IsInWorkspace ? call.Workspace : (Guid?)null;
-        if (call.Query("workspace") is { } workspace && (only = call.State.Workspace(workspace)?.Id) is null)
+        if (call.Query("workspace") is { } workspace && (only = WorkspaceQuery.Find(call, workspace)?.Id) is null)
             problems.Add(("workspace", $"there is no workspace '{workspace}'"));
         if (!TryRevision(call.Query("from") ?? "", call.State, out var from)) problems.Add(("from", $"expected a revision from 0 to {call.State.Revision}"));
         var to = call.State.Revision;
@@ -130,7 +130,8 @@ sealed class HistoryEndpoints(ControlPlane plane)
             problems.Add(("to", $"expected a revision from 0 to {call.State.Revision}"));
         if (problems.Count > 0) return Reply.Of(Refusal.Violation(problems));
         if (Math.Min(from, to) < plane.Journal.Start) return Archived;
-        var changes = (await _history.BetweenAsync(from, to, call.Aborted)).Where(change => only is null || change.Workspace == only);
+        var changes = (await _history.BetweenAsync(from, to, call.Aborted))
+            .Where(change => (only is null || change.Workspace == only) && WorkspaceQuery.MayRead(call.Rights, change));
         return Reply.Json(200, new JsonObject { ["from"] = from, ["to"] = to, ["changes"] = _shown.Of(changes, call.State) });
     }
 
@@ -138,7 +139,7 @@ sealed class HistoryEndpoints(ControlPlane plane)
     {
         if ((ControlKinds.Named(call[0]) ?? ControlKinds.AtPath(call[0])) is not { } kind) return Reply.NotFound;
         var room = call.RoomOf(kind);
-        if (call.State.Table(room, kind).Find(call[1]) is not { } entity) return Reply.NotFound;
+        if (call.State.Table(room, kind).Find(call[1]) is not { } entity || !call.Rights.MayRead(entity, room)) return Reply.NotFound;
         var masked = SecretMask.Of(kind, entity.Json, plane.Parts.Read);
         var values = FieldDiff.Of(null, masked).ToDictionary(static field => field.Field, static field => field.After, StringComparer.Ordinal);
         var fields = new JsonObject();
