@@ -56,11 +56,16 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
             : () => DocumentReader.ReadText(QuickStart.FileName, QuickStart.Document(mock.Address), options);
         // Most of a start is compiling code for the first time: the document is read on one core while the house is built on the other.
         var reading = hasControl ? null : Task.Run(read, cancellation);
-        await using var house = new House(settings, catalog, loggers, _time, secrets);
+        using var predecessor = FindPredecessor();
+        var listening = new ListeningSockets(predecessor?.Sockets ?? []);
+        await using var house = new House(settings, catalog, listening, loggers, _time, secrets);
         await using var node = house.Node;
-        await using var control = hasControl ? await ControlHome.OpenAsync(settings, options, house.Metrics, loggers, _time, cancellation) : null;
-        var readChanged = control is null ? read : control.Read;
-        if (control is not null) read = control.ReadFresh;
+        await using var seat = new ControlSeat(
+            () => ControlHome.OpenAsync(settings, options, house.Metrics, loggers, _time, cancellation), node, loggers);
+        if (hasControl) predecessor?.ReleaseJournal();
+        var control = hasControl ? await seat.OpenAsync() : null;
+        var readChanged = control is null ? read : seat.Read;
+        if (control is not null) read = seat.ReadFresh;
         await using var status = settings.StatusListen.Count == 0 ? null
             : new StatusServer(node, hasControl ? null : (file, text) => DocumentReader.ReadText(file, text, options), house.WriteMetricsAsync, loggers, _time);
         if (status is not null) await status.StartAsync(cancellation);
@@ -75,21 +80,45 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
 
         await node.StartAsync(cancellation);
         if (control is not null) await control.StartAsync(node, loggers, cancellation);
+        listening.CloseUnused();
+        predecessor?.TakeOver();
+        using var succession = settings.Handover.Length == 0 ? null : Succession.Open(
+            settings.Handover, new SuccessionParts(listening, seat.ReleaseAsync, seat.ResumeAsync, loggers.CreateLogger<Succession>()));
         secrets.Changed = () => _ = ApplyAsync(node, source, readChanged);
         // Before the first line is printed: whoever reads it may signal at once.
         using var hangup = ProcessSignals.OnReload(() => _ = ReloadAsync(node, house, secrets, source, read));
         var stop = ProcessSignals.WaitForStopAsync(cancellation);
         Announce(node, status, control, mock);
         using var watcher = watch && files.Count > 0 ? new FileWatch(files, () => _ = ReloadAsync(node, house, null, source, read), _time) : null;
-        await Task.WhenAny(stop, Task.Delay(s_settled, _time, cancellation));
+        var end = succession is null ? stop : Task.WhenAny(stop, succession.Replaced);
+        await Task.WhenAny(end, Task.Delay(s_settled, _time, cancellation));
         // What reading and compiling left behind goes back to the operating system: from here on little is allocated.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        await stop;
-        await Console.Error.WriteLineAsync("weir: stopping; requests under way may finish");
-        await node.StopAsync();
+        await end;
+        await EndAsync(node, succession);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(settings.DrainSeconds), _time);
         await house.DrainAsync(limit.Token);
         return 0;
+    }
+
+    Predecessor? FindPredecessor()
+    {
+        if (settings.Handover.Length == 0) return null;
+        return ListeningSockets.CanBeHandedOver ? Predecessor.Find(settings.Handover)
+            : throw new FormatException("handover: listening sockets go from one process to the next on Linux only (x64, arm64); leave the setting out");
+    }
+
+    static async Task EndAsync(GatewayNode node, Succession? succession)
+    {
+        if (succession is { Replaced.IsCompleted: true })
+        {
+            await Console.Error.WriteLineAsync("weir: another process has taken over; requests under way may finish");
+            await node.LeaveAsync();
+            return;
+        }
+        succession?.Dispose();
+        await Console.Error.WriteLineAsync("weir: stopping; requests under way may finish");
+        await node.StopAsync();
     }
 
     DocumentResult Read(ReadOptions options) => RefuseNothing(DocumentReader.Read(files, options));
