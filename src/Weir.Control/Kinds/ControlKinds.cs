@@ -75,7 +75,9 @@ static class ControlKinds
     public static readonly ControlKind GuardrailExceptions = ControlKind.Shared("guardrail_exceptions", "", ControlJson.Default.GuardrailExceptionConfig,
         [new("guardrail", Guardrails, OnDelete.Cascade, "exceptions", IsRequired: true)]);
 
-    public static readonly ControlKind Users = ControlKind.Shared("users", "name", ControlJson.Default.UserConfig);
+    public static readonly ControlKind Users =
+        ControlKind.Shared("users", "name", ControlJson.Default.UserConfig, unique: [Key("name"), Key("subject")]);
+
     public static readonly ControlKind Teams = ControlKind.Shared("teams", "name", ControlJson.Default.TeamConfig);
 
     public static readonly ControlKind TeamMembers = ControlKind.Shared("team_members", "", ControlJson.Default.TeamMemberConfig,
