@@ -54,6 +54,9 @@ sealed class ControlKind
     /// <summary>Whether it stands in no workspace but over all of them.</summary>
     public bool IsShared { get; private init; }
 
+    /// <summary>Whether only endpoints of its own change it: no transaction of somebody's making and no rollback does.</summary>
+    public bool IsKept { get; private init; }
+
     JsonTypeInfo? OwnType { get; init; }
 
     public string Singular => Config?.Singular ?? Name.TrimEnd('s');
@@ -91,6 +94,9 @@ sealed class ControlKind
     /// <summary>A kind of the control plane's own, over all workspaces.</summary>
     public static ControlKind Shared(string name, string nameField, JsonTypeInfo type, IReadOnlyList<ForeignKey>? references = null) =>
         Own(name, name, nameField, type, nameField.Length == 0 ? [] : [new UniqueKey([nameField])], references ?? [], isShared: true);
+
+    /// <summary>A kind over all workspaces that the control plane keeps for itself.</summary>
+    public static ControlKind Kept(string name, JsonTypeInfo type) => new() { Name = name, Path = "", OwnType = type, IsShared = true, IsKept = true };
 
     static ControlKind Own(
         string name, string path, string nameField, JsonTypeInfo type, IReadOnlyList<UniqueKey> unique, IReadOnlyList<ForeignKey> references, bool isShared) =>

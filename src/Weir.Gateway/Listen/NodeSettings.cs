@@ -29,6 +29,22 @@ sealed record NodeSettings
     [Description("Folder of the control plane's journal; made when it is missing. Empty for a node that runs on files.")]
     public string Data { get; init; } = "";
 
+    [Description("Addresses at which the control plane listens for gateways that follow it, with TLS of an authority of its own. Empty for none.")]
+    public IReadOnlyList<string> ClusterListen { get; init; } = [];
+
+    [Description("Days that the certificate of a gateway is good for; it renews it by itself when two thirds are over."), Range(1, 3650)]
+    public int ClusterCertDays { get; init; } = 90;
+
+    [Description("The control plane that this gateway follows, as https://host:8005. Empty for none.")]
+    public string ClusterControlPlane { get; init; } = "";
+
+    [Description("Token that this gateway enrols with, from weir gateway join-token; not needed once it is enrolled."), Secret]
+    public string ClusterJoinToken { get; init; } = "";
+
+    [Description("File of the keys that seal what a gateway that follows keeps in its folder, as weir journal key prints them. Empty for a file in that "
+        + "folder.")]
+    public string ClusterKeyring { get; init; } = "";
+
     [Description("Whether connections start with a PROXY protocol header, version 1 or 2, that names the client.")]
     public bool ProxyProtocol { get; init; }
 

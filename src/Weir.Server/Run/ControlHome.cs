@@ -22,6 +22,7 @@ sealed partial class ControlHome : IAsyncDisposable
     readonly CancellationTokenSource _stopping = new();
     readonly TimeProvider _time;
     PlainServer? _server;
+    ClusterHome? _cluster;
     Task _following = Task.CompletedTask;
     long _read;
     volatile TaskCompletionSource _live = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -32,6 +33,9 @@ sealed partial class ControlHome : IAsyncDisposable
 
     /// <summary>Where the Admin API listens, as URLs.</summary>
     public IReadOnlyCollection<string> Addresses => _server?.Addresses ?? [];
+
+    /// <summary>Where it listens for gateways, as URLs.</summary>
+    public IReadOnlyCollection<string> ClusterAddresses => _cluster?.Addresses ?? [];
 
     /// <summary>The state that gateways should serve, for logs: <c>revision 12</c>.</summary>
     public string Source => $"revision {_plane.Current.Revision}";
@@ -77,9 +81,13 @@ sealed partial class ControlHome : IAsyncDisposable
     {
         _applied = Volatile.Read(ref _read);
         _following = Task.Run(() => FollowAsync(node), CancellationToken.None);
+        if (node.Settings.ClusterListen.Count > 0) _cluster = await ClusterHome.StartAsync(_plane, node.Settings, loggers, _time, cancellation);
         if (node.Settings.AdminListen.Count == 0) return;
         var about = new AdminNode(
-            VersionCommand.Text, Dns.GetHostName(), Guid.NewGuid(), [.. node.Addresses], () => Numbers(node), () => Volatile.Read(ref _applied));
+            VersionCommand.Text, Dns.GetHostName(), Guid.NewGuid(), [.. node.Addresses], () => Numbers(node), () => Volatile.Read(ref _applied))
+        {
+            Gateways = _cluster?.Hub,
+        };
         _plane.WhenLive = WhenLiveAsync;
         var api = new AdminApi(_plane, about);
         _server = new PlainServer(kestrel =>
@@ -95,6 +103,7 @@ sealed partial class ControlHome : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_server is not null) await _server.DisposeAsync();
+        if (_cluster is not null) await _cluster.DisposeAsync();
         await _stopping.CancelAsync();
         await _following;
         await _plane.DisposeAsync();

@@ -37,35 +37,44 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
 
     async Task<int> RunAsync(ILoggerFactory loggers, CancellationToken cancellation)
     {
-        var hasControl = settings.Data.Length > 0;
+        var isFollowing = settings.ClusterControlPlane.Length > 0;
+        var hasControl = settings.Data.Length > 0 && !isFollowing;
+        if (isFollowing && files.Count > 0) throw new FormatException("a gateway that follows a control plane takes no files");
         if (hasControl && files.Count > 0)
         {
             throw new FormatException(
                 "a node with --data runs on its journal and not on files; bring them into it: weir gateway sync " + string.Join(' ', files));
         }
-        await using var mock = files.Count == 0 && !hasControl ? new MockServer("127.0.0.1:0", _time) : null;
+        await using var mock = files.Count == 0 && !hasControl && !isFollowing ? new MockServer("127.0.0.1:0", _time) : null;
         if (mock is not null) await mock.StartAsync(cancellation);
         var catalog = PluginLibraries.Extend(Catalog.All, settings.PluginLibraries);
         var options = readOptions(catalog);
         Func<DocumentResult> read = mock is null
             ? () => Read(options)
             : () => DocumentReader.ReadText(QuickStart.FileName, QuickStart.Document(mock.Address), options);
+        DocumentResult Posted(string file, string text) => DocumentReader.ReadText(file, text, options);
         // Most of a start is compiling code for the first time: the document is read on one core while the house is built on the other.
-        var reading = hasControl ? null : Task.Run(read, cancellation);
+        var reading = hasControl || isFollowing ? null : Task.Run(read, cancellation);
         await using var house = new House(settings, catalog, loggers, _time);
         await using var node = house.Node;
         await using var control = hasControl ? await ControlHome.OpenAsync(settings, options, house.Metrics, loggers, _time, cancellation) : null;
         if (control is not null) read = control.ReadFresh;
+        await using var follow = isFollowing ? FollowHome.Open(settings, options, loggers, _time) : null;
+        if (follow is not null) read = follow.ReadFresh;
         await using var status = settings.StatusListen.Count == 0 ? null
-            : new StatusServer(node, hasControl ? null : (file, text) => DocumentReader.ReadText(file, text, options), house.WriteMetricsAsync, loggers, _time);
+            : new StatusServer(node, hasControl || isFollowing ? null : Posted, house.WriteMetricsAsync, loggers, _time);
         if (status is not null) await status.StartAsync(cancellation);
 
-        var source = control?.Source ?? (files.Count == 0 ? QuickStart.FileName : string.Join(' ', files));
-        var firstRead = reading is null ? control!.Read() : await reading;
-        var first = await node.Applier.ApplyAsync(source, () => firstRead, cancellation);
-        ProblemPrinter.Print(first.Problems, Console.Error);
-        // With a control plane the mistake can be mended while the node runs.
-        if (!first.Ok && control is null) return 1;
+        if (follow is not null) await follow.StartAsync(node, cancellation);
+        var source = control?.Source ?? follow?.Source ?? (files.Count == 0 ? QuickStart.FileName : string.Join(' ', files));
+        if (follow is null)
+        {
+            var firstRead = reading is null ? control!.Read() : await reading;
+            var first = await node.Applier.ApplyAsync(source, () => firstRead, cancellation);
+            ProblemPrinter.Print(first.Problems, Console.Error);
+            // With a control plane the mistake can be mended while the node runs.
+            if (!first.Ok && control is null) return 1;
+        }
 
         await node.StartAsync(cancellation);
         if (control is not null) await control.StartAsync(node, loggers, cancellation);
@@ -111,6 +120,7 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         foreach (var address in node.Addresses) Console.WriteLine($"  proxy   {address}");
         foreach (var address in status?.Addresses ?? []) Console.WriteLine($"  status  {address}  (/status /metrics)");
         foreach (var address in control?.Addresses ?? []) Console.WriteLine($"  admin   {address}  (Kong's Admin API)");
+        foreach (var address in control?.ClusterAddresses ?? []) Console.WriteLine($"  cluster {address}  (gateways that follow)");
         if (mock is null) return;
         Console.WriteLine($"  echo    {mock.Address}  (built-in upstream)");
         var proxy = node.Addresses.FirstOrDefault(address => address.StartsWith("http://", StringComparison.Ordinal)) ?? node.Addresses.FirstOrDefault() ?? "";

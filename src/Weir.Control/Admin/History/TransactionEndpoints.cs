@@ -73,7 +73,9 @@ sealed class TransactionEndpoints(ControlPlane plane)
         }
         if (to > call.State.Revision) problems.Add(("to", $"the current revision is {call.State.Revision}"));
         if (problems.Count > 0) return Reply.Of(Refusal.Violation(problems));
-        var back = (await _history.BetweenAsync(call.State.Revision, to, call.Aborted)).Where(change => only is null || change.Workspace == only).ToList();
+        // Who may follow is not undone with what is served: a rollback revives no gateway that was revoked and no token that was used up.
+        var back = (await _history.BetweenAsync(call.State.Revision, to, call.Aborted))
+            .Where(change => (only is null || change.Workspace == only) && !change.Kind.IsKept).ToList();
         // Names in the state are in the form they are kept in. Nothing may have changed since what is to be undone was read.
         var options = new CommitOptions(isDryRun, call.State.Revision, PasswordsAreHashed: true);
         var reason = body.FindText("reason") ?? (call.Author.Reason.Length > 0 ? call.Author.Reason : $"rollback to revision {to}");

@@ -19,6 +19,7 @@ static class EndpointTable
             ConfigEndpoints.Endpoint(),
             .. new TransactionEndpoints(plane).All(),
             .. new HistoryEndpoints(plane).All(),
+            .. new GatewayEndpoints(node).All(),
         ];
         var description = new Lazy<Reply>(() => Reply.Json(200, AdminDescription.Of(endpoints, node.Version)));
         endpoints.Add(new Endpoint("/openapi.json", "node", [new Operation("GET", "Describes this API.", _ => Task.FromResult(description.Value))]));

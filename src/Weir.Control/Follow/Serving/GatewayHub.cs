@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Weir.Control;
+
+/// <summary>The gateways of a control-plane node: brings every transaction to the feed, wakes the streams, remembers what was seen of whom.</summary>
+sealed partial class GatewayHub : IAsyncDisposable
+{
+    static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    readonly ControlPlane _plane;
+    readonly CancellationTokenSource _stopping = new();
+    readonly ConcurrentDictionary<Guid, GatewaySeen> _seen = new();
+    volatile TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    Task _following = Task.CompletedTask;
+
+    public GatewayHub(ControlPlane plane, Enrolment enrolment, FollowLimits limits)
+    {
+        (_plane, Enrolment, Limits) = (plane, enrolment, limits);
+        Feed = new Feed(limits);
+    }
+
+    public Enrolment Enrolment { get; }
+
+    public FollowLimits Limits { get; }
+
+    public Feed Feed { get; }
+
+    public ControlState Current => _plane.Current;
+
+    public ILogger Log => _plane.Parts.Log;
+
+    public TimeProvider Time => _plane.Parts.Time;
+
+    /// <summary>Completes at the next transaction.</summary>
+    public Task Moved => _moved.Task;
+
+    /// <summary>Fires when the node stops.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>What was seen of a gateway; null for nothing.</summary>
+    public GatewaySeen? Find(Guid id) => _seen.GetValueOrDefault(id);
+
+    /// <summary>Remembers what was seen.</summary>
+    public void See(Guid id, Func<GatewaySeen, GatewaySeen> change)
+    {
+        var now = Time.GetUtcNow();
+        _seen.AddOrUpdate(id, static (id, given) => given.change(new GatewaySeen { Id = id, LastSeen = given.now }),
+            static (_, before, given) => given.change(before with { LastSeen = given.now }), (change, now));
+    }
+
+    /// <summary>Reads the newest state and starts to follow the journal.</summary>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        var state = _plane.Current;
+        var from = Math.Max(0, state.Revision - Limits.RevisionsKept);
+        var last = from == state.Revision ? [] : await ReadAsync(Math.Max(0, from - 1), state.Revision, cancellation);
+        var before = JournalHead.None;
+        // One more than are kept, for the hash of the point before the first.
+        if (from > 0 && last.Count > 0)
+        {
+            before = last[0].Head;
+            last = last[1..];
+        }
+        Feed.Start(state, before, last);
+        _following = Task.Run(FollowAsync, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _following;
+        _stopping.Dispose();
+    }
+
+    async Task FollowAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var have = Feed.Head.Revision;
+                await _plane.WaitAsync(have, _stopping.Token);
+                var state = _plane.Current;
+                Feed.Advance(state, await ReadAsync(have, state.Revision, _stopping.Token));
+                Forget(state);
+                Interlocked.Exchange(ref _moved, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is IOException or InvalidOperationException or JournalBrokenException)
+            {
+                LogBehind(Log, exception, Feed.Head.Revision);
+                await Task.Delay(RetryAfter, Time, _stopping.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
+            }
+        }
+    }
+
+    /// <summary>Transactions after a revision up to another, all of them.</summary>
+    async Task<List<(Transaction Transaction, JournalHead Head)>> ReadAsync(long after, long to, CancellationToken cancellation)
+    {
+        List<(Transaction, JournalHead)> read = [];
+        await foreach (var record in _plane.Journal.ReadAsync(after, cancellation))
+        {
+            if (record.Revision > to) break;
+            read.Add((Transaction.Read(record), new JournalHead(record.Revision, record.Hash)));
+        }
+        if (read.Count != to - after) throw new JournalBrokenException($"{to - after} records after revision {after} were expected, {read.Count} found");
+        return read;
+    }
+
+    void Forget(ControlState state)
+    {
+        foreach (var id in _seen.Keys)
+            if (state.Table(ControlState.Root, ControlKinds.Gateways).Find(id) is null)
+                _seen.TryRemove(id, out _);
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "Gateways are not told of changes; they stay at revision {Revision}")]
+    static partial void LogBehind(ILogger log, Exception exception, long revision);
+}

@@ -1,0 +1,186 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Weir.Config;
+using Weir.Control;
+using Weir.Gateway;
+
+namespace Weir.Server;
+
+/// <summary>
+/// A gateway that follows a control plane elsewhere: starts with what it served last, brings what comes to the traffic, and keeps what went live for the next
+/// start.
+/// </summary>
+sealed partial class FollowHome : IAsyncDisposable
+{
+    /// <summary>What is served is written to the disk so long after it went live, and no more often: a newer one may be on its way.</summary>
+    static readonly TimeSpan KeepEvery = TimeSpan.FromSeconds(1);
+
+    readonly GatewayFolder _folder;
+    readonly StateDocument _document;
+    readonly Follower _follower;
+    readonly FollowLimits _limits;
+    readonly TimeProvider _time;
+    readonly ILogger _log;
+    readonly long _started;
+    readonly CancellationTokenSource _stopping = new();
+    Task _running = Task.CompletedTask;
+    GatewayNode? _node;
+    Followed _tried = Followed.Nothing;
+    volatile Followed _live = Followed.Nothing;
+    volatile IReadOnlyList<string> _problems = [];
+    long _keptAt;
+
+    FollowHome(NodeSettings settings, ReadOptions options, GatewayFolder folder, Followed kept, FollowLimits limits, ILoggerFactory loggers, TimeProvider time)
+    {
+        (_folder, _limits, _time, _document) = (folder, limits, time, new StateDocument(options));
+        (_log, _started) = (loggers.CreateLogger<FollowHome>(), time.GetTimestamp());
+        _follower = new Follower(new FollowerParts
+        {
+            Control = AddressOf(settings.ClusterControlPlane),
+            Folder = folder,
+            Token = TokenOf(settings.ClusterJoinToken),
+            Version = VersionCommand.Text,
+            Hostname = Dns.GetHostName(),
+            Limits = limits,
+            Time = time,
+#pragma warning disable RS0030 // The composition is where the process's generator enters the house.
+            Random = Random.Shared,
+#pragma warning restore RS0030
+            Log = loggers.CreateLogger<Follower>(),
+            Status = StatusNow,
+        }, kept);
+    }
+
+    /// <summary>What is followed, for logs.</summary>
+    public string Source => $"revision {_follower.Have.Point.Revision}";
+
+    /// <summary>How it stands with the control plane.</summary>
+    public FollowLink Link => _follower.Link;
+
+    /// <summary>The point that is served.</summary>
+    public FollowPoint Live => _live.Point;
+
+    /// <summary>Opens the folder and reads what was served last.</summary>
+    /// <exception cref="FormatException">A setting or the keyring is no good.</exception>
+    public static FollowHome Open(NodeSettings settings, ReadOptions options, ILoggerFactory loggers, TimeProvider time, FollowLimits? limits = null)
+    {
+        if (settings.Data.Length == 0) throw new FormatException("a gateway that follows needs a folder for its identity and its last configuration: --data");
+        limits ??= FollowLimits.Default;
+        var folder = GatewayFolder.Open(settings.Data, settings.ClusterKeyring);
+        var kept = Followed.Nothing;
+        try
+        {
+            kept = LastGood.Read(folder, limits) ?? Followed.Nothing;
+        }
+        catch (Exception unusable) when (unusable is IOException or JournalUnusableException)
+        {
+            LogUnusable(loggers.CreateLogger<FollowHome>(), unusable.Message);
+        }
+        return new FollowHome(settings, options, folder, kept, limits, loggers, time);
+    }
+
+    /// <summary>
+    /// Starts to follow, and returns when there is a configuration to serve: the kept one, or else the first that comes from the control plane and can be used.
+    /// A gateway that has none must not answer anybody: whoever asked would believe that there are no such routes.
+    /// </summary>
+    public async Task StartAsync(GatewayNode node, CancellationToken cancellation)
+    {
+        _node = node;
+        if (_follower.Have.Point != FollowPoint.None) await ApplyAsync(_follower.Have, cancellation);
+        var following = Task.Run(() => _follower.RunAsync(_stopping.Token), CancellationToken.None);
+        while (_live.Point == FollowPoint.None)
+        {
+            await _follower.WaitAsync(_tried, cancellation);
+            await ApplyAsync(_follower.Have, cancellation);
+        }
+        _running = Task.WhenAll(following, Task.Run(GoLiveAsync, CancellationToken.None));
+    }
+
+    /// <summary>Reads everything anew, as the secrets behind references may have changed.</summary>
+    public DocumentResult ReadFresh() => _document.Read(_live.State, isFresh: true);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _running;
+        if (_keptAt != 0 || _live.Point != FollowPoint.None) Keep();
+        _stopping.Dispose();
+        _folder.Dispose();
+    }
+
+    async Task GoLiveAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await _follower.WaitAsync(_tried, _stopping.Token);
+                // Updates that came meanwhile go live together.
+                await ApplyAsync(_follower.Have, _stopping.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The process ends.
+        }
+    }
+
+    async Task ApplyAsync(Followed next, CancellationToken cancellation)
+    {
+        var result = await _node!.Applier.ApplyAsync($"revision {next.Point.Revision}", () => _document.Read(next.State), cancellation);
+        _tried = next;
+        var errors = result.Ok ? [] : result.Problems.Where(static problem => problem.Severity == Severity.Error).ToList();
+        foreach (var problem in errors) LogRefused(_log, next.Point.Revision, problem);
+        _problems = [.. errors.Take(_limits.ProblemsMax).Select(static problem => problem.ToString())];
+        if (result.Ok)
+        {
+            _live = next;
+            Keep();
+        }
+        _follower.ReportSoon();
+    }
+
+    void Keep()
+    {
+        try
+        {
+            LastGood.Write(_folder, _live, _limits);
+            _keptAt = _time.GetTimestamp();
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            LogNotKept(_log, _live.Point.Revision, failed.Message);
+        }
+    }
+
+    FollowStatus StatusNow() => new()
+    {
+        Version = VersionCommand.Text,
+        Hostname = Dns.GetHostName(),
+        UptimeSeconds = Math.Round(_time.GetElapsedTime(_started).TotalSeconds),
+        ReceivedRevision = _follower.Have.Point.Revision,
+        LiveRevision = _live.Point.Revision,
+        Problems = _problems,
+        Health = _node is { IsDraining: true } ? "draining" : _live.Point == FollowPoint.None ? "starting" : "ready",
+        Metrics = new Dictionary<string, double> { ["requests_in_flight"] = _node?.Snapshots.Current.InFlight.Count ?? 0 },
+    };
+
+    static Uri AddressOf(string text)
+    {
+        if (!text.Contains("://", StringComparison.Ordinal)) text = "https://" + text;
+        return Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme == "https" && address.AbsolutePath == "/" ? address
+            : throw new FormatException($"cluster_control_plane: expected https://host:port, found '{text}'");
+    }
+
+    static JoinToken? TokenOf(string text) => text.Length == 0 ? null
+        : JoinToken.Read(text) ?? throw new FormatException($"cluster_join_token: expected what `weir gateway join-token` prints ({JoinToken.Prefix}…)");
+
+    [LoggerMessage(1, LogLevel.Error, "Revision {Revision} came but is not live: {Problem}")]
+    static partial void LogRefused(ILogger log, long revision, Problem problem);
+
+    [LoggerMessage(2, LogLevel.Error, "Revision {Revision} is live but could not be kept for the next start: {Problem}")]
+    static partial void LogNotKept(ILogger log, long revision, string problem);
+
+    [LoggerMessage(3, LogLevel.Error, "The last configuration cannot be used; this gateway serves nothing before its control plane answers: {Problem}")]
+    static partial void LogUnusable(ILogger log, string problem);
+}
