@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Weir.Config;
 using Weir.Control;
@@ -15,6 +17,9 @@ sealed partial class FollowHome : IAsyncDisposable
     /// <summary>What is served is written to the disk so long after it went live, and no more often: a newer one may be on its way.</summary>
     static readonly TimeSpan KeepEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>Keeping takes no more than this share of the time, however much there is to keep.</summary>
+    const double KeepShareMax = 0.1;
+
     readonly GatewayFolder _folder;
     readonly StateDocument _document;
     readonly Follower _follower;
@@ -22,25 +27,28 @@ sealed partial class FollowHome : IAsyncDisposable
     readonly TimeProvider _time;
     readonly ILogger _log;
     readonly long _started;
+    readonly Uri _address;
     readonly CancellationTokenSource _stopping = new();
     Task _running = Task.CompletedTask;
     GatewayNode? _node;
     Followed _tried = Followed.Nothing;
     volatile Followed _live = Followed.Nothing;
     volatile IReadOnlyList<string> _problems = [];
-    long _keptAt;
+    Followed _kept = Followed.Nothing;
+    volatile TaskCompletionSource _wentLive = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     FollowHome(NodeSettings settings, ReadOptions options, GatewayFolder folder, Followed kept, FollowLimits limits, ILoggerFactory loggers, TimeProvider time)
     {
         (_folder, _limits, _time, _document) = (folder, limits, time, new StateDocument(options));
-        (_log, _started) = (loggers.CreateLogger<FollowHome>(), time.GetTimestamp());
+        (_log, _started, _kept) = (loggers.CreateLogger<FollowHome>(), time.GetTimestamp(), kept);
         _follower = new Follower(new FollowerParts
         {
-            Control = AddressOf(settings.ClusterControlPlane),
+            Control = _address = AddressOf(settings.ClusterControlPlane),
             Folder = folder,
             Token = TokenOf(settings.ClusterJoinToken),
             Version = VersionCommand.Text,
             Hostname = Dns.GetHostName(),
+            Vocabulary = Vocabulary.Of(options),
             Limits = limits,
             Time = time,
 #pragma warning disable RS0030 // The composition is where the process's generator enters the house.
@@ -56,6 +64,22 @@ sealed partial class FollowHome : IAsyncDisposable
 
     /// <summary>How it stands with the control plane.</summary>
     public FollowLink Link => _follower.Link;
+
+    /// <summary>The same for the status listener.</summary>
+    public JsonObject Status()
+    {
+        var link = _follower.Link;
+        return new JsonObject
+        {
+            ["address"] = _address.ToString(),
+            ["connected"] = link.IsConnected,
+            ["since"] = link.Since == default ? null : link.Since.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+            ["problem"] = link.Problem,
+            ["version"] = link.Version,
+            ["received_revision"] = _follower.Have.Point.Revision,
+            ["live_revision"] = _live.Point.Revision,
+        };
+    }
 
     /// <summary>The point that is served.</summary>
     public FollowPoint Live => _live.Point;
@@ -87,13 +111,13 @@ sealed partial class FollowHome : IAsyncDisposable
     {
         _node = node;
         if (_follower.Have.Point != FollowPoint.None) await ApplyAsync(_follower.Have, cancellation);
-        var following = Task.Run(() => _follower.RunAsync(_stopping.Token), CancellationToken.None);
+        _running = Task.Run(() => _follower.RunAsync(_stopping.Token), CancellationToken.None);
         while (_live.Point == FollowPoint.None)
         {
             await _follower.WaitAsync(_tried, cancellation);
             await ApplyAsync(_follower.Have, cancellation);
         }
-        _running = Task.WhenAll(following, Task.Run(GoLiveAsync, CancellationToken.None));
+        _running = Task.WhenAll(_running, Task.Run(GoLiveAsync, CancellationToken.None), Task.Run(KeepAsync, CancellationToken.None));
     }
 
     /// <summary>Reads everything anew, as the secrets behind references may have changed.</summary>
@@ -103,7 +127,7 @@ sealed partial class FollowHome : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _running;
-        if (_keptAt != 0 || _live.Point != FollowPoint.None) Keep();
+        Keep();
         _stopping.Dispose();
         _folder.Dispose();
     }
@@ -135,21 +159,44 @@ sealed partial class FollowHome : IAsyncDisposable
         if (result.Ok)
         {
             _live = next;
-            Keep();
+            Interlocked.Exchange(ref _wentLive, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         }
         _follower.ReportSoon();
     }
 
-    void Keep()
+    /// <summary>Keeps what is live, some time after it went live: a burst of changes is written once.</summary>
+    async Task KeepAsync()
     {
         try
         {
-            LastGood.Write(_folder, _live, _limits);
-            _keptAt = _time.GetTimestamp();
+            while (true)
+            {
+                var wentLive = _wentLive;
+                var started = _time.GetTimestamp();
+                Keep();
+                var pause = _time.GetElapsedTime(started) / KeepShareMax;
+                await Task.Delay(pause > KeepEvery ? pause : KeepEvery, _time, _stopping.Token);
+                await wentLive.Task.WaitAsync(_stopping.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The last is kept when all else has ended.
+        }
+    }
+
+    void Keep()
+    {
+        var live = _live;
+        if (live == _kept || live.Point == FollowPoint.None) return;
+        try
+        {
+            LastGood.Write(_folder, live, _limits);
+            _kept = live;
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            LogNotKept(_log, _live.Point.Revision, failed.Message);
+            LogNotKept(_log, live.Point.Revision, failed.Message);
         }
     }
 

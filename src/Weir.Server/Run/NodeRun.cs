@@ -62,7 +62,10 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         await using var follow = isFollowing ? FollowHome.Open(settings, options, loggers, _time) : null;
         if (follow is not null) read = follow.ReadFresh;
         await using var status = settings.StatusListen.Count == 0 ? null
-            : new StatusServer(node, hasControl || isFollowing ? null : Posted, house.WriteMetricsAsync, loggers, _time);
+            : new StatusServer(node, hasControl || isFollowing ? null : Posted, house.WriteMetricsAsync, loggers, _time)
+            {
+                ControlPlane = follow is null ? null : follow.Status,
+            };
         if (status is not null) await status.StartAsync(cancellation);
 
         if (follow is not null) await follow.StartAsync(node, cancellation);

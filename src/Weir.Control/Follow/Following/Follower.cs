@@ -19,6 +19,9 @@ sealed record FollowerParts
 
     public required string Hostname { get; init; }
 
+    /// <summary>What this version knows of entities.</summary>
+    public required Vocabulary Vocabulary { get; init; }
+
     public required FollowLimits Limits { get; init; }
 
     public required TimeProvider Time { get; init; }
@@ -110,8 +113,7 @@ sealed partial class Follower(FollowerParts parts, Followed have)
                 return;
             }
         }
-        var hello = new FollowHello { Version = parts.Version, Hostname = parts.Hostname, Have = _have.Point };
-        using var response = await control.OpenAsync("v1/follow", FollowJson.Bytes(hello), cancellation);
+        using var response = await OpenAsync(control, cancellation);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var reporting = ReportAsync(control, ending.Token);
         try
@@ -123,6 +125,25 @@ sealed partial class Follower(FollowerParts parts, Followed have)
         {
             await ending.CancelAsync();
             await reporting;
+        }
+    }
+
+    async Task<HttpResponseMessage> OpenAsync(ControlEndpoint control, CancellationToken cancellation)
+    {
+        var hello = new FollowHello
+        {
+            Version = parts.Version,
+            Hostname = parts.Hostname,
+            Have = _have.Point,
+            VocabularyHash = parts.Vocabulary.Hash,
+        };
+        try
+        {
+            return await control.OpenAsync("v1/follow", FollowJson.Bytes(hello), cancellation);
+        }
+        catch (ControlRefusedException refused) when (refused.Status == System.Net.HttpStatusCode.PreconditionRequired)
+        {
+            return await control.OpenAsync("v1/follow", FollowJson.Bytes(hello with { Vocabulary = parts.Vocabulary.ToJson() }), cancellation);
         }
     }
 

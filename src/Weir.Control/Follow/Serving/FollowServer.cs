@@ -105,9 +105,28 @@ sealed partial class FollowServer(GatewayHub hub, string version)
     {
         var hello = FollowJson.Read<FollowHello>(await ReadAsync(context));
         var address = AddressOf(context);
-        await using var stream = new GatewayStream(hub, id, shown.SerialNumber, version);
-        hub.See(id, seen => seen with { Version = hello.Version, Hostname = hello.Hostname, Address = address });
-        await stream.RunAsync(context, hello);
+        var gap = VersionGap.Problem(version, hello.Version);
+        hub.See(id, seen => seen with { Version = hello.Version, Hostname = hello.Hostname, Address = address, Problem = gap });
+        if (gap.Length > 0)
+        {
+            LogApart(hub.Log, id, gap);
+            await RefuseAsync(context, StatusCodes.Status426UpgradeRequired, gap);
+            return;
+        }
+        if (hub.Feeds.Open(hello.VocabularyHash, hello.Vocabulary) is not { } feed)
+        {
+            await RefuseAsync(context, StatusCodes.Status428PreconditionRequired, "say what your version knows of entities");
+            return;
+        }
+        try
+        {
+            await using var stream = new GatewayStream(hub, feed, id, shown.SerialNumber, version);
+            await stream.RunAsync(context, hello);
+        }
+        finally
+        {
+            hub.Feeds.Close(hello.VocabularyHash);
+        }
     }
 
     FollowStatus Bounded(FollowStatus status) => status with
@@ -169,6 +188,9 @@ sealed partial class FollowServer(GatewayHub hub, string version)
 
     [LoggerMessage(2, LogLevel.Warning, "An enrolment from {Address} is refused: {Problem}")]
     static partial void LogRefused(ILogger log, string address, string problem);
+
+    [LoggerMessage(4, LogLevel.Warning, "Gateway {Id} cannot follow: {Problem}")]
+    static partial void LogApart(ILogger log, Guid id, string problem);
 
     [LoggerMessage(3, LogLevel.Error, "{Path} failed for a gateway")]
     static partial void LogFailed(ILogger log, Exception failure, string path);

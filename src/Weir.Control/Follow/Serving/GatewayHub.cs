@@ -17,14 +17,14 @@ sealed partial class GatewayHub : IAsyncDisposable
     public GatewayHub(ControlPlane plane, Enrolment enrolment, FollowLimits limits)
     {
         (_plane, Enrolment, Limits) = (plane, enrolment, limits);
-        Feed = new Feed(limits);
+        Feeds = new Feeds(plane.Parts.Check, limits);
     }
 
     public Enrolment Enrolment { get; }
 
     public FollowLimits Limits { get; }
 
-    public Feed Feed { get; }
+    public Feeds Feeds { get; }
 
     public ControlState Current => _plane.Current;
 
@@ -62,7 +62,7 @@ sealed partial class GatewayHub : IAsyncDisposable
             before = last[0].Head;
             last = last[1..];
         }
-        Feed.Start(state, before, last);
+        Feeds.Start(state, before, last);
         _following = Task.Run(FollowAsync, CancellationToken.None);
     }
 
@@ -79,10 +79,10 @@ sealed partial class GatewayHub : IAsyncDisposable
         {
             try
             {
-                var have = Feed.Head.Revision;
+                var have = Feeds.Head.Revision;
                 await _plane.WaitAsync(have, _stopping.Token);
                 var state = _plane.Current;
-                Feed.Advance(state, await ReadAsync(have, state.Revision, _stopping.Token));
+                Feeds.Advance(state, await ReadAsync(have, state.Revision, _stopping.Token));
                 Forget(state);
                 Interlocked.Exchange(ref _moved, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
             }
@@ -92,7 +92,7 @@ sealed partial class GatewayHub : IAsyncDisposable
             }
             catch (Exception exception) when (exception is IOException or InvalidOperationException or JournalBrokenException)
             {
-                LogBehind(Log, exception, Feed.Head.Revision);
+                LogBehind(Log, exception, Feeds.Head.Revision);
                 await Task.Delay(RetryAfter, Time, _stopping.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
             }
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Weir.Control;
@@ -21,6 +22,12 @@ sealed record FollowHello
 
     /// <summary>Name of the machine.</summary>
     public string Hostname { get; init; } = "";
+
+    /// <summary>Hash of what the gateway's version knows of entities.</summary>
+    public string VocabularyHash { get; init; } = "";
+
+    /// <summary>The same in full: only when the control plane has asked for it (428).</summary>
+    public JsonObject? Vocabulary { get; init; }
 }
 
 /// <summary>The first frame of a stream.</summary>
