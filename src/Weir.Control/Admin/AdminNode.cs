@@ -17,4 +17,7 @@ sealed record AdminNode(
 
     /// <summary>Gateways that follow this node; null when it does not listen for any.</summary>
     public GatewayHub? Gateways { get; init; }
+
+    /// <summary>Whether callers have only the rights that they were given. Otherwise everybody who reaches the API has all.</summary>
+    public bool EnforcesRights { get; init; }
 }

@@ -90,7 +90,7 @@ sealed partial class FollowHome : IAsyncDisposable
     {
         if (settings.Data.Length == 0) throw new FormatException("a gateway that follows needs a folder for its identity and its last configuration: --data");
         limits ??= FollowLimits.Default;
-        var folder = GatewayFolder.Open(settings.Data, settings.ClusterKeyring);
+        var folder = GatewayFolder.Open(settings.Data, JournalHome.KeysOf(settings));
         var kept = Followed.Nothing;
         try
         {
@@ -119,6 +119,9 @@ sealed partial class FollowHome : IAsyncDisposable
         }
         _running = Task.WhenAll(_running, Task.Run(GoLiveAsync, CancellationToken.None), Task.Run(KeepAsync, CancellationToken.None));
     }
+
+    /// <summary>What is live as a document, with what vaults hold now.</summary>
+    public DocumentResult Read() => _document.Read(_live.State);
 
     /// <summary>Reads everything anew, as the secrets behind references may have changed.</summary>
     public DocumentResult ReadFresh() => _document.Read(_live.State, isFresh: true);

@@ -26,13 +26,13 @@ sealed class GatewayFolder : IDisposable
 
     /// <summary>Opens the folder; makes it, and a key in it, when they are missing.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="keyringFile">File of the keys; empty for one in the folder.</param>
+    /// <param name="keys">The keys, which the folder then owns; null for one of its own, in the folder.</param>
     /// <exception cref="FormatException">The keys cannot be read.</exception>
-    public static GatewayFolder Open(string path, string keyringFile)
+    public static GatewayFolder Open(string path, Keyring? keys)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
         else Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
-        if (keyringFile.Length > 0) return new GatewayFolder(path, KeyringText.ReadFile(keyringFile));
+        if (keys is not null) return new GatewayFolder(path, keys);
         var own = Path.Combine(path, KeyFileName);
         if (!File.Exists(own)) Replace(own, System.Text.Encoding.ASCII.GetBytes(NewKey()));
         return new GatewayFolder(path, KeyringText.ReadFile(own));

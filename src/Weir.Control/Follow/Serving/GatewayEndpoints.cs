@@ -11,32 +11,42 @@ sealed class GatewayEndpoints(AdminNode node)
     const string Group = "gateways";
     const string NoListener = "this node does not listen for gateways: start it with --cluster (setting cluster_listen)";
 
+    static readonly Need See = Need.To(ControlKinds.Gateways, AdminAction.Read);
+
     /// <summary>Kong counts a data plane as gone after so long without a sign of life.</summary>
     static readonly TimeSpan Remembered = TimeSpan.FromDays(14);
 
     public IEnumerable<Endpoint> All()
     {
-        yield return new Endpoint("/gateways", Group, [new Operation("GET", "Lists the gateways that follow, and how each is.", List)]);
+        yield return new Endpoint("/gateways", Group, [new Operation("GET", See, "Lists the gateways that follow, and how each is.", List)]);
         yield return new Endpoint("/gateways/join-tokens", Group,
         [
-            new Operation("GET", "Lists the tokens that gateways enrol with, without their secrets.", Tokens),
-            new Operation("POST", "Makes a token that gateways enrol with. Its secret is in this answer only.", MakeTokenAsync)
+            Tokening("GET", AdminAction.Read, "Lists the tokens that gateways enrol with, without their secrets.", Tokens),
+            Tokening("POST", AdminAction.Create, "Makes a token that gateways enrol with. Its secret is in this answer only.", MakeTokenAsync) with
             {
                 HasBody = true,
                 Status = 201,
             },
         ]);
         yield return new Endpoint("/gateways/join-tokens/{token}", Group,
-            [new Operation("DELETE", "Withdraws a token; gateways that have enrolled with it stay.", WithdrawAsync) { Status = 204 }]);
+            [Tokening("DELETE", AdminAction.Delete, "Withdraws a token; gateways that have enrolled with it stay.", WithdrawAsync) with { Status = 204 }]);
         yield return new Endpoint("/gateways/{gateway}", Group,
         [
-            new Operation("GET", "Shows a gateway.", Show),
-            new Operation("PATCH", "Revokes a gateway (revoked), or changes its name or labels.", ChangeAsync) { HasBody = true },
-            new Operation("DELETE", "Forgets a gateway: it is cut off, as a revoked one.", ForgetAsync) { Status = 204 },
+            new Operation("GET", See, "Shows a gateway.", Show),
+            On("PATCH", AdminAction.Update, "Revokes a gateway (revoked), or changes its name or labels.", ChangeAsync) with { HasBody = true },
+            On("DELETE", AdminAction.Delete, "Forgets a gateway: it is cut off, as a revoked one.", ForgetAsync) with { Status = 204 },
         ]);
-        yield return new Endpoint("/clustering/data-planes", Group, [new Operation("GET", "Lists the gateways as Kong lists its data planes.", DataPlanes)]);
-        yield return new Endpoint("/clustering/status", Group, [new Operation("GET", "The same by id, as older clients of Kong ask for it.", DataPlanesById)]);
+        yield return new Endpoint("/clustering/data-planes", Group,
+            [new Operation("GET", See, "Lists the gateways as Kong lists its data planes.", DataPlanes)]);
+        yield return new Endpoint("/clustering/status", Group,
+            [new Operation("GET", See, "The same by id, as older clients of Kong ask for it.", DataPlanesById)]);
     }
+
+    static Operation On(string method, AdminAction action, string summary, Func<AdminCall, Task<Reply>> handle) =>
+        new(method, Need.To(ControlKinds.Gateways, action), summary, handle);
+
+    static Operation Tokening(string method, AdminAction action, string summary, Func<AdminCall, Task<Reply>> handle) =>
+        new(method, Need.To(ControlKinds.JoinTokens, action), summary, handle);
 
     static IEnumerable<Stored> Gateways(AdminCall call) => call.State.Table(ControlState.Root, ControlKinds.Gateways).All;
 
@@ -66,12 +76,12 @@ sealed class GatewayEndpoints(AdminNode node)
         };
         var labels = (body.Find("labels") as MapNode)?.Entries.ToDictionary(static entry => entry.Key, static entry => (entry.Value as ScalarNode)?.Text ?? "");
         if (problems.Count > 0) return Reply.Of(Refusal.Violation(problems));
-        var commit = await call.Plane.CommitAsync(call.Author, draft => Enrolment.Change(draft, call[0], config => config with
+        var commit = await call.CommitAsync(draft => Enrolment.Change(draft, call[0], config => config with
         {
             Revoked = revoked ?? config.Revoked,
             Name = body.FindText("name") ?? config.Name,
             Labels = labels ?? config.Labels,
-        }), CommitOptions.Default, call.Aborted);
+        }), CommitOptions.Default);
         if (!commit.Ok) return Reply.Of(commit.Refusals);
         return Reply.Json(200, Shown(commit.State.Table(ControlState.Root, ControlKinds.Gateways).Find(call[0])!, call));
 

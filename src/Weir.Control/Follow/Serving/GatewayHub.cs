@@ -53,10 +53,10 @@ sealed partial class GatewayHub : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellation)
     {
         var state = _plane.Current;
-        var from = Math.Max(0, state.Revision - Limits.RevisionsKept);
-        var last = from == state.Revision ? [] : await ReadAsync(Math.Max(0, from - 1), state.Revision, cancellation);
-        var before = JournalHead.None;
         // One more than are kept, for the hash of the point before the first.
+        var from = Math.Max(_plane.Journal.Start, state.Revision - Limits.RevisionsKept - 1);
+        var last = await ReadAsync(from, state.Revision, cancellation);
+        var before = JournalHead.None;
         if (from > 0 && last.Count > 0)
         {
             before = last[0].Head;

@@ -15,7 +15,6 @@ static class FollowCommands
     [
         ("--control", "cluster_control_plane", "url", "The control plane, as https://host:8005."),
         ("--join-token", "cluster_join_token", "token", "Token to enrol with, the first time; better in the environment: WEIR_CLUSTER_JOIN_TOKEN."),
-        ("--keyring", "cluster_keyring", "file", "Keys that seal what is kept in --data (default: a file there)."),
     ]);
 
     public static Command JoinToken(GatewayPlace place)
@@ -59,7 +58,8 @@ static class FollowCommands
     }
 
     public static Command Revoke(GatewayPlace place) => ById(
-        place, "revoke", "Cut a gateway off: it gets nothing more, and serves what it has until it is stopped.", "is revoked; it serves what it has until it is stopped", static (call, id, cancellation) =>
+        place, "revoke", "Cut a gateway off: it gets nothing more, and serves what it has until it is stopped.",
+        "is revoked; it serves what it has until it is stopped", static (call, id, cancellation) =>
             call.Client.SendAsync(HttpMethod.Patch, null, "gateways/" + id, Bytes(new JsonObject { ["revoked"] = true }), cancellation));
 
     public static Command Forget(GatewayPlace place) => ById(place, "forget", "Delete a gateway from the list; one that still runs is cut off.",
