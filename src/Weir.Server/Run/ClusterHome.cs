@@ -43,10 +43,10 @@ sealed class ClusterHome : IAsyncDisposable
     public IReadOnlyCollection<string> Addresses => _server.Addresses;
 
     public static async Task<ClusterHome> StartAsync(
-        ControlPlane plane, NodeSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
+        ControlPlane plane, NodeSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation, FollowLimits? limits = null)
     {
         var authority = await Enrolment.AuthorityAsync(plane, cancellation);
-        var hub = new GatewayHub(plane, new Enrolment(plane, authority, TimeSpan.FromDays(settings.ClusterCertDays)), FollowLimits.Default);
+        var hub = new GatewayHub(plane, new Enrolment(plane, authority, TimeSpan.FromDays(settings.ClusterCertDays)), limits ?? FollowLimits.Default);
         await hub.StartAsync(cancellation);
         var home = new ClusterHome(hub, authority, settings, loggers, time);
         await home._server.StartAsync(cancellation);

@@ -120,6 +120,17 @@ sealed partial class FollowHome : IAsyncDisposable
         _running = Task.WhenAll(_running, Task.Run(GoLiveAsync, CancellationToken.None), Task.Run(KeepAsync, CancellationToken.None));
     }
 
+    /// <summary>Returns when a revision, or a later one, is served.</summary>
+    public async Task WaitLiveAsync(long revision, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var wentLive = _wentLive;
+            if (_live.Point.Revision >= revision) return;
+            await wentLive.Task.WaitAsync(cancellation);
+        }
+    }
+
     /// <summary>What is live as a document, with what vaults hold now.</summary>
     public DocumentResult Read() => _document.Read(_live.State);
 
