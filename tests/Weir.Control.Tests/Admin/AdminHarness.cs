@@ -42,7 +42,11 @@ sealed class AdminHarness : IAsyncDisposable
 
     public Task<Answered> SendAsync(
         string method, string path, string? body = null, string? type = "application/json", Action<HttpContext>? prepare = null) =>
-        SendAsync(Api, method, path, body, type, prepare);
+        SendAsync(Api, method, path, body, type, context =>
+        {
+            if (Token is not null) context.Request.Headers["Kong-Admin-Token"] = Token;
+            prepare?.Invoke(context);
+        });
 
     public static async Task<Answered> SendAsync(
         AdminApi api, string method, string path, string? body = null, string? type = "application/json", Action<HttpContext>? prepare = null)
@@ -59,7 +63,6 @@ sealed class AdminHarness : IAsyncDisposable
             context.Request.ContentLength = bytes.Length;
             context.Request.ContentType = type;
         }
-        if (Token is not null) context.Request.Headers["Kong-Admin-Token"] = Token;
         prepare?.Invoke(context);
         var answer = new MemoryStream();
         context.Response.Body = answer;
