@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Weir.Config;
 using Weir.Control;
 using Weir.Gateway;
+using Weir.Telemetry;
 
 namespace Weir.Server;
 
@@ -86,7 +87,8 @@ sealed partial class FollowHome : IAsyncDisposable
 
     /// <summary>Opens the folder and reads what was served last.</summary>
     /// <exception cref="FormatException">A setting or the keyring is no good.</exception>
-    public static FollowHome Open(NodeSettings settings, ReadOptions options, ILoggerFactory loggers, TimeProvider time, FollowLimits? limits = null)
+    public static FollowHome Open(
+        NodeSettings settings, ReadOptions options, MetricRegistry metrics, ILoggerFactory loggers, TimeProvider time, FollowLimits? limits = null)
     {
         if (settings.Data.Length == 0) throw new FormatException("a gateway that follows needs a folder for its identity and its last configuration: --data");
         limits ??= FollowLimits.Default;
@@ -100,8 +102,15 @@ sealed partial class FollowHome : IAsyncDisposable
         {
             LogUnusable(loggers.CreateLogger<FollowHome>(), unusable.Message);
         }
-        return new FollowHome(settings, options, folder, kept, limits, loggers, time);
+        var home = new FollowHome(settings, options, folder, kept, limits, loggers, time);
+        metrics.Observe(MetricType.Gauge, "weir_follow_connected", "1 while the control plane is connected.", () => home.Link.IsConnected ? 1 : 0);
+        metrics.Observe(MetricType.Gauge, "weir_follow_received_revision", "The last revision that came.", () => home._follower.Have.Point.Revision);
+        metrics.Observe(MetricType.Gauge, "weir_follow_live_revision", "The revision that is served.", () => home._live.Point.Revision);
+        return home;
     }
+
+    /// <summary>Numbers of the traffic, for the control plane to see.</summary>
+    public Func<IReadOnlyDictionary<string, double>> Summary { get; set; } = static () => new Dictionary<string, double>();
 
     /// <summary>
     /// Starts to follow, and returns when there is a configuration to serve: the kept one, or else the first that comes from the control plane and can be used.
@@ -223,7 +232,7 @@ sealed partial class FollowHome : IAsyncDisposable
         LiveRevision = _live.Point.Revision,
         Problems = _problems,
         Health = _node is { IsDraining: true } ? "draining" : _live.Point == FollowPoint.None ? "starting" : "ready",
-        Metrics = new Dictionary<string, double> { ["requests_in_flight"] = _node?.Snapshots.Current.InFlight.Count ?? 0 },
+        Metrics = Summary(),
     };
 
     static Uri AddressOf(string text)

@@ -40,12 +40,7 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
     {
         var isFollowing = settings.ClusterControlPlane.Length > 0;
         var hasControl = settings.Data.Length > 0 && !isFollowing;
-        if (isFollowing && files.Count > 0) throw new FormatException("a gateway that follows a control plane takes no files");
-        if (hasControl && files.Count > 0)
-        {
-            throw new FormatException(
-                "a node with --data runs on its journal and not on files; bring them into it: weir gateway sync " + string.Join(' ', files));
-        }
+        CheckFiles(hasControl, isFollowing);
         await using var mock = files.Count == 0 && !hasControl && !isFollowing ? new MockServer("127.0.0.1:0", _time) : null;
         if (mock is not null) await mock.StartAsync(cancellation);
         var catalog = PluginLibraries.Extend(Catalog.All, settings.PluginLibraries);
@@ -69,8 +64,8 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         var control = hasControl ? await seat.OpenAsync() : null;
         var readChanged = control is null ? read : seat.Read;
         if (control is not null) read = seat.ReadFresh;
-        await using var follow = isFollowing ? FollowHome.Open(settings, options, loggers, _time) : null;
-        if (follow is not null) (read, readChanged) = (follow.ReadFresh, follow.Read);
+        await using var follow = isFollowing ? FollowHome.Open(settings, options, house.Metrics, loggers, _time) : null;
+        if (follow is not null) (read, readChanged, follow.Summary) = (follow.ReadFresh, follow.Read, house.Summary);
         await using var status = settings.StatusListen.Count == 0 ? null
             : new StatusServer(node, hasControl || isFollowing ? null : Posted, house.WriteMetricsAsync, loggers, _time)
             {
@@ -79,20 +74,13 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         if (status is not null) await status.StartAsync(cancellation);
 
         var source = control?.Source ?? (files.Count == 0 ? QuickStart.FileName : string.Join(' ', files));
-        if (follow is null)
-        {
-            DocumentResult? firstRead = reading is null ? control!.Read() : await reading;
-            // What was read first lacks the secrets of vaults, if it has any: then it is read again.
-            var first = await node.Applier.ApplyAsync(source, () => Interlocked.Exchange(ref firstRead, null) ?? readChanged(), cancellation);
-            ProblemPrinter.Print(first.Problems, Console.Error);
-            // With a control plane the mistake can be mended while the node runs.
-            if (!first.Ok && control is null) return 1;
-        }
-        else
+        if (follow is not null)
         {
             await follow.StartAsync(node, cancellation);
             source = follow.Source;
         }
+        // With a control plane the mistake can be mended while the node runs.
+        else if (!await IsLiveAsync(node, source, reading is null ? control!.Read() : await reading, readChanged, cancellation) && control is null) return 1;
 
         await node.StartAsync(cancellation);
         if (control is not null) await control.StartAsync(node, loggers, cancellation);
@@ -115,6 +103,23 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(settings.DrainSeconds), _time);
         await house.DrainAsync(limit.Token);
         return 0;
+    }
+
+    void CheckFiles(bool hasControl, bool isFollowing)
+    {
+        if (files.Count == 0) return;
+        if (isFollowing) throw new FormatException("a gateway that follows a control plane takes no files: what it serves is declared there");
+        if (!hasControl) return;
+        throw new FormatException(
+            "a node with --data runs on its journal and not on files; bring them into it: weir gateway sync " + string.Join(' ', files));
+    }
+
+    /// <summary>Makes what was read first live. It lacks the secrets of vaults, if it has any: then it is read again.</summary>
+    static async Task<bool> IsLiveAsync(GatewayNode node, string source, DocumentResult? firstRead, Func<DocumentResult> read, CancellationToken cancellation)
+    {
+        var first = await node.Applier.ApplyAsync(source, () => Interlocked.Exchange(ref firstRead, null) ?? read(), cancellation);
+        ProblemPrinter.Print(first.Problems, Console.Error);
+        return first.Ok;
     }
 
     Predecessor? FindPredecessor()

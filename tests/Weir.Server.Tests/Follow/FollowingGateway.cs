@@ -39,7 +39,7 @@ sealed class FollowingGateway : IAsyncDisposable
         var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(new Provider(log)));
         var options = new ReadOptions { Plugins = Catalog.All.ToDictionary(static kind => kind.Name), Environment = environment ?? (static _ => null) };
         var house = new House(settings, Catalog.All, new ListeningSockets(), loggers, TimeProvider.System);
-        return new FollowingGateway(house, FollowHome.Open(settings, options, loggers, TimeProvider.System, limits ?? Limits), loggers, log);
+        return new FollowingGateway(house, FollowHome.Open(settings, options, house.Metrics, loggers, TimeProvider.System, limits ?? Limits), loggers, log);
     }
 
     public static FollowLimits Limits { get; } = new() { BackOffMin = TimeSpan.FromMilliseconds(10), BackOffMax = TimeSpan.FromMilliseconds(50) };
