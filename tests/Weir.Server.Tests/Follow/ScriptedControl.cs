@@ -51,8 +51,11 @@ sealed class ScriptedControl : IAsyncDisposable
 
     public JoinToken Token => JoinToken.Make(_authority.Pin);
 
-    /// <summary>Life of the next certificate that it gives out.</summary>
-    public TimeSpan CertificateLife { get; set; } = TimeSpan.FromDays(1);
+    /// <summary>Life of certificates that it enrols with, and that it renews.</summary>
+    public (TimeSpan Enrolled, TimeSpan Renewed) CertificateLives { get; set; } = (TimeSpan.FromDays(1), TimeSpan.FromDays(1));
+
+    /// <summary>What it gives out in the place of a renewed certificate; null for that.</summary>
+    public string? WrongRenewal { get; set; }
 
     public int Enrolments { get; private set; }
 
@@ -152,11 +155,11 @@ sealed class ScriptedControl : IAsyncDisposable
                 break;
             case "/v1/enrol":
                 Enrolments++;
-                await CertifyAsync(context);
+                await CertifyAsync(context, CertificateLives.Enrolled, null);
                 break;
             case "/v1/renew":
                 Renewals++;
-                await CertifyAsync(context);
+                await CertifyAsync(context, CertificateLives.Renewed, WrongRenewal);
                 break;
             case "/v1/status":
                 context.Response.StatusCode = 204;
@@ -169,11 +172,11 @@ sealed class ScriptedControl : IAsyncDisposable
         }
     }
 
-    async Task CertifyAsync(HttpContext context)
+    async Task CertifyAsync(HttpContext context, TimeSpan life, string? wrong)
     {
         var request = await JsonSerializer.DeserializeAsync(context.Request.Body, FollowJson.Default.EnrolRequest, context.RequestAborted);
         using var certificate = _authority.IssueGateway(
-            Convert.FromBase64String(request!.SigningRequest), Guid.NewGuid(), TimeProvider.System, CertificateLife);
-        await SendAsync(context, FollowJson.Bytes(new EnrolAnswer(Guid.NewGuid(), certificate.ExportCertificatePem())));
+            Convert.FromBase64String(request!.SigningRequest), Guid.NewGuid(), TimeProvider.System, life);
+        await SendAsync(context, FollowJson.Bytes(new EnrolAnswer(Guid.NewGuid(), wrong ?? certificate.ExportCertificatePem())));
     }
 }

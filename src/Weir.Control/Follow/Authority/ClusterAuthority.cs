@@ -77,12 +77,13 @@ sealed class ClusterAuthority : IDisposable
 
     /// <summary>The gateway that a certificate names; null when this authority did not sign it for a gateway, or it is over.</summary>
     public Guid? GatewayOf(X509Certificate2 certificate, TimeProvider time) =>
-        IsSigned(certificate, ClientAuth, time) && certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false) is { } name
+        IsForGateway(certificate, _certificate, time) && certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false) is { } name
         && name.StartsWith(GatewayNamePrefix, StringComparison.Ordinal) && Guid.TryParseExact(name[GatewayNamePrefix.Length..], "D", out var id) ? id : null;
 
-    bool IsSigned(X509Certificate2 certificate, string use, TimeProvider time)
+    /// <summary>Whether an authority signed a certificate for a gateway, and it counts now.</summary>
+    public static bool IsForGateway(X509Certificate2 certificate, X509Certificate2 authority, TimeProvider time)
     {
-        using var chain = new X509Chain { ChainPolicy = Policy(_certificate, use) };
+        using var chain = new X509Chain { ChainPolicy = Policy(authority, ClientAuth) };
         chain.ChainPolicy.VerificationTime = time.GetUtcNow().UtcDateTime;
         return chain.Build(certificate);
     }

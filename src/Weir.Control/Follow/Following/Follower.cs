@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -41,6 +42,7 @@ sealed record FollowerParts
 sealed partial class Follower(FollowerParts parts, Followed have)
 {
     readonly BackOff _backOff = new(parts.Limits, parts.Random);
+    readonly OwnIdentity _identity = new(parts);
     volatile Followed _have = have;
     volatile TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile TaskCompletionSource _reportNow = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -82,6 +84,7 @@ sealed partial class Follower(FollowerParts parts, Followed have)
             }
             catch (Exception failed) when (IsExpected(failed))
             {
+                if (failed is ControlRefusedException { Status: HttpStatusCode.Forbidden }) _identity.WasRefused();
                 _link = _link.Away(failed.InnerException is { } inner ? $"{failed.Message} ({inner.Message})" : failed.Message, parts.Time.GetUtcNow());
             }
             catch (Exception failed)
@@ -101,18 +104,13 @@ sealed partial class Follower(FollowerParts parts, Followed have)
 
     async Task ConnectAsync(CancellationToken cancellation)
     {
-        var identity = await IdentityAsync(cancellation);
-        using var own = identity.Load();
+        var identity = await _identity.GetAsync(cancellation);
         using var authority = identity.LoadAuthority();
+        using (var before = identity.Load())
+        using (var shown = ControlEndpoint.Trusting(parts.Control, authority, before, parts.Limits, parts.Time))
+            identity = await _identity.RenewedAsync(identity, before, shown, cancellation);
+        using var own = identity.Load();
         using var control = ControlEndpoint.Trusting(parts.Control, authority, own, parts.Limits, parts.Time);
-        if (GatewayIdentity.IsDue(own, parts.Time.GetUtcNow()))
-        {
-            if (await IsRenewedAsync(control, identity, cancellation))
-            {
-                await ConnectAsync(cancellation);
-                return;
-            }
-        }
         using var response = await OpenAsync(control, cancellation);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var reporting = ReportAsync(control, ending.Token);
@@ -141,47 +139,10 @@ sealed partial class Follower(FollowerParts parts, Followed have)
         {
             return await control.OpenAsync("v1/follow", FollowJson.Bytes(hello), cancellation);
         }
-        catch (ControlRefusedException refused) when (refused.Status == System.Net.HttpStatusCode.PreconditionRequired)
+        catch (ControlRefusedException refused) when (refused.Status == HttpStatusCode.PreconditionRequired)
         {
             return await control.OpenAsync("v1/follow", FollowJson.Bytes(hello with { Vocabulary = parts.Vocabulary.ToJson() }), cancellation);
         }
-    }
-
-    /// <summary>A certificate that cannot be renewed today is good for another third of its life.</summary>
-    async Task<bool> IsRenewedAsync(ControlEndpoint control, GatewayIdentity identity, CancellationToken cancellation)
-    {
-        try
-        {
-            (await Enroller.RenewAsync(control, identity, cancellation)).Write(parts.Folder);
-            LogRenewed(parts.Log);
-            return true;
-        }
-        catch (Exception failed) when (failed is ControlRefusedException or HttpRequestException or StreamBrokenException)
-        {
-            LogNotRenewed(parts.Log, failed.Message);
-            return false;
-        }
-    }
-
-    async Task<GatewayIdentity> IdentityAsync(CancellationToken cancellation)
-    {
-        var identity = GatewayIdentity.Read(parts.Folder);
-        if (identity is not null)
-        {
-            using var certificate = identity.Load();
-            if (parts.Time.GetUtcNow() < certificate.NotAfter.ToUniversalTime()) return identity;
-            LogExpired(parts.Log, certificate.NotAfter);
-        }
-        if (parts.Token is not { } token)
-        {
-            throw new ControlRefusedException(System.Net.HttpStatusCode.Forbidden, identity is null
-                ? "this gateway is not enrolled: start it with --join-token (from `weir gateway join-token`)"
-                : "this gateway's certificate is over: start it with a new --join-token");
-        }
-        identity = await Enroller.EnrolAsync(parts.Control, token, parts.Hostname, parts.Limits, parts.Time, cancellation);
-        identity.Write(parts.Folder);
-        LogEnrolled(parts.Log, identity.Id);
-        return identity;
     }
 
     async Task TakeAsync(Stream stream, X509Certificate2 own, CancellationToken cancellation)
@@ -224,7 +185,10 @@ sealed partial class Follower(FollowerParts parts, Followed have)
                 update.Add(frame.Content);
                 break;
             case FrameKind.Commit:
-                Become(update.End(FollowJson.Read<FollowCommit>(frame.Content.Span)));
+                var commit = FollowJson.Read<FollowCommit>(frame.Content.Span);
+                var before = _have.Point;
+                Become(update.End(commit));
+                if (commit.From is null && before != FollowPoint.None) LogWhole(parts.Log, before.Revision, commit.To.Revision);
                 break;
             case FrameKind.Hold:
                 var hold = FollowJson.Read<FollowHold>(frame.Content.Span);
@@ -232,7 +196,7 @@ sealed partial class Follower(FollowerParts parts, Followed have)
                 LogHeld(parts.Log, hold.Revision, _link.Problem);
                 break;
             case FrameKind.Goodbye:
-                throw new ControlRefusedException(System.Net.HttpStatusCode.Forbidden, FollowJson.Read<FollowGoodbye>(frame.Content.Span).Message);
+                throw new ControlRefusedException(HttpStatusCode.Forbidden, FollowJson.Read<FollowGoodbye>(frame.Content.Span).Message);
         }
     }
 
@@ -278,20 +242,11 @@ sealed partial class Follower(FollowerParts parts, Followed have)
     [LoggerMessage(2, LogLevel.Information, "Following {Control} (version {Version}) from revision {Revision}")]
     static partial void LogConnected(ILogger log, Uri control, string version, long revision);
 
-    [LoggerMessage(3, LogLevel.Information, "Enrolled as gateway {Id}")]
-    static partial void LogEnrolled(ILogger log, Guid id);
-
-    [LoggerMessage(4, LogLevel.Information, "The certificate of this gateway is renewed")]
-    static partial void LogRenewed(ILogger log);
-
-    [LoggerMessage(9, LogLevel.Warning, "The certificate of this gateway cannot be renewed: {Problem}")]
-    static partial void LogNotRenewed(ILogger log, string problem);
-
-    [LoggerMessage(5, LogLevel.Warning, "The certificate of this gateway was over on {NotAfter}")]
-    static partial void LogExpired(ILogger log, DateTime notAfter);
-
     [LoggerMessage(6, LogLevel.Warning, "The control plane went back from revision {Before} to {After}: its journal was restored, or is another one")]
     static partial void LogBack(ILogger log, long before, long after);
+
+    [LoggerMessage(10, LogLevel.Information, "The whole state came anew, in the place of revision {Before}: it is revision {After}")]
+    static partial void LogWhole(ILogger log, long before, long after);
 
     [LoggerMessage(7, LogLevel.Error, "Revision {Revision} cannot be told to this gateway: {Problem}")]
     static partial void LogHeld(ILogger log, long revision, string problem);

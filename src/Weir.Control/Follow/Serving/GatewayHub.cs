@@ -90,8 +90,9 @@ sealed partial class GatewayHub : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception exception) when (exception is IOException or InvalidOperationException or JournalBrokenException)
+            catch (Exception exception)
             {
+                // Whatever it is, gateways must not stay behind for good because of it.
                 LogBehind(Log, exception, Feeds.Head.Revision);
                 await Task.Delay(RetryAfter, Time, _stopping.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
             }
