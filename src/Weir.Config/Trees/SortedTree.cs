@@ -40,7 +40,7 @@ sealed class SortedTree<TItem, TKey, TOrder> : IReadOnlyCollection<TItem>
         return ((TreeLeaf<TItem, TKey, TOrder>)node).Items[index];
     }
 
-    public Editor Edit() => new(_root);
+    public Editor Edit() => new(this);
 
     /// <summary>Tells what two versions do not share: items that only one of them has come with nothing for the other. In the order of keys.</summary>
     public static void Compare(SortedTree<TItem, TKey, TOrder> before, SortedTree<TItem, TKey, TOrder> after, Action<TItem?, TItem?> differ)
@@ -112,10 +112,11 @@ sealed class SortedTree<TItem, TKey, TOrder> : IReadOnlyCollection<TItem>
     /// <summary>A version under change. What it says is that of the version it comes from until something is put in or taken out.</summary>
     public sealed class Editor
     {
+        SortedTree<TItem, TKey, TOrder> _said;
         TreeNode<TItem, TKey, TOrder>? _root;
         object _edit = new();
 
-        internal Editor(TreeNode<TItem, TKey, TOrder>? root) => _root = root;
+        internal Editor(SortedTree<TItem, TKey, TOrder> tree) => (_said, _root) = (tree, tree._root);
 
         public int Count => _root?.Count ?? 0;
 
@@ -148,11 +149,11 @@ sealed class SortedTree<TItem, TKey, TOrder> : IReadOnlyCollection<TItem>
             return found;
         }
 
-        /// <summary>What it says now, for good.</summary>
+        /// <summary>What it says now, for good; the very tree that it comes from as long as nothing changed.</summary>
         public SortedTree<TItem, TKey, TOrder> ToTree()
         {
             _edit = new object();
-            return new SortedTree<TItem, TKey, TOrder>(_root);
+            return ReferenceEquals(_root, _said._root) ? _said : _said = new SortedTree<TItem, TKey, TOrder>(_root);
         }
     }
 

@@ -65,6 +65,7 @@ sealed class Rereading(ControlState state, Guid workspace)
     {
         if (state.Table(workspace, kind).Find(id) is not { } entity) return;
         if (ControlKinds.OfModels.Contains(kind)) AddModels();
+        if (kind == ControlKinds.Partials) AddPartials();
         if (kind == ControlKinds.Memberships) AddChange(entity, entity);
         Add(entity);
     }
@@ -75,6 +76,14 @@ sealed class Rereading(ControlState state, Guid workspace)
         foreach (var kind in ControlKinds.OfModels)
             foreach (var entity in state.Table(workspace, kind).All)
                 Add(entity);
+    }
+
+    /// <summary>Adds the partials and the plugins that they are part of.</summary>
+    public void AddPartials()
+    {
+        foreach (var partial in state.Table(workspace, ControlKinds.Partials).All) Add(partial);
+        foreach (var plugin in state.Table(workspace, ControlKinds.Plugins).All)
+            if (plugin.Has("partials")) Add(plugin);
     }
 
     public void Add(Stored entity) => _entities.TryAdd((entity.Kind, entity.Id), entity);

@@ -89,6 +89,8 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
             if (after is null) Forget(before!);
             again.AddChange(before, after);
             if (after is not null && IsNameOfMade(after)) again.AddModels();
+            // What is wrong with a plugin may be said of the partial that brings it.
+            if ((after ?? before)!.Kind == ControlKinds.Plugins && _problems.Keys.Any(static key => key.Kind == ControlKinds.Partials)) again.AddPartials();
         }
         // The cause of an error may be gone, wherever it was.
         foreach (var ((kind, id), problems) in _problems)
@@ -100,9 +102,7 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
     void AddSecretive(Rereading again, ControlState state, Guid workspace)
     {
         foreach (var (kind, id) in _secretive) again.AddIfThere(kind, id);
-        if (_secretive.Any(static entity => entity.Kind == ControlKinds.Partials))
-            foreach (var plugin in state.Table(workspace, ControlKinds.Plugins).All)
-                if (plugin.Has("partials")) again.Add(plugin);
+        if (_secretive.Any(static entity => entity.Kind == ControlKinds.Partials)) again.AddPartials();
         // Whether an authority has run out is asked anew as well.
         foreach (var authority in state.Table(workspace, ControlKinds.CaCertificates).All) again.Add(authority);
     }
@@ -118,6 +118,12 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
             var rows = DocumentReader.ReadRows(Documents.Of(entities), _reading);
             var hasModels = again.Entities.Keys.Any(static key => ControlKinds.OfModels.Contains(key.Kind));
             if (hasModels && AddNamesakes(again, rows, state, workspace)) continue;
+            if (rows.Problems.Any(problem => SubjectOf(problem) is { } subject && subject.Kind == ControlKinds.Partials
+                && !again.Entities.ContainsKey(subject)))
+            {
+                again.AddPartials();
+                continue;
+            }
             Take(again, rows, hasModels);
             return;
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Weir.Config;
 
 namespace Weir.Control.Tests.State;
 
@@ -50,27 +49,27 @@ sealed class RandomState(int seed)
 
     string Body(ControlKind kind, Draft draft, Guid workspace) => kind.Name switch
     {
-        "services" => $$"""{"name":"{{Name()}}","host":"{{Name()}}.test","retries":{{_random.Next(9)}} }""",
-        "routes" => $$"""{"name":"{{Name()}}","paths":["/{{Text()}}"],"protocols":{{Protocols()}},"service":{{Ref(draft, workspace, ControlKinds.Services)}} }""",
-        "upstreams" => $$"""{"name":"{{Name()}}.test","slots":{{_random.Next(10, 999)}} }""",
-        "targets" => $$"""{"target":"{{Name()}}.test:80","weight":{{_random.Next(9)}},"upstream":{{Ref(draft, workspace, ControlKinds.Upstreams)}} }""",
-        "consumers" => $$"""{"username":"{{Name()}}","custom_id":{{Maybe($"\"{Name()}\"")}},"tags":["{{Text()}}"]}""",
-        "consumer_groups" => $$"""{"name":"{{Name()}}"}""",
+        "services" => $$$"""{"name":"{{{Name()}}}","host":"{{{Name()}}}.test","retries":{{{_random.Next(9)}}} }""",
+        "routes" => $$$"""{"name":"{{{Name()}}}","paths":["/{{{Text()}}}"],"protocols":{{{Protocols()}}},"service":{{{Ref(draft, workspace, ControlKinds.Services)}}} }""",
+        "upstreams" => $$$"""{"name":"{{{Name()}}}.test","slots":{{{_random.Next(10, 999)}}} }""",
+        "targets" => $$$"""{"target":"{{{Name()}}}.test:80","weight":{{{_random.Next(9)}}},"upstream":{{{Ref(draft, workspace, ControlKinds.Upstreams)}}} }""",
+        "consumers" => $$$"""{"username":"{{{Name()}}}","custom_id":{{{Maybe($"\"{Name()}\"")}}},"tags":["{{{Text()}}}"]}""",
+        "consumer_groups" => $$$"""{"name":"{{{Name()}}}"}""",
         "consumer_group_consumers" =>
-            $$"""{"consumer":{{Ref(draft, workspace, ControlKinds.Consumers)}},"consumer_group":{{Ref(draft, workspace, ControlKinds.ConsumerGroups)}} }""",
-        "keyauth_credentials" => $$"""{"key":"{{Secret()}}","consumer":{{Ref(draft, workspace, ControlKinds.Consumers)}} }""",
-        "acls" => $$"""{"group":"{{Name()}}","consumer":{{Ref(draft, workspace, ControlKinds.Consumers)}} }""",
+            $$$"""{"consumer":{{{Ref(draft, workspace, ControlKinds.Consumers)}}},"consumer_group":{{{Ref(draft, workspace, ControlKinds.ConsumerGroups)}}} }""",
+        "keyauth_credentials" => $$$"""{"key":"{{{Secret()}}}","consumer":{{{Ref(draft, workspace, ControlKinds.Consumers)}}} }""",
+        "acls" => $$$"""{"group":"{{{Name()}}}","consumer":{{{Ref(draft, workspace, ControlKinds.Consumers)}}} }""",
         "plugins" => Plugin(draft, workspace),
-        "partials" => $$"""{"name":"{{Name()}}","type":"redis-ce","config":{"host":"{{Secret()}}","port":{{_random.Next(1, 99)}}} }""",
-        "vaults" => $$"""{"name":"env","prefix":"vault-{{Name()}}","config":{"prefix":"SECRET_"}}""",
-        "budgets" => $$"""{"name":"{{Name()}}","limit":"{{_random.Next(1, 99)}}","counts":"requests"}""",
-        "model_providers" => $$"""{"name":"{{Name()}}","type":"openai","config":{"auth":{"type":"basic","headers":[{"name":"a","value":"{{Secret()}}"}]}} }""",
-        "policies" => $$"""{"name":"{{Name()}}","type":"brake","global":{{Maybe("true", "false")}},"config":{"ms":{{_random.Next(99)}}} }""",
-        "models" => $$"""{"name":"{{Name()}}","targets":[{"name":"gpt","provider":"{{Name()}}"}],"policies":{{Maybe($"[\"{Name()}\"]", "[]")}} }""",
-        "ai_models" => $$"""{"name":"{{Name()}}"}""",
+        "partials" => $$$"""{"name":"{{{Name()}}}","type":"redis-ce","config":{"host":"{{{Secret()}}}","port":{{{_random.Next(1, 99)}}} } }""",
+        "vaults" => $$$"""{"name":"env","prefix":"vault-{{{Name()}}}","config":{"prefix":"SECRET_"}}""",
+        "budgets" => $$$"""{"name":"{{{Name()}}}","limit":"{{{_random.Next(1, 99)}}}","counts":"requests"}""",
+        "model_providers" => $$$"""{"name":"{{{Name()}}}","type":"openai","config":{"auth":{"type":"basic","headers":[{"name":"a","value":"{{{Secret()}}}"}]}} }""",
+        "policies" => $$$"""{"name":"{{{Name()}}}","type":"brake","global":{{{Maybe("true", "false")}}},"config":{"ms":{{{_random.Next(99)}}} } }""",
+        "models" => $$$"""{"name":"{{{Name()}}}","targets":[{"name":"gpt","provider":"{{{Name()}}}"}],"policies":{{{Maybe($"[\"{Name()}\"]", "[]")}}} }""",
+        "ai_models" => $$$"""{"name":"{{{Name()}}}"}""",
         "virtual_keys" =>
-            $$"""{"name":"{{Name()}}","hash":"sha256:{{new string(Pick(["1", "2", "3"])[0], 64)}}","consumer":{{Ref(draft, workspace, ControlKinds.Consumers)}} }""",
-        _ => $$"""{"name":"team-{{Name()}}"}""",
+            $$$"""{"name":"{{{Name()}}}","hash":"sha256:{{{new string(Pick(["1", "2", "3"])[0], 64)}}}","consumer":{{{Ref(draft, workspace, ControlKinds.Consumers)}}} }""",
+        _ => $$$"""{"name":"team-{{{Name()}}}"}""",
     };
 
     string Plugin(Draft draft, Guid workspace)
@@ -85,11 +84,11 @@ sealed class RandomState(int seed)
             if (_random.Next(4) == 0) fields.Add($"\"{field}\":{Ref(draft, workspace, kind)}");
         if (_random.Next(3) == 0) fields.Add($"\"protocols\":{Protocols()}");
         if (_random.Next(3) == 0) fields.Add($"\"instance_name\":\"{Name()}\"");
-        if (_random.Next(4) == 0) fields.Add($$"""
-            "partials":[{"id":{{Ref(draft, workspace, ControlKinds.Partials)[6..^1]}},"path":"config.place"}]
+        if (_random.Next(4) == 0) fields.Add($$$"""
+            "partials":[{"id":{{{Ref(draft, workspace, ControlKinds.Partials)[6..^1]}}},"path":"config.place"}]
             """);
-        else fields.Add($$"""
-            "config":{"ms":{{_random.Next(120)}},"words":["{{Text()}}"]}
+        else fields.Add($$$"""
+            "config":{"ms":{{{_random.Next(120)}}},"words":["{{{Text()}}}"]}
             """);
         return "{" + string.Join(',', fields) + "}";
     }
@@ -97,7 +96,7 @@ sealed class RandomState(int seed)
     string Ref(Draft draft, Guid workspace, ControlKind kind)
     {
         var all = draft.All(workspace, kind).ToList();
-        return all.Count == 0 || _random.Next(20) == 0 ? """{"id":"00000000-0000-4000-8000-000000000000"}""" : $$"""{"id":"{{Pick(all).Id}}"}""";
+        return all.Count == 0 || _random.Next(20) == 0 ? """{"id":"00000000-0000-4000-8000-000000000000"}""" : $$$"""{"id":"{{{Pick(all).Id}}}"}""";
     }
 
     string Protocols() => Pick(["""["http"]""", """["https"]""", """["http","https"]""", """["grpc"]""", """["tcp"]"""]);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FsCheck;
 using FsCheck.Fluent;
 using Weir.Config;
 
@@ -59,10 +60,10 @@ public sealed class StateDocumentTests
         await using var plane = await Planes.OpenAsync();
         for (var i = 0; i < 50; i++)
         {
-            await plane.InsertAsync(ControlKinds.Services, $$"""{"name":"s{{i}}","host":"s.test"}""");
-            await plane.InsertAsync(ControlKinds.Routes, $$"""{"name":"r{{i}}","paths":["/{{i}}"],"service":{"name":"s{{i}}"}}""");
-            await plane.InsertAsync(ControlKinds.Consumers, $$"""{"username":"c{{i}}"}""");
-            await plane.InsertAsync(ControlKinds.KeyAuthCredentials, $$"""{"key":"k{{i}}","consumer":{"username":"c{{i}}"}}""");
+            await plane.InsertAsync(ControlKinds.Services, $$$"""{"name":"s{{{i}}}","host":"s.test"}""");
+            await plane.InsertAsync(ControlKinds.Routes, $$$"""{"name":"r{{{i}}}","paths":["/{{{i}}}"],"service":{"name":"s{{{i}}}"}}""");
+            await plane.InsertAsync(ControlKinds.Consumers, $$$"""{"username":"c{{{i}}}"}""");
+            await plane.InsertAsync(ControlKinds.KeyAuthCredentials, $$$"""{"key":"k{{{i}}}","consumer":{"username":"c{{{i}}}"}}""");
         }
         var reader = new StateDocument(Planes.Read);
         var before = reader.Read(plane.Current).Document!;
@@ -83,8 +84,8 @@ public sealed class StateDocumentTests
         await using var plane = await Planes.OpenAsync();
         for (var i = 0; i < 20; i++)
         {
-            await plane.InsertAsync(ControlKinds.Consumers, $$"""{"username":"c{{i}}"}""");
-            await plane.InsertAsync(ControlKinds.KeyAuthCredentials, $$"""{"key":"k{{i}}","consumer":{"username":"c{{i}}"}}""");
+            await plane.InsertAsync(ControlKinds.Consumers, $$$"""{"username":"c{{{i}}}"}""");
+            await plane.InsertAsync(ControlKinds.KeyAuthCredentials, $$$"""{"key":"k{{{i}}}","consumer":{"username":"c{{{i}}}"}}""");
         }
         var reader = new StateDocument(Planes.Read);
         var before = reader.Read(plane.Current).Document!;
