@@ -23,6 +23,9 @@ sealed class Rereading(ControlState state, Guid workspace)
 
     public IReadOnlyDictionary<(ControlKind Kind, Guid Id), Stored> Entities => _entities;
 
+    /// <summary>Whether models are read again: all that they are made of, be it nothing any more.</summary>
+    public bool HasModels { get; private set; }
+
     /// <summary>All entities of the workspace, in portions each of which can be read by itself.</summary>
     public static IEnumerable<Rereading> Everything(ControlState state, Guid workspace)
     {
@@ -73,6 +76,8 @@ sealed class Rereading(ControlState state, Guid workspace)
     /// <summary>Adds everything that models are made of, and what is made of them.</summary>
     public void AddModels()
     {
+        if (HasModels) return;
+        HasModels = true;
         foreach (var kind in ControlKinds.OfModels)
             foreach (var entity in state.Table(workspace, kind).All)
                 Add(entity);

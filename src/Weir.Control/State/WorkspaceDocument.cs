@@ -96,7 +96,7 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
         foreach (var ((kind, id), problems) in _problems)
             if (problems.Exists(IsError)) again.AddIfThere(kind, id);
         if (isFresh) AddSecretive(again, state, workspace);
-        if (again.Entities.Count > 0) Take(again, state, workspace);
+        if (again.Entities.Count > 0 || again.HasModels) Take(again, state, workspace);
     }
 
     void AddSecretive(Rereading again, ControlState state, Guid workspace)
@@ -116,20 +116,19 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
             var entities = around.Entities.ToList();
             ReadCount += entities.Count;
             var rows = DocumentReader.ReadRows(Documents.Of(entities), _reading);
-            var hasModels = again.Entities.Keys.Any(static key => ControlKinds.OfModels.Contains(key.Kind));
-            if (hasModels && AddNamesakes(again, rows, state, workspace)) continue;
+            if (again.HasModels && AddNamesakes(again, rows, state, workspace)) continue;
             if (rows.Problems.Any(problem => SubjectOf(problem) is { } subject && subject.Kind == ControlKinds.Partials
                 && !again.Entities.ContainsKey(subject)))
             {
                 again.AddPartials();
                 continue;
             }
-            Take(again, rows, hasModels);
+            Take(again, rows);
             return;
         }
     }
 
-    void Take(Rereading again, CheckedRows rows, bool hasModels)
+    void Take(Rereading again, CheckedRows rows)
     {
         foreach (var key in again.Entities.Keys) _problems.Remove(key);
         foreach (var problem in rows.Problems)
@@ -142,12 +141,12 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
         foreach (var (key, entity) in again.Entities)
             if (entity.Json.Span.IndexOf(ReferenceMark) >= 0) _secretive.Add(key);
             else _secretive.Remove(key);
-        if (hasModels) (_made, _madePlugins) = ([], []);
+        if (again.HasModels) (_made, _madePlugins) = ([], []);
         foreach (var (kind, list) in rows.Rows)
-            if (list.Count > 0 && ControlKinds.Named(kind.Plural) is { } known) Take(known, list, again, rows, hasModels);
+            if (list.Count > 0 && ControlKinds.Named(kind.Plural) is { } known) Take(known, list, again, rows);
     }
 
-    void Take(ControlKind kind, List<Row> rows, Rereading again, CheckedRows read, bool hasModels)
+    void Take(ControlKind kind, List<Row> rows, Rereading again, CheckedRows read)
     {
         var (entities, plugins) = (_entities.GetValueOrDefault(kind.Config!, EntityTree.Empty).Edit(), _plugins.Edit());
         foreach (var row in rows)
@@ -155,8 +154,8 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
             var plugin = kind == ControlKinds.Plugins ? read.Plugins.GetValueOrDefault(row) : null;
             if (!IsOwn(row))
             {
-                if (hasModels && plugin is not null) _madePlugins.Add(plugin);
-                else if (hasModels && row.Entity is { } made && kind != ControlKinds.Plugins) _made.Add((row.Kind, made));
+                if (again.HasModels && plugin is not null) _madePlugins.Add(plugin);
+                else if (again.HasModels && row.Entity is { } made && kind != ControlKinds.Plugins) _made.Add((row.Kind, made));
             }
             else if (again.Entities.ContainsKey((kind, Guid.ParseExact(row.Id, "D"))))
             {

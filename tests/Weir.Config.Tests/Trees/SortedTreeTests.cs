@@ -1,9 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Tree = Weir.Config.SortedTree<
+    Weir.Config.Tests.Trees.SortedTreeTests.Item, int, Weir.Config.Tests.Trees.SortedTreeTests.ByKey>;
 
 namespace Weir.Config.Tests.Trees;
-
-using Tree = SortedTree<SortedTreeTests.Item, int, SortedTreeTests.ByKey>;
 
 public sealed class SortedTreeTests
 {
