@@ -95,4 +95,8 @@ interface IDocumentLists
 sealed record DeclaredPlugin(PluginConfig Entity, PluginKind? Kind, object? Config);
 
 /// <summary>What reading gave: a document, unless there is an error among the problems.</summary>
-sealed record DocumentResult(Document? Document, IReadOnlyList<Problem> Problems);
+sealed record DocumentResult(Document? Document, IReadOnlyList<Problem> Problems)
+{
+    /// <summary>What was taken from vaults on other machines.</summary>
+    public IReadOnlyCollection<StoredSecret> Secrets { get; init; } = [];
+}

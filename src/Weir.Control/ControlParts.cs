@@ -12,4 +12,7 @@ sealed record ControlParts(ReadOptions Read, TimeProvider Time, Func<Guid> NewId
 {
     /// <summary>The same, where secrets stay references: what is stored never holds what a vault holds.</summary>
     public ReadOptions Check { get; } = Read with { ResolveSecrets = false, Time = Time };
+
+    /// <summary>When the state is written beside the journal.</summary>
+    public SnapshotSettings Snapshots { get; init; } = SnapshotSettings.Default;
 }

@@ -41,6 +41,8 @@ sealed partial class ControlPlane : IAsyncDisposable
     ControlState _appended;
     volatile TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Task _following = Task.CompletedTask;
+    Task _keeping = Task.CompletedTask;
+    long _bytesRead;
 
     ControlPlane(IJournal journal, ControlParts parts, ControlState state) => (_journal, _parts, _current, _appended) = (journal, parts, state, state);
 
@@ -51,12 +53,18 @@ sealed partial class ControlPlane : IAsyncDisposable
 
     public IJournal Journal => _journal;
 
-    /// <summary>Folds the journal into its state and follows what other nodes append.</summary>
+    /// <summary>Bytes of transactions that came into the state since it was opened, from this node and others.</summary>
+    public long BytesRead => Volatile.Read(ref _bytesRead);
+
+    /// <summary>Opens the newest snapshot of the state, folds what came after it and follows what other nodes append.</summary>
     /// <exception cref="JournalBrokenException">The journal cannot be read to its end.</exception>
     public static async Task<ControlPlane> OpenAsync(IJournal journal, ControlParts parts, CancellationToken cancellation)
     {
-        var plane = new ControlPlane(journal, parts, ControlState.Empty);
+        var start = await StateOpening.FromSnapshotAsync(journal, journal.Head.Revision, parts.Log, cancellation);
+        var plane = new ControlPlane(journal, parts, start);
         await plane.CatchUpAsync(cancellation);
+        plane._appended = plane._current;
+        plane._keeping = Task.Run(() => new SnapshotKeeper(plane).RunAsync(start, plane._stopping.Token), CancellationToken.None);
         plane._following = Task.Run(plane.FollowAsync, CancellationToken.None);
         return plane;
     }
@@ -101,8 +109,19 @@ sealed partial class ControlPlane : IAsyncDisposable
 
     async Task StartOverAsync(CancellationToken cancellation)
     {
-        await CatchUpAsync(cancellation);
-        _appended = _current;
+        try
+        {
+            await CatchUpAsync(cancellation);
+        }
+        catch (JournalAwayException)
+        {
+            // Who waits learns why the append failed; what is there is read when the journal is back.
+        }
+        finally
+        {
+            // Nothing is judged on what may not be there.
+            _appended = _current;
+        }
     }
 
     /// <summary>
@@ -117,12 +136,13 @@ sealed partial class ControlPlane : IAsyncDisposable
         try
         {
             var state = _appended.Revision > _current.Revision ? _appended : _current;
-            var judged = Judge(state, work, options);
+            var judged = Judge(state, author, work, options);
             if (!judged.Ok || judged.Changes.Count == 0 || options.IsDryRun) return (judged, Task.FromResult(true));
             var transaction = new Transaction(state.Revision + 1, _parts.Time.GetUtcNow(), author, judged.Changes);
             var record = transaction.ToRecord(state.Head);
             // From here on the change happens, whoever waits for it.
             var append = _journal.AppendAsync(record, CancellationToken.None);
+            Interlocked.Add(ref _bytesRead, record.Payload.Length);
             _appended = state.With(transaction, new JournalHead(record.Revision, record.Hash));
             return (judged with { State = _appended, Transaction = transaction }, append);
         }
@@ -147,18 +167,19 @@ sealed partial class ControlPlane : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _following;
+        await _keeping;
         _stopping.Dispose();
         _oneAtATime.Dispose();
     }
 
-    Commit Judge(ControlState state, Func<Draft, IReadOnlyList<Refusal>> work, CommitOptions options)
+    Commit Judge(ControlState state, Author author, Func<Draft, IReadOnlyList<Refusal>> work, CommitOptions options)
     {
         if (options.ExpectedRevision is { } expected && expected != state.Revision)
         {
             var message = $"the state has moved: revision {expected} was expected, {state.Revision} is current";
             return new Commit(state, null, [], [new Refusal(409, 0, "", message)]);
         }
-        var draft = new Draft(state, _parts) { PasswordsAreHashed = options.PasswordsAreHashed };
+        var draft = new Draft(state, _parts) { Author = author, PasswordsAreHashed = options.PasswordsAreHashed };
         var refused = work(draft);
         if (refused.Count > 0) return new Commit(state, null, [], refused);
         var (changes, refusals) = new DraftCheck(draft, _parts).Run();
@@ -180,10 +201,15 @@ sealed partial class ControlPlane : IAsyncDisposable
 
     async Task CatchUpAsync(CancellationToken cancellation)
     {
-        var state = _current;
-        await foreach (var record in _journal.ReadAsync(state.Revision, cancellation))
-            state = state.With(Transaction.Read(record), new JournalHead(record.Revision, record.Hash));
-        Become(state);
+        var start = _current;
+        var (editor, head) = (start.Edit(), start.Head);
+        await foreach (var record in _journal.ReadAsync(start.Revision, cancellation))
+        {
+            editor.Apply(Transaction.Read(record));
+            head = new JournalHead(record.Revision, record.Hash);
+            Interlocked.Add(ref _bytesRead, record.Payload.Length);
+        }
+        if (head.Revision > start.Revision) Become(editor.ToState(head));
     }
 
     /// <summary>Durable records come in order; who waited for them may come in any.</summary>

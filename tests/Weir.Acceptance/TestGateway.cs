@@ -22,7 +22,7 @@ sealed class TestGateway : IAsyncDisposable
         _loggers = LoggerFactory.Create(logging =>
             logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Weir.Gateway.Forwarder", LogLevel.Debug).AddProvider(Log));
         _options = new ReadOptions { Plugins = catalog.ToDictionary(kind => kind.Name) };
-        _house = new House(settings, catalog, _loggers, TimeProvider.System);
+        _house = new House(settings, catalog, new ListeningSockets(), _loggers, TimeProvider.System);
         _status = new StatusServer(
             _house.Node, (file, text) => DocumentReader.ReadText(file, text, _options), _house.WriteMetricsAsync, _loggers, TimeProvider.System);
     }

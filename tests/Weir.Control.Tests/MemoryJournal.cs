@@ -83,6 +83,7 @@ sealed class MemoryJournal : IJournal
     public async IAsyncEnumerable<JournalRecord> ReadAsync(long afterRevision, [EnumeratorCancellation] CancellationToken cancellation)
     {
         List<JournalRecord> records;
+        ReadFrom = afterRevision;
         lock (_lock) records = [.. _records.Skip((int)afterRevision)];
         await Task.CompletedTask;
         foreach (var record in records) yield return record;
@@ -102,9 +103,35 @@ sealed class MemoryJournal : IJournal
         }
     }
 
-    public Task<JournalSnapshot?> OpenSnapshotAsync(CancellationToken cancellation) => Task.FromResult<JournalSnapshot?>(null);
+    /// <summary>By revision; a test may change what is in them.</summary>
+    public SortedDictionary<long, byte[]> Snapshots { get; } = [];
 
-    public Task SaveSnapshotAsync(JournalHead head, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation) => Task.CompletedTask;
+    public async Task<JournalSnapshot?> OpenSnapshotAsync(long until, CancellationToken cancellation)
+    {
+        await Task.CompletedTask;
+        foreach (var (revision, content) in Snapshots.Reverse())
+            if (revision <= until)
+                lock (_lock) return new JournalSnapshot(revision, _records[(int)revision - 1].Hash, new MemoryStream(content));
+        return null;
+    }
+
+    public Task<IReadOnlyList<long>> SnapshotsAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<long>>([.. Snapshots.Keys]);
+
+    public async Task SaveSnapshotAsync(JournalHead head, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
+    {
+        var content = new MemoryStream();
+        await write(content, cancellation);
+        Snapshots[head.Revision] = content.ToArray();
+        _saved.TrySetResult();
+    }
+
+    /// <summary>Completes when the first snapshot is there.</summary>
+    public Task WaitForSnapshotAsync() => _saved.Task;
+
+    readonly TaskCompletionSource _saved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>After which revision reading began last.</summary>
+    public long ReadFrom { get; private set; }
 
     public ValueTask DisposeAsync() => default;
 }

@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.Globalization;
+using Weir.Identity;
 
 namespace Weir.Ai;
 
@@ -12,17 +11,6 @@ static class WholeBody
     /// <param name="reply">The answer.</param>
     /// <param name="bytesMax">Most bytes that are read.</param>
     /// <param name="shape">Whose time limits hold; null for those of the connection alone.</param>
-    public static async ValueTask<(ReadOnlyMemory<byte> Bytes, UpstreamFailure Failure)> ReadAsync(UpstreamReply reply, int bytesMax, AnswerShape? shape = null)
-    {
-        var length = long.TryParse(reply.Header("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var declared) ? declared : 0;
-        var buffer = new ArrayBufferWriter<byte>((int)Math.Clamp(length + 1, 1024, bytesMax));
-        while (true)
-        {
-            var free = buffer.GetMemory(Math.Max(1, buffer.FreeCapacity));
-            var read = await (shape is null ? reply.ReadAsync(free) : shape.ReadAsync(reply, free));
-            buffer.Advance(read.Count);
-            if (read.Failure != UpstreamFailure.None || read.IsComplete) return (buffer.WrittenMemory, read.Failure);
-            if (buffer.WrittenCount > bytesMax) return (buffer.WrittenMemory, UpstreamFailure.Invalid);
-        }
-    }
+    public static ValueTask<(ReadOnlyMemory<byte> Bytes, UpstreamFailure Failure)> ReadAsync(UpstreamReply reply, int bytesMax, AnswerShape? shape = null) =>
+        WholeReply.ReadAsync(reply, bytesMax, shape is null ? null : shape.ReadAsync);
 }

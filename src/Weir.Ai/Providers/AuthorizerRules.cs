@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Weir.Ai.Plugins;
+using Weir.Identity;
 
 namespace Weir.Ai;
 

@@ -1,4 +1,5 @@
 using Weir.Ai.Plugins;
+using Weir.Identity;
 
 namespace Weir.Ai;
 

@@ -75,7 +75,7 @@ sealed record PartialConfig : Entity
 /// <summary>A place secrets come from.</summary>
 sealed record VaultConfig : Entity
 {
-    [Description("Kind of vault: env or file.")]
+    [Description("Kind of vault: env, file, hcv (HashiCorp Vault), aws, gcp, azure or conjur.")]
     public required string Name { get; init; }
 
     [Description("How references name it: {vault://prefix/…}; unique.")]
@@ -84,6 +84,6 @@ sealed record VaultConfig : Entity
     [Description("What it is for.")]
     public string? Description { get; init; }
 
-    [Description("Settings of that kind of vault.")]
+    [Description("Settings of that kind of vault ([guide](../secrets.md)).")]
     public JsonElement? Config { get; init; }
 }

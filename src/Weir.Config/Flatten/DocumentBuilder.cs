@@ -3,14 +3,14 @@ namespace Weir.Config;
 /// <summary>Parses linked rows, checks them and puts the document together.</summary>
 sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader header, ReadOptions options, Report report) : IDocumentLists
 {
-    static Shape EnvSettings => Shape.Of(EntityJson.Default.EnvVaultSettings);
-    static Shape FileSettings => Shape.Of(EntityJson.Default.FileVaultSettings);
-
     readonly Secrets _secrets = new(options, report);
     readonly Dictionary<Row, DeclaredPlugin> _plugins = [];
 
     /// <summary>The plugins read so far.</summary>
     public IReadOnlyDictionary<Row, DeclaredPlugin> Plugins => _plugins;
+
+    /// <summary>What was taken from vaults on other machines.</summary>
+    public IReadOnlyCollection<StoredSecret> Secrets => _secrets.Used;
 
     public Document Build()
     {
@@ -41,15 +41,10 @@ sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader head
     void Declare(Row row, VaultConfig vault, ShapeReader reader)
     {
         var settings = row.Node.Find("config") as MapNode ?? new MapNode(row.Node.Place, []);
-        Vault? declared = vault.Name switch
-        {
-            "env" when reader.Read(settings, EnvSettings, row.Label, "config") is EnvVaultSettings env =>
-                new EnvVault(options.Environment, env.Prefix ?? "", env.Base64Decode),
-            "file" when reader.Read(settings, FileSettings, row.Label, "config") is FileVaultSettings file =>
-                new FileVault(file.Directory, file.Prefix ?? "", file.Base64Decode),
-            _ => null,
-        };
-        _secrets.Declare(vault.Prefix, declared ?? new UnusableVault());
+        var parsed = VaultKinds.SettingsOf(vault.Name) is { } shape ? reader.Read(settings, shape, row.Label, "config") : null;
+        if (parsed is not null)
+            VaultChecks.CheckSettings(parsed, (field, problem) => report.Error(row, "config." + field, problem));
+        _secrets.Declare(vault.Prefix, vault.Name, parsed);
     }
 
     IReadOnlyList<T> IDocumentLists.Of<T>(EntityKind kind) =>

@@ -65,7 +65,7 @@ static class DocumentReader
         linker.Link();
         var builder = new DocumentBuilder(collected, linker, header, options, report);
         var document = builder.Build();
-        return new CheckedRows(report.Errors == 0 ? document : null, collected.Rows, builder.Plugins, report.Problems());
+        return new CheckedRows(report.Errors == 0 ? document : null, collected.Rows, builder.Plugins, report.Problems()) { Secrets = builder.Secrets };
     }
 
     /// <summary>Makes what the first reading needs of kinds that nearly every document has. Of use beside other work at the start of the process.</summary>
@@ -123,8 +123,9 @@ static class DocumentReader
         PrepareShapes(collected, options);
         var linker = new Linker(collected, header, report);
         linker.Link();
-        var document = new DocumentBuilder(collected, linker, header, options, report).Build();
-        return new DocumentResult(report.Errors == 0 ? document : null, report.Problems());
+        var builder = new DocumentBuilder(collected, linker, header, options, report);
+        var document = builder.Build();
+        return new DocumentResult(report.Errors == 0 ? document : null, report.Problems()) { Secrets = builder.Secrets };
     }
 }
 
@@ -134,4 +135,8 @@ static class DocumentReader
 /// <param name="Plugins">The parsed settings of plugins.</param>
 /// <param name="Problems">Everything found.</param>
 sealed record CheckedRows(
-    Document? Document, IReadOnlyDictionary<EntityKind, List<Row>> Rows, IReadOnlyDictionary<Row, DeclaredPlugin> Plugins, IReadOnlyList<Problem> Problems);
+    Document? Document, IReadOnlyDictionary<EntityKind, List<Row>> Rows, IReadOnlyDictionary<Row, DeclaredPlugin> Plugins, IReadOnlyList<Problem> Problems)
+{
+    /// <summary>What was taken from vaults on other machines.</summary>
+    public IReadOnlyCollection<StoredSecret> Secrets { get; init; } = [];
+}

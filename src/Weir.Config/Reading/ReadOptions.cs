@@ -18,6 +18,9 @@ sealed record ReadOptions
     /// <summary>Whether vault references are resolved (to run) or only checked for form (to validate).</summary>
     public bool ResolveSecrets { get; init; } = true;
 
+    /// <summary>Where the secrets of vaults on other machines are; null where none are fetched.</summary>
+    public ISecretStore? Secrets { get; init; }
+
     /// <summary>Directory of <c>{vault://file/name}</c>; null when there is none.</summary>
     public string? SecretsDirectory { get; init; }
 

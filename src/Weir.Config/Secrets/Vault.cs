@@ -3,22 +3,33 @@ using System.Text;
 namespace Weir.Config;
 
 /// <summary>A place secrets come from.</summary>
-abstract class Vault(bool base64 = false)
+/// <param name="base64">Whether its secrets are base64.</param>
+/// <param name="decodesKey">Whether what is base64 is the key's value, and not the record that the key is taken from.</param>
+abstract class Vault(bool base64 = false, bool decodesKey = false)
 {
     /// <summary>The secret, or what stands in the way.</summary>
     public (string? Value, string Problem) Find(VaultReference reference)
     {
         var found = Read(reference);
         var decode = reference.Options.TryGetValue("base64_decode", out var asked) ? asked == "true" : base64;
-        if (found.Value is null || !decode)
+        if (decode && !decodesKey)
+            found = Decoded(found);
+        if (found.Value is not null && reference.Key is not null)
+            found = SecretKey.Take(found.Value, reference.Key);
+        return decode && decodesKey ? Decoded(found) : found;
+    }
+
+    protected abstract (string? Value, string Problem) Read(VaultReference reference);
+
+    static (string? Value, string Problem) Decoded((string? Value, string Problem) found)
+    {
+        if (found.Value is null)
             return found;
         var bytes = new byte[found.Value.Length];
         return Convert.TryFromBase64String(found.Value.Trim(), bytes, out var written)
             ? (Encoding.UTF8.GetString(bytes, 0, written), "")
             : (null, "the secret is not base64");
     }
-
-    protected abstract (string? Value, string Problem) Read(VaultReference reference);
 }
 
 /// <summary>Environment variables: the resource in capitals, '-' as '_', after the vault's prefix.</summary>

@@ -35,4 +35,9 @@ namespace Weir.Config;
 [JsonSerializable(typeof(VirtualKeyConfig))]
 [JsonSerializable(typeof(EnvVaultSettings))]
 [JsonSerializable(typeof(FileVaultSettings))]
+[JsonSerializable(typeof(HcvVaultSettings))]
+[JsonSerializable(typeof(AwsVaultSettings))]
+[JsonSerializable(typeof(GcpVaultSettings))]
+[JsonSerializable(typeof(AzureVaultSettings))]
+[JsonSerializable(typeof(ConjurVaultSettings))]
 sealed partial class EntityJson : JsonSerializerContext;

@@ -167,10 +167,16 @@ sealed record MembershipConfig : Entity
 }
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, UseStringEnumConverter = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(WorkspaceConfig))]
 [JsonSerializable(typeof(MembershipConfig))]
 [JsonSerializable(typeof(GuardrailConfig))]
 [JsonSerializable(typeof(GuardrailExceptionConfig))]
+[JsonSerializable(typeof(UserConfig))]
+[JsonSerializable(typeof(TeamConfig))]
+[JsonSerializable(typeof(TeamMemberConfig))]
+[JsonSerializable(typeof(TokenConfig))]
+[JsonSerializable(typeof(RoleConfig))]
+[JsonSerializable(typeof(GrantConfig))]
 sealed partial class ControlJson : JsonSerializerContext;

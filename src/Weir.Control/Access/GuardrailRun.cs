@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Weir.Config;
 
 namespace Weir.Control;
 
@@ -107,20 +106,7 @@ sealed class GuardrailRun(Draft draft, ControlParts parts, Func<(Guid Workspace,
     }
 
     /// <summary>The value that a field has as long as nobody sets it.</summary>
-    JsonNode? Untouched(Stored? before, Stored now, string path)
-    {
-        if (before is not null) return Value(before, path);
-        var (shape, steps) = (Shape.Of(now.Kind.Type), path.Split('.'));
-        if (now.Kind == ControlKinds.Plugins && steps is ["config", ..] && parts.Read.Plugins.TryGetValue(now.Text("name") ?? "", out var plugin))
-            (shape, steps) = (Shape.Of(plugin.ConfigType), steps[1..]);
-        FieldShape? field = null;
-        foreach (var step in steps)
-        {
-            if (!shape.Fields.TryGetValue(step, out field)) return null;
-            shape = field.Shape;
-        }
-        return field?.Default(parts.Read.Compat) is { } json ? JsonNode.Parse(json) : null;
-    }
+    JsonNode? Untouched(Stored? before, Stored now, string path) => before is not null ? Value(before, path) : SetFields.Default(now, path, parts.Read);
 
     static string Bounds(FieldBound bound) => (bound.Min, bound.Max) switch
     {

@@ -14,4 +14,7 @@ sealed record AdminNode(
 {
     /// <summary>The origin of pages that may call, besides the API's own: empty for none, <c>*</c> for all, as Kong has it.</summary>
     public string AllowedOrigin { get; init; } = "";
+
+    /// <summary>Whether callers have only the rights that they were given. Otherwise everybody who reaches the API has all.</summary>
+    public bool EnforcesRights { get; init; }
 }

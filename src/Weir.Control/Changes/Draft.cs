@@ -18,6 +18,9 @@ sealed class Draft(ControlState state, ControlParts parts) : IEntities
     /// <summary>What entities are judged by.</summary>
     public ControlParts Parts => parts;
 
+    /// <summary>Who wants them.</summary>
+    public Author Author { get; init; } = new("");
+
     /// <summary>Passwords of basic-auth are given as they are kept, hashed.</summary>
     public bool PasswordsAreHashed { get; init; }
 
@@ -25,7 +28,7 @@ sealed class Draft(ControlState state, ControlParts parts) : IEntities
     public IReadOnlyDictionary<(Guid Workspace, ControlKind Kind, Guid Id), Stored?> Wanted => _wanted;
 
     /// <summary>The entity as it would be.</summary>
-    public Stored? Find(Guid workspace, ControlKind kind, string idOrName) => _editor.Table(workspace, kind).Find(idOrName);
+    public Stored? Find(Guid workspace, ControlKind kind, string idOrName) => Seen(_editor.Table(workspace, kind).Find(idOrName), workspace);
 
     /// <summary>Entities as they would be.</summary>
     public IEnumerable<Stored> All(Guid workspace, ControlKind kind) => _editor.Table(workspace, kind).All;
@@ -43,10 +46,13 @@ sealed class Draft(ControlState state, ControlParts parts) : IEntities
         if (refused is not null) return null;
         var probe = new Stored(kind, default, NodeJson.Bytes(fields), 0);
         for (var i = 0; i < kind.Unique.Count; i++)
-            if (probe.KeyOf(kind.Unique[i]) is { } value && _editor.Table(workspace, kind).Find(i, value) is { } found)
+            if (probe.KeyOf(kind.Unique[i]) is { } value && Seen(_editor.Table(workspace, kind).Find(i, value), workspace) is { } found)
                 return found;
         return null;
     }
+
+    /// <summary>A workspace that the author does not see is none, and what belongs to it neither.</summary>
+    Stored? Seen(Stored? entity, Guid room) => entity is null || !AccessScope.IsByEntity(entity.Kind) || Author.Rights.MayRead(entity, room) ? entity : null;
 
     /// <summary>Adds an entity.</summary>
     /// <param name="workspace">Where.</param>
@@ -93,14 +99,19 @@ sealed class Draft(ControlState state, ControlParts parts) : IEntities
     /// <summary>Deletes an entity and what hangs on it. Nothing happens when there is none.</summary>
     public Refusal? Delete(Guid workspace, ControlKind kind, string idOrName)
     {
-        if (Find(workspace, kind, idOrName) is not { } entity) return null;
+        return Find(workspace, kind, idOrName) is { } entity ? Remove(workspace, entity) : null;
+    }
+
+    Refusal? Remove(Guid workspace, Stored entity)
+    {
+        var kind = entity.Kind;
         if (kind == ControlKinds.Workspaces && WorkspaceProblem(entity) is { } kept) return kept;
         foreach (var (child, key) in ControlKinds.ReferringTo(kind))
         {
             foreach (var referring in _editor.Table(workspace, child).Referring(key, entity.Id))
             {
                 if (child.References[key].OnDelete == OnDelete.Refuse) return Refusal.Referenced(kind, child);
-                if (Delete(workspace, child, referring.Id.ToString()) is { } refused) return refused;
+                if (Remove(workspace, referring) is { } refused) return refused;
             }
         }
         _editor.Table(workspace, kind).Remove(entity);

@@ -16,9 +16,17 @@ sealed class DraftCheck(Draft draft, ControlParts parts)
     {
         foreach (var workspace in draft.Wanted.Keys.Select(static key => key.Workspace).Distinct().ToList()) Read(workspace);
         if (_refusals.Count > 0) return ([], _refusals);
+        var changes = Changes();
+        // Rights come first: what is refused for another reason tells of what is there.
+        _refusals.AddRange(new RightsRun(draft, changes).Run());
+        if (_refusals.Count > 0) return ([], _refusals);
         CheckUnique();
         _refusals.AddRange(new GuardrailRun(draft, parts, FinalOf).Run());
-        if (_refusals.Count > 0) return ([], _refusals);
+        return _refusals.Count > 0 ? ([], _refusals) : (changes, []);
+    }
+
+    List<Change> Changes()
+    {
         List<Change> changes = [];
         foreach (var (key, wanted) in draft.Wanted)
         {
@@ -26,9 +34,10 @@ sealed class DraftCheck(Draft draft, ControlParts parts)
             var after = wanted is null ? null : FormOf(key, wanted);
             if (before is null && after is null) continue;
             if (before is not null && after is not null && Canonical.SaysTheSame(key.Kind, before.Json, after, parts.Read)) continue;
-            changes.Add(new Change(key.Workspace, key.Kind, key.Id, before?.Json, after is null ? null : (ReadOnlyMemory<byte>?)after));
+            var form = after is null ? null : (ReadOnlyMemory<byte>?)after;
+            changes.Add(new Change(key.Workspace, key.Kind, key.Id, before?.Json, form) { BeforeRevision = before?.Revision });
         }
-        return (changes, []);
+        return changes;
     }
 
     Stored? FinalOf((Guid Workspace, ControlKind Kind, Guid Id) key) =>

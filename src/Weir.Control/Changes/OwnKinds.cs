@@ -10,7 +10,7 @@ static class OwnKinds
     static readonly string[] OtherPaths =
     [
         "blame", "cache", "clustering", "config", "debug", "diff", "dump", "endpoints", "journal", "kong", "openapi.json", "revisions", "rollback",
-        "schemas", "status", "sync", "tags", "targets", "timers", "transactions", "userinfo", "auth",
+        "schemas", "status", "sync", "tags", "targets", "timers", "tokens", "transactions", "userinfo", "auth",
     ];
 
     /// <summary>What paths of the Admin API start with: no workspace can have such a name, or its own paths could not be told from them.</summary>
@@ -34,6 +34,9 @@ static class OwnKinds
             problems.Add(("name", "must not be equal to a path of the Admin API"));
         if (record is GuardrailConfig guardrail) problems.AddRange(GuardrailChecks.Problems(guardrail, read));
         if (record is GuardrailExceptionConfig exception && GuardrailChecks.ProblemOf(exception) is { } problem) problems.Add(("until", problem));
+        problems.AddRange(AccessChecks.Problems(record));
+        if (record is UserConfig { Password: { } password } user && problems.Count == 0 && !PasswordHash.IsHash(password))
+            record = user with { Password = PasswordHash.Of(password) };
         var json = JsonSerializer.SerializeToUtf8Bytes(record, kind.Type);
         var node = Nodes.Read(new Stored(kind, Guid.Empty, json, 0));
         foreach (var reference in kind.References)

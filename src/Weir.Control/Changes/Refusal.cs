@@ -16,6 +16,13 @@ sealed record Refusal(int Status, int Code, string Name, string Message, JsonObj
     /// <summary>Number of a refusal by a guardrail. Kong has no such thing; its numbers are far below.</summary>
     public const int GuardrailCode = 1001;
 
+    /// <summary>Number of a refusal for want of rights. Kong has only a message there.</summary>
+    public const int PermissionCode = 1002;
+
+    /// <summary>In Kong's words.</summary>
+    public static string MayNot(string actor, AdminAction action) =>
+        $"{actor}, you do not have permissions to {action.ToString().ToLowerInvariant()} this resource";
+
     public static Refusal NotFound { get; } = new(404, 0, "", "Not found");
 
     /// <summary>The entity of the refusal in a transaction of several, as people call it.</summary>

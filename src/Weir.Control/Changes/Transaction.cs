@@ -12,14 +12,22 @@ namespace Weir.Control;
 /// <param name="Id">Its id.</param>
 /// <param name="Before">The whole entity as it was; null when it was not there.</param>
 /// <param name="After">The whole entity as it is; null when it is gone.</param>
-sealed record Change(Guid Workspace, ControlKind Kind, Guid Id, ReadOnlyMemory<byte>? Before, ReadOnlyMemory<byte>? After);
+sealed record Change(Guid Workspace, ControlKind Kind, Guid Id, ReadOnlyMemory<byte>? Before, ReadOnlyMemory<byte>? After)
+{
+    /// <summary>The transaction that wrote what was before: from one to the next, an entity's history is found without reading everybody's. Null for none.</summary>
+    public long? BeforeRevision { get; init; }
+}
 
 /// <summary>Who changes something, from where and why.</summary>
 /// <param name="Name">The user or service account; <c>anonymous</c> where nobody has to prove who calls.</param>
 /// <param name="Address">Where the request came from.</param>
 /// <param name="RequestId">The request's id, as it stands in the answer.</param>
 /// <param name="Reason">What the author says of it; empty for nothing.</param>
-sealed record Author(string Name, string Address = "", string RequestId = "", string Reason = "");
+sealed record Author(string Name, string Address = "", string RequestId = "", string Reason = "")
+{
+    /// <summary>What the author may change: everything, unless a request says otherwise.</summary>
+    public Rights Rights { get; init; } = Rights.Everything;
+}
 
 /// <summary>Changes that took effect together: one record of the journal.</summary>
 sealed record Transaction(long Revision, DateTimeOffset At, Author Author, IReadOnlyList<Change> Changes)
@@ -65,6 +73,7 @@ sealed record Transaction(long Revision, DateTimeOffset At, Author Author, IRead
             json.WriteString("workspace", change.Workspace);
             json.WriteString("kind", change.Kind.Name);
             json.WriteString("id", change.Id);
+            if (change.BeforeRevision is { } revision) json.WriteNumber("before_revision", revision);
             WriteEntity(json, "before", change.Before);
             WriteEntity(json, "after", change.After);
             json.WriteEndObject();
@@ -89,7 +98,8 @@ sealed record Transaction(long Revision, DateTimeOffset At, Author Author, IRead
             var name = Text(change, "kind");
             var kind = ControlKinds.Named(name) ?? throw new FormatException($"there is no kind '{name}'");
             var (workspace, id) = (change.GetProperty("workspace").GetGuid(), change.GetProperty("id").GetGuid());
-            changes.Add(new Change(workspace, kind, id, Entity(change, "before"), Entity(change, "after")));
+            var before = change.TryGetProperty("before_revision", out var revision) ? revision.GetInt64() : (long?)null;
+            changes.Add(new Change(workspace, kind, id, Entity(change, "before"), Entity(change, "after")) { BeforeRevision = before });
         }
         return new Transaction(json.GetProperty("revision").GetInt64(), json.GetProperty("at").GetDateTimeOffset(), author, changes);
     }

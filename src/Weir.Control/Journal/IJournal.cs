@@ -26,18 +26,28 @@ interface IJournal : IAsyncDisposable
     /// </summary>
     /// <returns>True when durable; false when another node took the revision: then nothing of this or of later calls was written.</returns>
     /// <exception cref="ArgumentException">The record is not what it says, or follows another one than the last: a mistake of the caller.</exception>
-    /// <exception cref="IOException">The store failed. Whether the record is durable is known after the journal is opened again.</exception>
+    /// <exception cref="JournalAwayException">The store failed. Whether the record is durable is known when it works again.</exception>
     Task<bool> AppendAsync(JournalRecord record, CancellationToken cancellation);
 
     /// <summary>Durable records after a revision, in order.</summary>
     /// <exception cref="JournalBrokenException">A record is damaged or the chain does not hold.</exception>
+    /// <exception cref="JournalAwayException">The store cannot be reached.</exception>
     IAsyncEnumerable<JournalRecord> ReadAsync(long afterRevision, CancellationToken cancellation);
 
     /// <summary>Returns when there are durable records after a revision, whoever wrote them.</summary>
     Task WaitAsync(long afterRevision, CancellationToken cancellation);
 
-    /// <summary>The latest usable snapshot of the state; null when there is none and reading starts at the first record.</summary>
-    Task<JournalSnapshot?> OpenSnapshotAsync(CancellationToken cancellation);
+    /// <summary>Whether the store answered when it was last asked.</summary>
+    bool IsReachable => true;
+
+    /// <summary>The revision that the records here follow: 0 unless older ones are archived elsewhere.</summary>
+    long Start => 0;
+
+    /// <summary>The latest usable snapshot of the state up to a revision; null when there is none and reading starts at the first record.</summary>
+    Task<JournalSnapshot?> OpenSnapshotAsync(long until, CancellationToken cancellation);
+
+    /// <summary>The revisions that there are snapshots of, usable or not, in order.</summary>
+    Task<IReadOnlyList<long>> SnapshotsAsync(CancellationToken cancellation);
 
     /// <summary>Stores a snapshot beside the journal. The records that are in it stay: history is kept.</summary>
     /// <param name="head">The last record in it.</param>

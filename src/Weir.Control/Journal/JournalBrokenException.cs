@@ -26,3 +26,6 @@ sealed class JournalBrokenException : IOException
 
 /// <summary>The journal is whole and cannot be used: another process has it, a newer version made it, its key is not here.</summary>
 sealed class JournalUnusableException(string message, Exception? inner = null) : IOException(message, inner);
+
+/// <summary>The store cannot be reached or written at the moment.</summary>
+sealed class JournalAwayException(string message, Exception? inner = null) : IOException(message, inner);

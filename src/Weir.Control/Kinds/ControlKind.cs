@@ -89,8 +89,10 @@ sealed class ControlKind
         Own(name, path, "", type, unique, references, isShared: false);
 
     /// <summary>A kind of the control plane's own, over all workspaces.</summary>
-    public static ControlKind Shared(string name, string nameField, JsonTypeInfo type, IReadOnlyList<ForeignKey>? references = null) =>
-        Own(name, name, nameField, type, nameField.Length == 0 ? [] : [new UniqueKey([nameField])], references ?? [], isShared: true);
+    public static ControlKind Shared(
+        string name, string nameField, JsonTypeInfo type, IReadOnlyList<ForeignKey>? references = null, IReadOnlyList<UniqueKey>? unique = null,
+        string? path = null) =>
+        Own(name, path ?? name, nameField, type, unique ?? (nameField.Length == 0 ? [] : [new UniqueKey([nameField])]), references ?? [], isShared: true);
 
     static ControlKind Own(
         string name, string path, string nameField, JsonTypeInfo type, IReadOnlyList<UniqueKey> unique, IReadOnlyList<ForeignKey> references, bool isShared) =>

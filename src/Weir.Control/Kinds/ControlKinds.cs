@@ -75,16 +75,39 @@ static class ControlKinds
     public static readonly ControlKind GuardrailExceptions = ControlKind.Shared("guardrail_exceptions", "", ControlJson.Default.GuardrailExceptionConfig,
         [new("guardrail", Guardrails, OnDelete.Cascade, "exceptions", IsRequired: true)]);
 
+    public static readonly ControlKind Users = ControlKind.Shared("users", "name", ControlJson.Default.UserConfig);
+    public static readonly ControlKind Teams = ControlKind.Shared("teams", "name", ControlJson.Default.TeamConfig);
+
+    public static readonly ControlKind TeamMembers = ControlKind.Shared("team_members", "", ControlJson.Default.TeamMemberConfig,
+        [new("team", Teams, OnDelete.Cascade, "members", IsRequired: true), new("user", Users, OnDelete.Cascade, "teams", IsRequired: true)],
+        [new(["team", "user"])]);
+
+    /// <summary>Tokens have paths of their own: they are shown once, and never written by whoever asks for one.</summary>
+    public static readonly ControlKind Tokens = ControlKind.Shared("tokens", "name", ControlJson.Default.TokenConfig,
+        [new("user", Users, OnDelete.Cascade, IsRequired: true)], [Key("digest"), new(["user", "name"])], path: "");
+
+    public static readonly ControlKind Roles = ControlKind.Shared("roles", "name", ControlJson.Default.RoleConfig);
+
+    public static readonly ControlKind Grants = ControlKind.Shared("grants", "", ControlJson.Default.GrantConfig,
+        [
+            new("user", Users, OnDelete.Cascade, "grants"), new("team", Teams, OnDelete.Cascade, "grants"),
+            new("workspace", Workspaces, OnDelete.Cascade, "grants"),
+        ],
+        [new(["role", "user", "team", "workspace"], NullsCount: true)]);
+
     /// <summary>Every kind, each after the kinds it refers to.</summary>
     public static readonly IReadOnlyList<ControlKind> All =
     [
-        Workspaces, Guardrails, GuardrailExceptions, Vaults, CaCertificates, Certificates, Snis, KeySets, Keys, Partials, Budgets, ConsumerGroups, Consumers,
-        Memberships, ModelProviders, Policies, Models, Services, Routes, Upstreams, Targets, KeyAuthCredentials, BasicAuthCredentials, HmacAuthCredentials,
-        JwtSecrets, Acls, AiModels, VirtualKeys, Plugins,
+        Workspaces, Guardrails, GuardrailExceptions, Users, Teams, TeamMembers, Tokens, Roles, Grants, Vaults, CaCertificates, Certificates, Snis, KeySets,
+        Keys, Partials, Budgets, ConsumerGroups, Consumers, Memberships, ModelProviders, Policies, Models, Services, Routes, Upstreams, Targets,
+        KeyAuthCredentials, BasicAuthCredentials, HmacAuthCredentials, JwtSecrets, Acls, AiModels, VirtualKeys, Plugins,
     ];
 
     /// <summary>What models are made of: they are checked together.</summary>
     public static readonly FrozenSet<ControlKind> OfModels = FrozenSet.Create(Budgets, ModelProviders, Policies, Models, AiModels, VirtualKeys);
+
+    /// <summary>Who may change what. No rollback of something else brings any of it back.</summary>
+    public static readonly FrozenSet<ControlKind> OfAccess = FrozenSet.Create(Users, Teams, TeamMembers, Tokens, Roles, Grants);
 
     static readonly FrozenDictionary<string, ControlKind> ByName = All.ToFrozenDictionary(static kind => kind.Name);
 

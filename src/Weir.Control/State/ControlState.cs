@@ -29,6 +29,18 @@ sealed class ControlState
 
     public IEnumerable<Stored> Workspaces => Table(Root, ControlKinds.Workspaces).All;
 
+    /// <summary>Everything in it, in the same order whenever it says the same: by workspace, each kind after the kinds it refers to.</summary>
+    public IEnumerable<(Guid Workspace, EntityTable Table)> Tables =>
+        from workspace in _tables.Keys.Select(static key => key.Workspace).Distinct().Order()
+        from kind in ControlKinds.All
+        let table = _tables.GetValueOrDefault((workspace, kind))
+        where table is { Count: > 0 }
+        select (workspace, table);
+
+    /// <summary>The state that has these tables.</summary>
+    public static ControlState Of(JournalHead head, IEnumerable<(Guid Workspace, EntityTable Table)> tables) =>
+        new(head, tables.ToImmutableDictionary(static each => (each.Workspace, each.Table.Kind), static each => each.Table));
+
     public EntityTable Table(Guid workspace, ControlKind kind) => _tables.GetValueOrDefault((workspace, kind)) ?? EntityTable.Empty(kind);
 
     public Stored? Workspace(string idOrName) => Table(Root, ControlKinds.Workspaces).Find(idOrName);

@@ -18,19 +18,21 @@ sealed class StateDocument(ReadOptions options)
         ReadCount = 0;
         List<Problem> problems = [];
         List<Document> documents = [];
+        HashSet<StoredSecret> secrets = [];
         foreach (var workspace in state.Workspaces.OrderBy(static workspace => workspace.Id != ControlState.DefaultWorkspace))
         {
             if (!_workspaces.TryGetValue(workspace.Id, out var reader)) _workspaces[workspace.Id] = reader = new WorkspaceDocument(options);
             var (document, found) = reader.Read(state, workspace.Id, isFresh);
             ReadCount += reader.ReadCount;
             problems.AddRange(found);
+            secrets.UnionWith(reader.Secrets);
             if (document is null) continue;
             var isDefault = workspace.Id == ControlState.DefaultWorkspace;
             documents.Add(isDefault ? document : document with { Workspace = workspace.Name ?? workspace.Id.ToString() });
         }
         Forget(state);
         var ok = problems.TrueForAll(static problem => problem.Severity != Severity.Error);
-        return new DocumentResult(ok ? documents[0] with { Others = documents[1..] } : null, problems);
+        return new DocumentResult(ok ? documents[0] with { Others = documents[1..] } : null, problems) { Secrets = secrets };
     }
 
     void Forget(ControlState state)

@@ -23,6 +23,7 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
 
     // Those that hold references to secrets; nearly always none, or few.
     readonly HashSet<(ControlKind Kind, Guid Id)> _secretive = [];
+    readonly HashSet<StoredSecret> _secrets = [];
     PluginTree _plugins = PluginTree.Empty;
     List<(EntityKind Kind, Entity Entity)> _made = [];
     List<DeclaredPlugin> _madePlugins = [];
@@ -32,6 +33,9 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
     /// <summary>How many entities were read by the last call, with their neighbours.</summary>
     public int ReadCount { get; private set; }
 
+    /// <summary>What was taken from vaults on other machines.</summary>
+    public IReadOnlyCollection<StoredSecret> Secrets => _secrets;
+
     /// <summary>The document of a workspace in a state; null when there is an error.</summary>
     /// <param name="state">What is declared.</param>
     /// <param name="workspace">Which workspace.</param>
@@ -39,6 +43,8 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
     public (Document? Document, IReadOnlyList<Problem> Problems) Read(ControlState state, Guid workspace, bool isFresh)
     {
         ReadCount = 0;
+        // Secrets that are out of date are asked for again without being told to.
+        isFresh |= _secrets.Any(static secret => !secret.IsCurrent);
         if (_state is not null && !isFresh && state.SharesContent(_state, workspace) && !HasErrors()) return (_document, Problems());
         var changes = _state is null ? null : Changes(_state, state, workspace);
         try
@@ -76,6 +82,7 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
         _entities.Clear();
         _problems.Clear();
         _secretive.Clear();
+        _secrets.Clear();
         _plugins = PluginTree.Empty;
         foreach (var portion in Rereading.Everything(state, workspace)) Take(portion, state, workspace);
     }
@@ -84,6 +91,8 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
     {
         _problems.Remove(Nobody);
         var again = new Rereading(state, workspace);
+        // What was taken from vaults is told of all that refer to them, or of none.
+        isFresh |= _secrets.Count > 0 && changes.Exists(change => IsSecretive(change.Before) || IsSecretive(change.After));
         foreach (var (before, after) in changes)
         {
             if (after is null) Forget(before!);
@@ -99,8 +108,11 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
         if (again.Entities.Count > 0 || again.HasModels) Take(again, state, workspace);
     }
 
+    static bool IsSecretive(Stored? entity) => entity is not null && entity.Json.Span.IndexOf(ReferenceMark) >= 0;
+
     void AddSecretive(Rereading again, ControlState state, Guid workspace)
     {
+        _secrets.Clear();
         foreach (var (kind, id) in _secretive) again.AddIfThere(kind, id);
         if (_secretive.Any(static entity => entity.Kind == ControlKinds.Partials)) again.AddPartials();
         // Whether an authority has run out is asked anew as well.
@@ -139,8 +151,9 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
             list.Add(problem);
         }
         foreach (var (key, entity) in again.Entities)
-            if (entity.Json.Span.IndexOf(ReferenceMark) >= 0) _secretive.Add(key);
+            if (IsSecretive(entity)) _secretive.Add(key);
             else _secretive.Remove(key);
+        _secrets.UnionWith(rows.Secrets);
         if (again.HasModels) (_made, _madePlugins) = ([], []);
         foreach (var (kind, list) in rows.Rows)
             if (list.Count > 0 && ControlKinds.Named(kind.Plural) is { } known) Take(known, list, again, rows);

@@ -26,8 +26,8 @@ sealed class SyncEndpoint(ControlPlane plane)
     {
         yield return new Endpoint("/sync", "files",
         [
-            new Operation("POST", "Brings a workspace to what a file in decK's format says, in one transaction, or says what would change.",
-                async call => ReplyOf(await SyncAsync(call.Http, call.Workspace, call.Author)))
+            new Operation("POST", Need.Of(AdminAction.Sync, AdminAction.Plan), "Brings a workspace to what a file in decK's format says, in one transaction, or says what would change.",
+                async call => ReplyOf(await SyncAsync(call)))
             {
                 HasBody = true,
                 BodyBytesMax = Operation.DocumentBytesMax,
@@ -41,7 +41,7 @@ sealed class SyncEndpoint(ControlPlane plane)
         ]);
         yield return new Endpoint("/dump", "files",
         [
-            new Operation("GET", "Shows a workspace as a file in decK's format.", call => Task.FromResult(ReplyOf(Dump(call.Http, call.Workspace))))
+            new Operation("GET", Need.Whole, "Shows a workspace as a file in decK's format.", call => Task.FromResult(ReplyOf(Dump(call.Http, call.Workspace))))
             {
                 Query =
                 [
@@ -78,14 +78,18 @@ sealed class SyncEndpoint(ControlPlane plane)
     }
 
     /// <summary>Brings a workspace to what the body says, whole or not at all.</summary>
-    public async Task<SyncAnswer> SyncAsync(HttpContext context, Guid workspace, Author author)
+    public async Task<SyncAnswer> SyncAsync(AdminCall call)
     {
+        var (context, workspace, author) = (call.Http, call.Workspace, call.Author);
         var limits = plane.Parts.Read.Limits;
         var report = new Report(limits.ProblemsMax);
         if (await ReadAsync(context, limits, report) is not { } body) return Refused(StatusCodes.Status400BadRequest, report.Problems());
         var request = SyncRequest.Read(body, context.Request.Query, report);
         CheckWorkspace(request, workspace, report);
         if (report.Errors > 0) return Refused(StatusCodes.Status400BadRequest, report.Problems());
+        if (MayNot(author, request, workspace) is { } forbidden) return Refused(StatusCodes.Status403Forbidden, Refusal.MayNot(author.Name, forbidden));
+        // Who only asks what would change need not be one who may change it.
+        if (!author.Rights.May(AdminAction.Sync, workspace)) author = author with { Rights = Rights.Everything };
         var plan = new SyncPlan(request.Document, request.Options, limits);
         if (plan.Problems.Any(static problem => problem.Severity == Severity.Error)) return Refused(StatusCodes.Status400BadRequest, plan.Problems);
         if (request.PlanHash.Length > 0 && request.PlanHash != request.HashOn(request.ExpectedRevision ?? 0, workspace))
@@ -93,7 +97,7 @@ sealed class SyncEndpoint(ControlPlane plane)
 
         var into = workspace;
         var options = new CommitOptions(request.IsDryRun, request.ExpectedRevision, plan.PasswordsAreHashed || request.PasswordsAreHashed);
-        var commit = await plane.CommitAsync(request.Reason.Length > 0 ? author with { Reason = request.Reason } : author, draft =>
+        var commit = await call.CommitAsync(draft =>
         {
             if (request.CreateWorkspace.Length > 0)
             {
@@ -102,9 +106,19 @@ sealed class SyncEndpoint(ControlPlane plane)
                 if (made is not null) return [made with { Entity = $"workspace '{request.CreateWorkspace}'" }];
             }
             return plan.Apply(draft, into);
-        }, options, context.RequestAborted);
+        }, options, request.Reason.Length > 0 ? author with { Reason = request.Reason } : author);
         if (!commit.Ok) return Refused(commit.Refusals[0].Status, [.. plan.Problems, .. plan.Explain(commit.Refusals)]);
         return SyncAnswer.Of(request, commit, DeckChange.Of(commit, plane.Parts.Read), plan.Problems, workspace);
+    }
+
+    /// <summary>The action that the author may not take; null when all is well.</summary>
+    static AdminAction? MayNot(Author author, SyncRequest request, Guid workspace)
+    {
+        var rights = author.Rights;
+        if (request.CreateWorkspace.Length > 0 && !rights.May(AdminAction.Create, ControlKinds.Workspaces, ControlState.Root)) return AdminAction.Create;
+        if (rights.May(AdminAction.Sync, workspace)) return null;
+        if (!request.IsDryRun) return AdminAction.Sync;
+        return ControlKinds.All.All(kind => kind.IsShared || rights.MayRead(kind, workspace)) ? null : AdminAction.Read;
     }
 
     SyncAnswer Refused(int status, string message) => Refused(status, [new Problem(Severity.Error, default, "", "", message)]);

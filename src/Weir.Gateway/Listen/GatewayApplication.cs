@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http.Features;
@@ -13,6 +14,9 @@ sealed class GatewayApplication(GatewayPipeline pipeline, SnapshotHolder snapsho
 {
     int _stripes;
 
+    /// <summary>Whether connections end after the request that they are at. HTTP/2 clients are told with GOAWAY, others with Connection: close.</summary>
+    public bool EndsConnections { get; set; }
+
     public Passage CreateContext(IFeatureCollection contextFeatures)
     {
         Passage passage;
@@ -25,6 +29,7 @@ sealed class GatewayApplication(GatewayPipeline pipeline, SnapshotHolder snapsho
 
     public Task ProcessRequestAsync(Passage context)
     {
+        if (EndsConnections) context.Http.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
         if (context.IsStream) context.StreamWatch = ClientWatch.OfStream(context);
         return pipeline.RunAsync(context);
     }

@@ -15,6 +15,7 @@ sealed class GatewayNode : IAsyncDisposable
     readonly Keep _keep = new();
     readonly UpstreamClock _clock;
     readonly EventLoops? _loops;
+    readonly ConnectionMetrics _connections;
 
     public GatewayNode(GatewayNodeParts parts)
     {
@@ -45,7 +46,10 @@ sealed class GatewayNode : IAsyncDisposable
             Services = new Dictionary<Type, object>(parts.Services) { [typeof(IUpstreams)] = _calls },
             Prepare = parts.Prepare,
         });
-        Applier = new ConfigApplier(builder, Snapshots, certificates, parts.Time, parts.Loggers.CreateLogger<ConfigApplier>());
+        Applier = new ConfigApplier(builder, Snapshots, certificates, parts.Time, parts.Loggers.CreateLogger<ConfigApplier>())
+        {
+            Secrets = parts.Secrets,
+        };
         var forwarder = new PluginForwarder(new Forwarder(_transports, new Http2Forwarder(), parts.Loggers.CreateLogger<Forwarder>()));
         var trusted = new TrustedPeers([.. parts.Settings.TrustedIps.Select(Network)], parts.Settings.RealIpHeader, parts.Settings.RealIpRecursive);
         var describer = new RequestDescriber(trusted, parts.Time, new RequestIds(parts.Random));
@@ -53,7 +57,9 @@ sealed class GatewayNode : IAsyncDisposable
         var pipeline = new GatewayPipeline(forwarder, describer, headers, parts.Recorder, parts.Loggers.CreateLogger("pipeline"));
         _application = new GatewayApplication(pipeline, Snapshots);
         var refusals = new Refusals(describer, headers, pipeline, Snapshots, parts.Connections);
-        _server = new ProxyServer(parts.Settings, certificates, parts.Connections, refusals, parts.Loggers, parts.Time, _loops);
+        _server = new ProxyServer(parts.Settings, certificates, parts.Connections, refusals, parts.Loggers, parts.Time, _loops, parts.Listening);
+        _connections = parts.Connections;
+        HandedOver = parts.Settings.Handover.Length == 0 ? null : parts.Listening;
     }
 
     public NodeSettings Settings { get; }
@@ -69,6 +75,9 @@ sealed class GatewayNode : IAsyncDisposable
     /// <summary>Addresses of the proxy listeners, as URLs.</summary>
     public IReadOnlyCollection<string> Addresses => _server.Addresses;
 
+    /// <summary>The process's listening sockets, where the settings say that they go over to the next process; else null.</summary>
+    public ListeningSockets? HandedOver { get; }
+
     /// <summary>Objects whose life is longer than one configuration's: counters, peers, queues.</summary>
     public int KeptCount => _keep.Count;
 
@@ -82,6 +91,19 @@ sealed class GatewayNode : IAsyncDisposable
     {
         IsDraining = true;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Settings.DrainSeconds), _clock.Time);
+        await _server.StopAsync(limit.Token);
+    }
+
+    /// <summary>
+    /// Ends the connections of a node whose listeners another process has: each after the answer to its next request, so that no client finds closed what
+    /// it was about to use. What is still open after the time the settings allow is ended.
+    /// </summary>
+    public async Task LeaveAsync()
+    {
+        IsDraining = true;
+        _application.EndsConnections = true;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Settings.DrainSeconds), _clock.Time);
+        await _connections.WhenNoneAsync(limit.Token);
         await _server.StopAsync(limit.Token);
     }
 
@@ -125,9 +147,11 @@ sealed class GatewayNodeParts
     public required IResolver Resolver { get; init; }
     public required IExchangeRecorder Recorder { get; init; }
     public required ConnectionMetrics Connections { get; init; }
+    public required ListeningSockets Listening { get; init; }
     public required TimeProvider Time { get; init; }
     public required Random Random { get; init; }
     public required ILoggerFactory Loggers { get; init; }
     public required IReadOnlyDictionary<Type, object> Services { get; init; }
     public required Action<Document, HouseServices, IKeep> Prepare { get; init; }
+    public ISecretStore? Secrets { get; init; }
 }

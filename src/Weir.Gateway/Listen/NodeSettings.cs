@@ -26,8 +26,39 @@ sealed record NodeSettings
         + "loopback or behind something that proves who calls.")]
     public IReadOnlyList<string> AdminListen { get; init; } = ["127.0.0.1:8001"];
 
-    [Description("Folder of the control plane's journal; made when it is missing. Empty for a node that runs on files.")]
+    [Description("Where the control plane's journal is: a folder, made when it is missing, or a database, as postgres://user@host/database. Empty for a node "
+        + "that runs on files."), Secret]
     public string Data { get; init; } = "";
+
+    [Description("File with the keyring that seals the journal, mode 0600; `weir journal key` makes keys. Empty for a journal that is not sealed.")]
+    public string JournalKeyring { get; init; } = "";
+
+    [Description("The keyring itself in place of a file, as id:key, separated by commas."), Secret]
+    public string JournalKeys { get; init; } = "";
+
+    [Description("When a change counts, in a journal in a folder: always (the disk has it), interval (the operating system has it, the disk after the "
+        + "interval) or never (the operating system has it).")]
+    [AllowedValues("always", "interval", "never")]
+    public string JournalSync { get; init; } = "always";
+
+    [Description("Milliseconds after which the disk has a change, where journal_sync is interval."), Range(1, 3_600_000)]
+    public int JournalSyncIntervalMs { get; init; } = 1000;
+
+    [Description("Transactions after which a snapshot of the state is written beside the journal, so that a start does not read everything."),
+        Range(1, 1_000_000_000)]
+    public int JournalSnapshotTransactions { get; init; } = 10_000;
+
+    [Description("Megabytes of journal after which a snapshot is written, if there are fewer transactions."), Range(1, 1_048_576)]
+    public int JournalSnapshotMegabytes { get; init; } = 64;
+
+    [Description("Snapshots that are kept, the newest ones. Looking far back is faster with more of them."), Range(1, 1000)]
+    public int JournalSnapshotsKept { get; init; } = 2;
+
+    [Description("Seconds that a start waits for a database that cannot be reached."), Range(0, 86_400)]
+    public int JournalWaitSeconds { get; init; } = 30;
+
+    [Description("The origin of web pages that may call the Admin API, as https://console.example.org, besides its own; * for all. Empty for none.")]
+    public string AdminAllowedOrigin { get; init; } = "";
 
     [Description("Whether connections start with a PROXY protocol header, version 1 or 2, that names the client.")]
     public bool ProxyProtocol { get; init; }
@@ -135,6 +166,10 @@ sealed record NodeSettings
 
     [Description("Seconds that requests under way may take when the process is asked to stop."), Range(0, 86_400)]
     public int DrainSeconds { get; init; } = 30;
+
+    [Description("Unix socket at which this process gives its listening sockets to the one that comes after it: start a second one with the same setting, and "
+        + "it takes over without a lost request. Empty for none; Linux only.")]
+    public string Handover { get; init; } = "";
 
     [Description("Class libraries with plugins to load at start: paths of assemblies that implement IPluginLibrary.")]
     public IReadOnlyList<string> PluginLibraries { get; init; } = [];

@@ -9,8 +9,10 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace Weir.Gateway;
@@ -29,7 +31,7 @@ sealed class ProxyServer : IAsyncDisposable
 
     public ProxyServer(
         NodeSettings settings, TlsCertificates certificates, ConnectionMetrics connections, Refusals refusals, ILoggerFactory loggers, TimeProvider time,
-        EventLoops? loops)
+        EventLoops? loops, ListeningSockets listening)
     {
         // Only the services Kestrel needs; the host itself is never started.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -42,9 +44,15 @@ sealed class ProxyServer : IAsyncDisposable
         if (loops is not null)
         {
             builder.Services.AddSingleton(loops);
+            builder.Services.AddSingleton(listening);
             builder.Services.AddSingleton(time);
             // Kestrel asks the factory that was added last first.
             builder.Services.AddSingleton<IConnectionListenerFactory, LoopListenerFactory>();
+        }
+        else if (settings.Handover.Length > 0)
+        {
+            var runtime = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
+            builder.Services.AddSingleton<IConnectionListenerFactory>(new RuntimeListenerFactory(listening, runtime));
         }
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, certificates, connections, time));
         _services = builder.Build();

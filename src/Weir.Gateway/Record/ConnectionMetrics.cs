@@ -9,6 +9,7 @@ sealed class ConnectionMetrics
     readonly SeriesFamily<Counter> _refused;
     readonly Counter _opened;
     readonly Counter _closed;
+    volatile TaskCompletionSource? _none;
 
     public ConnectionMetrics(MetricRegistry registry)
     {
@@ -27,7 +28,20 @@ sealed class ConnectionMetrics
 
     public void Opened() => _opened.Add();
 
-    public void Closed() => _closed.Add();
+    public void Closed()
+    {
+        _closed.Add();
+        if (_none is { } none && Open == 0) none.TrySetResult();
+    }
+
+    /// <summary>Returns when no connection is open, or the wait is given up.</summary>
+    public async Task WhenNoneAsync(CancellationToken cancellation)
+    {
+        var none = _none ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.MemoryBarrier();
+        if (Open == 0) return;
+        await none.Task.WaitAsync(cancellation).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
 
     public void Refused(int status) => _refused.With(status.ToString(CultureInfo.InvariantCulture)).Add();
 }

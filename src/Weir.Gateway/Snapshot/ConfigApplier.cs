@@ -12,10 +12,16 @@ sealed partial class ConfigApplier(
 {
     static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>Most vaults in a row of which each has the secret that opens the next.</summary>
+    const int SecretRoundsMax = 4;
+
     readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
     /// <summary>How the last attempt went; null before the first.</summary>
     public ApplyResult? Last { get; private set; }
+
+    /// <summary>Where the secrets of vaults on other machines are; null where there are none.</summary>
+    public ISecretStore? Secrets { get; init; }
 
     /// <summary>Told of every attempt.</summary>
     public Action<ApplyResult>? Applied { get; set; }
@@ -26,7 +32,7 @@ sealed partial class ConfigApplier(
         await _oneAtATime.WaitAsync(cancellation);
         try
         {
-            var result = await MakeLiveAsync(source, read);
+            var result = await MakeLiveAsync(source, read, cancellation);
             Last = result;
             Applied?.Invoke(result);
             return result;
@@ -39,21 +45,25 @@ sealed partial class ConfigApplier(
 
     public void Dispose() => _oneAtATime.Dispose();
 
-    async Task<ApplyResult> MakeLiveAsync(string source, Func<DocumentResult> read)
+    async Task<ApplyResult> MakeLiveAsync(string source, Func<DocumentResult> read, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        DocumentResult result;
+        DocumentResult? result = null;
         BuiltSnapshot? built = null;
         List<Problem> problems;
         try
         {
-            result = read();
+            result = await ReadAsync(read, cancellation);
             problems = [.. result.Problems];
             if (result.Document is not null)
             {
                 built = builder.Build(result.Document);
                 problems.AddRange(built.Problems);
             }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw;
         }
         catch (Exception exception)
         {
@@ -69,6 +79,7 @@ sealed partial class ConfigApplier(
         }
         await SettleAsync(snapshot);
         certificates.Use(built.Certificates);
+        Secrets?.Keep(result!.Secrets);
         var before = snapshots.Swap(snapshot);
         // First the new balancers take over, then the old ones go: probes keep their schedule over a reload that does not change it.
         foreach (var balancer in snapshot.NewBalancers) balancer.Activate();
@@ -76,6 +87,17 @@ sealed partial class ConfigApplier(
         var elapsed = time.GetElapsedTime(started);
         LogApplied(log, snapshot.Revision, source, snapshot.Routes.Count, (int)elapsed.TotalMilliseconds);
         return new ApplyResult(true, snapshot.Revision, problems, elapsed, time.GetUtcNow());
+    }
+
+    /// <summary>
+    /// Reads, and reads again when secrets that were not at hand have been fetched: those of vaults may be needed to reach other vaults. What is read in the
+    /// last round counts, complete or not.
+    /// </summary>
+    async ValueTask<DocumentResult> ReadAsync(Func<DocumentResult> read, CancellationToken cancellation)
+    {
+        var result = read();
+        for (var round = 1; round <= SecretRoundsMax && Secrets is not null && await Secrets.FetchAsync(cancellation); round++) result = read();
+        return result;
     }
 
     /// <summary>Gives names of targets a moment to resolve, so that the first requests see all targets and not just the fastest name server's.</summary>

@@ -29,12 +29,13 @@ sealed partial class Acceptor(int descriptor, AcceptorParts parts) : LoopHandler
 
     EventLoop Loop => parts.Loop;
 
-    /// <summary>Hands out what is established already, and closes.</summary>
-    public async ValueTask CloseAsync()
+    /// <summary>Closes.</summary>
+    /// <param name="takesRest">Hand out what is established already before.</param>
+    public async ValueTask CloseAsync(bool takesRest)
     {
         await Loop.Enter();
         if (_closed) return;
-        while (TryAccept()) { }
+        while (takesRest && TryAccept()) { }
         Abandon();
     }
 

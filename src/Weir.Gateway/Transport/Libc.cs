@@ -24,6 +24,7 @@ static unsafe partial class Libc
     public const int NetworkUnreachable = 101;
     public const int HostDown = 112;
     public const int HostUnreachable = 113;
+    public const int ConnectionReset = 104;
     public const int TimedOut = 110;
     public const int ConnectionRefused = 111;
     public const int InProgress = 115;
@@ -106,6 +107,9 @@ static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "sendmsg")]
     public static partial nint SendMessage(int descriptor, MessageHeader* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recvmsg")]
+    public static partial nint ReceiveMessage(int descriptor, MessageHeader* message, int flags);
 
     /// <summary>
     /// Why the call just made failed; to be asked before any other. The runtime preserves it on the way back from native code, and keeping a copy after

@@ -13,7 +13,7 @@ static unsafe class ListeningSocket
     /// Sockets that listen to the same address. Any other that does so already is an error: the option that lets our sockets share an address would let
     /// another process of the same user take half of our connections as well.
     /// </summary>
-    public static int[] OpenShared(IPEndPoint endpoint, int count, out IPEndPoint bound)
+    public static int[] Open(IPEndPoint endpoint, int count, out IPEndPoint bound)
     {
         // For a port of the kernel's choice it never chooses one that is shared.
         if (endpoint.Port != 0) _ = Libc.Close(Open(endpoint, shared: false));
@@ -48,7 +48,8 @@ static unsafe class ListeningSocket
         throw Failure(endpoint, error);
     }
 
-    static IPEndPoint Bound(int socket)
+    /// <summary>The address that a socket listens to.</summary>
+    public static IPEndPoint Bound(int socket)
     {
         var name = stackalloc byte[SocketName.BytesMax];
         var length = SocketName.BytesMax;

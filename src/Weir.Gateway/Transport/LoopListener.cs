@@ -37,8 +37,14 @@ sealed class LoopListener : IConnectionListener
     /// <summary>Stops accepting. Connections that were established before are still handed out.</summary>
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        foreach (var acceptor in _acceptors) await acceptor.CloseAsync();
+        foreach (var acceptor in _acceptors) await acceptor.CloseAsync(takesRest: true);
         _accepted.Writer.TryComplete();
+    }
+
+    /// <summary>Stops accepting. Connections that were established before are left to the process that listens on the same sockets.</summary>
+    public async ValueTask ReleaseAsync()
+    {
+        foreach (var acceptor in _acceptors) await acceptor.CloseAsync(takesRest: false);
     }
 
     public async ValueTask DisposeAsync()

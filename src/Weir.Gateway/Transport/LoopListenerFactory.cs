@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Weir.Gateway;
 
 /// <summary>Lets Kestrel listen on the event loops. What is no TCP address is left to Kestrel's own transport.</summary>
-sealed class LoopListenerFactory(EventLoops loops, IMemoryPoolFactory<byte> memory, TimeProvider time, ILogger<LoopListenerFactory> log)
+sealed class LoopListenerFactory(
+    EventLoops loops, ListeningSockets listening, IMemoryPoolFactory<byte> memory, TimeProvider time, ILogger<LoopListenerFactory> log)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
 {
     readonly MemoryPool<byte>[] _memory = [.. loops.All.Select(_ => memory.Create())];
@@ -24,16 +25,19 @@ sealed class LoopListenerFactory(EventLoops loops, IMemoryPoolFactory<byte> memo
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        var sockets = ListeningSocket.OpenShared((IPEndPoint)endpoint, loops.All.Count, out var bound);
+        var sockets = listening.Listen((IPEndPoint)endpoint, loops.All.Count, out var bound);
         var accepted = Channel.CreateUnbounded<ConnectionContext>(new() { SingleReader = true });
         var local = bound.Address.Equals(IPAddress.Any) || bound.Address.Equals(IPAddress.IPv6Any) ? null : bound;
         var acceptors = new Acceptor[sockets.Length];
         for (var i = 0; i < sockets.Length; i++)
         {
-            acceptors[i] = new(sockets[i], new(loops.All[i], loops, local, _memory, accepted.Writer, time, log));
+            // A process before may have had more loops than this one.
+            acceptors[i] = new(sockets[i], new(loops.All[i % loops.All.Count], loops, local, _memory, accepted.Writer, time, log));
             acceptors[i].Open();
         }
-        return new(new LoopListener(bound, acceptors, accepted));
+        var listener = new LoopListener(bound, acceptors, accepted);
+        listening.Add(new OpenListener(endpoint.ToString()!, sockets, listener.ReleaseAsync));
+        return new(listener);
     }
 
     public void Dispose()

@@ -15,7 +15,7 @@ sealed partial class ControlHome : IAsyncDisposable
     /// <summary>How long an answer waits for its change to be live. It is recorded in any case, and goes live when it can.</summary>
     static readonly TimeSpan LiveWithin = TimeSpan.FromSeconds(2);
 
-    readonly IJournal _journal;
+    readonly JournalHome _journal;
     readonly ControlPlane _plane;
     readonly StateDocument _document;
     readonly ILogger _log;
@@ -27,7 +27,7 @@ sealed partial class ControlHome : IAsyncDisposable
     volatile TaskCompletionSource _live = new(TaskCreationOptions.RunContinuationsAsynchronously);
     long _applied;
 
-    ControlHome(IJournal journal, ControlPlane plane, ReadOptions options, TimeProvider time, ILogger log) =>
+    ControlHome(JournalHome journal, ControlPlane plane, ReadOptions options, TimeProvider time, ILogger log) =>
         (_journal, _plane, _document, _time, _log) = (journal, plane, new StateDocument(options), time, log);
 
     /// <summary>Where the Admin API listens, as URLs.</summary>
@@ -48,10 +48,11 @@ sealed partial class ControlHome : IAsyncDisposable
         NodeSettings settings, ReadOptions options, MetricRegistry metrics, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
     {
         var log = loggers.CreateLogger<ControlHome>();
-        var journal = FileJournal.Open(new FileJournalSettings { Folder = settings.Data }, metrics, time, loggers.CreateLogger("journal"));
+        var journal = await JournalHome.OpenAsync(settings, metrics, loggers, time, cancellation);
         try
         {
-            var plane = await ControlPlane.OpenAsync(journal, new ControlParts(options, time, Guid.NewGuid, log), cancellation);
+            var parts = new ControlParts(options, time, Guid.NewGuid, log) { Snapshots = SnapshotsOf(settings) };
+            var plane = await ControlPlane.OpenAsync(journal.Journal, parts, cancellation);
             return new ControlHome(journal, plane, options, time, log);
         }
         catch
@@ -79,7 +80,8 @@ sealed partial class ControlHome : IAsyncDisposable
         _following = Task.Run(() => FollowAsync(node), CancellationToken.None);
         if (node.Settings.AdminListen.Count == 0) return;
         var about = new AdminNode(
-            VersionCommand.Text, Dns.GetHostName(), Guid.NewGuid(), [.. node.Addresses], () => Numbers(node), () => Volatile.Read(ref _applied));
+            VersionCommand.Text, Dns.GetHostName(), Guid.NewGuid(), [.. node.Addresses], () => Numbers(node), () => Volatile.Read(ref _applied))
+        { AllowedOrigin = node.Settings.AdminAllowedOrigin };
         _plane.WhenLive = WhenLiveAsync;
         var api = new AdminApi(_plane, about);
         _server = new PlainServer(kestrel =>
@@ -88,7 +90,7 @@ sealed partial class ControlHome : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
             foreach (var address in node.Settings.AdminListen)
                 kestrel.Listen(IPEndPoint.Parse(address), static listen => listen.Protocols = HttpProtocols.Http1);
-        }, api.HandleAsync, loggers);
+        }, api.HandleAsync, loggers, node.HandedOver);
         await _server.StartAsync(cancellation);
     }
 
@@ -137,6 +139,9 @@ sealed partial class ControlHome : IAsyncDisposable
         }
         await limit.CancelAsync();
     }
+
+    static SnapshotSettings SnapshotsOf(NodeSettings settings) =>
+        new() { TransactionsMax = settings.JournalSnapshotTransactions, BytesMax = (long)settings.JournalSnapshotMegabytes << 20 };
 
     static JsonObject Numbers(GatewayNode node) => new() { ["requests_in_flight"] = node.Snapshots.Current.InFlight.Count };
 

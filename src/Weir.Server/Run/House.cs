@@ -23,7 +23,9 @@ sealed class House : IAsyncDisposable
     readonly PriceBookFiles? _prices;
     readonly OtlpExport? _otlp;
 
-    public House(NodeSettings settings, IReadOnlyList<PluginKind> catalog, ILoggerFactory loggers, TimeProvider time)
+    public House(
+        NodeSettings settings, IReadOnlyList<PluginKind> catalog, ListeningSockets listening, ILoggerFactory loggers, TimeProvider time,
+        SecretStore? secrets = null)
     {
         ProcessMetrics.Declare(_metrics, time);
         var nameservers = settings.DnsResolver.Select(Nameserver).ToList();
@@ -48,6 +50,7 @@ sealed class House : IAsyncDisposable
             Resolver = _resolver,
             Recorder = new ExchangeRecorder(requests, _accessLog),
             Connections = connections,
+            Listening = listening,
             Time = time,
 #pragma warning disable RS0030 // The composition is where the process's generator enters the house.
             Random = Random.Shared,
@@ -62,7 +65,9 @@ sealed class House : IAsyncDisposable
                 [typeof(SharedBudgets)] = new SharedBudgets(_limits.Local, settings.LimitsStore == LimitsStoreKind.Postgres ? _limits.Budgets : null),
             },
             Prepare = (document, house, keep) => Prepare(document, house, budgets),
+            Secrets = secrets,
         });
+        if (secrets is not null) VaultMetrics.Declare(_metrics, secrets);
         if (Node.Loops is { } loops) LoopMetrics.Declare(_metrics, loops);
         Node.Applier.Applied = result =>
         {

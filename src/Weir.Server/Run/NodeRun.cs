@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Weir.Config;
 using Weir.Gateway;
+using Weir.Identity;
 
 namespace Weir.Server;
 
@@ -47,42 +48,77 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         if (mock is not null) await mock.StartAsync(cancellation);
         var catalog = PluginLibraries.Extend(Catalog.All, settings.PluginLibraries);
         var options = readOptions(catalog);
+        var vaultLog = loggers.CreateLogger("vaults");
+        await using var secrets = new SecretStore(new VaultClients(options.Environment, _time, vaultLog), _time, vaultLog);
+        options = options with { Secrets = secrets };
         Func<DocumentResult> read = mock is null
             ? () => Read(options)
             : () => DocumentReader.ReadText(QuickStart.FileName, QuickStart.Document(mock.Address), options);
         // Most of a start is compiling code for the first time: the document is read on one core while the house is built on the other.
         var reading = hasControl ? null : Task.Run(read, cancellation);
-        await using var house = new House(settings, catalog, loggers, _time);
+        using var predecessor = FindPredecessor();
+        var listening = new ListeningSockets(predecessor?.Sockets ?? []);
+        await using var house = new House(settings, catalog, listening, loggers, _time, secrets);
         await using var node = house.Node;
-        await using var control = hasControl ? await ControlHome.OpenAsync(settings, options, house.Metrics, loggers, _time, cancellation) : null;
-        if (control is not null) read = control.ReadFresh;
+        await using var seat = new ControlSeat(
+            () => ControlHome.OpenAsync(settings, options, house.Metrics, loggers, _time, cancellation), node, loggers);
+        if (hasControl) predecessor?.ReleaseJournal();
+        var control = hasControl ? await seat.OpenAsync() : null;
+        var readChanged = control is null ? read : seat.Read;
+        if (control is not null) read = seat.ReadFresh;
         await using var status = settings.StatusListen.Count == 0 ? null
             : new StatusServer(node, hasControl ? null : (file, text) => DocumentReader.ReadText(file, text, options), house.WriteMetricsAsync, loggers, _time);
         if (status is not null) await status.StartAsync(cancellation);
 
         var source = control?.Source ?? (files.Count == 0 ? QuickStart.FileName : string.Join(' ', files));
-        var firstRead = reading is null ? control!.Read() : await reading;
-        var first = await node.Applier.ApplyAsync(source, () => firstRead, cancellation);
+        DocumentResult? firstRead = reading is null ? control!.Read() : await reading;
+        // What was read first lacks the secrets of vaults, if it has any: then it is read again.
+        var first = await node.Applier.ApplyAsync(source, () => Interlocked.Exchange(ref firstRead, null) ?? readChanged(), cancellation);
         ProblemPrinter.Print(first.Problems, Console.Error);
         // With a control plane the mistake can be mended while the node runs.
         if (!first.Ok && control is null) return 1;
 
         await node.StartAsync(cancellation);
         if (control is not null) await control.StartAsync(node, loggers, cancellation);
+        listening.CloseUnused();
+        predecessor?.TakeOver();
+        using var succession = settings.Handover.Length == 0 ? null : Succession.Open(
+            settings.Handover, new SuccessionParts(listening, seat.ReleaseAsync, seat.ResumeAsync, loggers.CreateLogger<Succession>()));
+        secrets.Changed = () => _ = ApplyAsync(node, source, readChanged);
         // Before the first line is printed: whoever reads it may signal at once.
-        using var hangup = ProcessSignals.OnReload(() => _ = ReloadAsync(node, house, source, read));
+        using var hangup = ProcessSignals.OnReload(() => _ = ReloadAsync(node, house, secrets, source, read));
         var stop = ProcessSignals.WaitForStopAsync(cancellation);
         Announce(node, status, control, mock);
-        using var watcher = watch && files.Count > 0 ? new FileWatch(files, () => _ = ReloadAsync(node, house, source, read), _time) : null;
-        await Task.WhenAny(stop, Task.Delay(s_settled, _time, cancellation));
+        using var watcher = watch && files.Count > 0 ? new FileWatch(files, () => _ = ReloadAsync(node, house, null, source, read), _time) : null;
+        var end = succession is null ? stop : Task.WhenAny(stop, succession.Replaced);
+        await Task.WhenAny(end, Task.Delay(s_settled, _time, cancellation));
         // What reading and compiling left behind goes back to the operating system: from here on little is allocated.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        await stop;
-        await Console.Error.WriteLineAsync("weir: stopping; requests under way may finish");
-        await node.StopAsync();
+        await end;
+        await EndAsync(node, succession);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(settings.DrainSeconds), _time);
         await house.DrainAsync(limit.Token);
         return 0;
+    }
+
+    Predecessor? FindPredecessor()
+    {
+        if (settings.Handover.Length == 0) return null;
+        return ListeningSockets.CanBeHandedOver ? Predecessor.Find(settings.Handover)
+            : throw new FormatException("handover: listening sockets go from one process to the next on Linux only (x64, arm64); leave the setting out");
+    }
+
+    static async Task EndAsync(GatewayNode node, Succession? succession)
+    {
+        if (succession is { Replaced.IsCompleted: true })
+        {
+            await Console.Error.WriteLineAsync("weir: another process has taken over; requests under way may finish");
+            await node.LeaveAsync();
+            return;
+        }
+        succession?.Dispose();
+        await Console.Error.WriteLineAsync("weir: stopping; requests under way may finish");
+        await node.StopAsync();
     }
 
     DocumentResult Read(ReadOptions options) => RefuseNothing(DocumentReader.Read(files, options));
@@ -97,10 +133,21 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         static bool IsBlank(string path) => File.Exists(path) && string.IsNullOrWhiteSpace(File.ReadAllText(path));
     }
 
-    static async Task ReloadAsync(GatewayNode node, House house, string source, Func<DocumentResult> read)
+    /// <param name="node">The gateway.</param>
+    /// <param name="house">Its logs and prices.</param>
+    /// <param name="secrets">Secrets of vaults, where they are to be fetched anew too: a file that changed says nothing about them.</param>
+    /// <param name="source">Where the configuration is from.</param>
+    /// <param name="read">Reads it.</param>
+    static async Task ReloadAsync(GatewayNode node, House house, SecretStore? secrets, string source, Func<DocumentResult> read)
     {
         house.ReopenLogs();
         ProblemPrinter.Print(house.ReloadPrices(), Console.Error);
+        if (secrets is not null) await secrets.RefreshAsync(CancellationToken.None);
+        await ApplyAsync(node, source, read);
+    }
+
+    static async Task ApplyAsync(GatewayNode node, string source, Func<DocumentResult> read)
+    {
         var result = await node.Applier.ApplyAsync(source, read, CancellationToken.None);
         ProblemPrinter.Print(result.Problems, Console.Error);
     }

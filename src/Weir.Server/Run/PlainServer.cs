@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
@@ -6,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Weir.Gateway;
 
 namespace Weir.Server;
 
@@ -15,12 +17,17 @@ sealed class PlainServer : IHttpApplication<HttpContext>, IAsyncDisposable
     readonly KestrelServer _server;
     readonly RequestDelegate _handle;
 
-    public PlainServer(Action<KestrelServerOptions> configure, RequestDelegate handle, ILoggerFactory loggers)
+    /// <param name="configure">Listeners and limits.</param>
+    /// <param name="handle">The handler.</param>
+    /// <param name="loggers">Logs.</param>
+    /// <param name="listening">The sockets that the process hands over, for a server that belongs to them.</param>
+    public PlainServer(Action<KestrelServerOptions> configure, RequestDelegate handle, ILoggerFactory loggers, ListeningSockets? listening = null)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
         configure(options);
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
-        _server = new KestrelServer(Options.Create(options), transport, loggers);
+        IConnectionListenerFactory listeners = listening is null ? transport : new RuntimeListenerFactory(listening, transport);
+        _server = new KestrelServer(Options.Create(options), listeners, loggers);
         _handle = handle;
     }
 

@@ -45,7 +45,7 @@ sealed class StatusServer : IAsyncDisposable
         {
             kestrel.Limits.MaxRequestBodySize = DocumentBytesMax;
             foreach (var address in node.Settings.StatusListen) kestrel.Listen(IPEndPoint.Parse(address), listen => listen.Protocols = HttpProtocols.Http1);
-        }, HandleAsync, loggers);
+        }, HandleAsync, loggers, node.HandedOver);
     }
 
     public IReadOnlyCollection<string> Addresses => _server.Addresses;

@@ -1,5 +1,6 @@
 using System.Text;
 using Weir.Ai.Plugins;
+using Weir.Identity;
 
 namespace Weir.Ai.Tests;
 
@@ -208,7 +209,7 @@ public sealed class AuthorizersTests
         Assert.Equal("Bearer two", await HeaderAsync(Of(ProviderName.Azure, auth with { AzureClientSecret = "s3cret2" })));
         Assert.Equal("Bearer three", await HeaderAsync(Of(ProviderName.Azure, auth with { AzureTenantId = "tc", AzureClientId = "" })));
         Assert.Equal(3, _keep.Objects.Count);
-        Assert.All(_keep.Objects.Keys, static key => Assert.Matches("^llm-identity/entra-client/[0-9a-f]{64}$", key));
+        Assert.All(_keep.Objects.Keys, static key => Assert.Matches("^identity/entra-client/[0-9a-f]{64}$", key));
     }
 
     IAuthorizer Of(ProviderName provider, TargetAuth auth, Func<string, string?>? environment = null)

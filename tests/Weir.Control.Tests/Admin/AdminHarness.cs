@@ -14,10 +14,13 @@ sealed class AdminHarness : IAsyncDisposable
 
     public AdminApi Api { get; }
 
-    public static async Task<AdminHarness> OpenAsync(IJournal? journal = null, TimeProvider? time = null)
+    /// <summary>Shown with every request; null for nothing.</summary>
+    public string? Token { get; set; }
+
+    public static async Task<AdminHarness> OpenAsync(IJournal? journal = null, TimeProvider? time = null, AdminNode? node = null, IAdminAudit? audit = null)
     {
         var plane = await Planes.OpenAsync(journal, time);
-        return new AdminHarness(plane, new AdminApi(plane, Node));
+        return new AdminHarness(plane, new AdminApi(plane, node ?? Node) { Audit = audit });
     }
 
     public static AdminNode Node { get; } = new(
@@ -37,8 +40,16 @@ sealed class AdminHarness : IAsyncDisposable
 
     public Task<Answered> FormAsync(string method, string path, string form) => SendAsync(method, path, form, "application/x-www-form-urlencoded");
 
-    public async Task<Answered> SendAsync(
-        string method, string path, string? body = null, string? type = "application/json", Action<HttpContext>? prepare = null)
+    public Task<Answered> SendAsync(
+        string method, string path, string? body = null, string? type = "application/json", Action<HttpContext>? prepare = null) =>
+        SendAsync(Api, method, path, body, type, context =>
+        {
+            if (Token is not null) context.Request.Headers["Kong-Admin-Token"] = Token;
+            prepare?.Invoke(context);
+        });
+
+    public static async Task<Answered> SendAsync(
+        AdminApi api, string method, string path, string? body = null, string? type = "application/json", Action<HttpContext>? prepare = null)
     {
         var context = new DefaultHttpContext();
         var parts = path.Split('?', 2);
@@ -55,7 +66,7 @@ sealed class AdminHarness : IAsyncDisposable
         prepare?.Invoke(context);
         var answer = new MemoryStream();
         context.Response.Body = answer;
-        await Api.HandleAsync(context);
+        await api.HandleAsync(context);
         return new Answered(context.Response.StatusCode, Encoding.UTF8.GetString(answer.ToArray()), context.Response.Headers);
     }
 

@@ -243,7 +243,7 @@ public sealed class LoopConnectionTests
     public async Task Refuses_an_address_that_is_taken()
     {
         await using var rig = await LoopRig.StartAsync();
-        Assert.Throws<AddressInUseException>(() => ListeningSocket.OpenShared(rig.Address, 2, out _));
+        Assert.Throws<AddressInUseException>(() => ListeningSocket.Open(rig.Address, 2, out _));
     }
 
     internal static byte[] Bytes(int count)

@@ -23,7 +23,7 @@ sealed class LoopRig : IAsyncDisposable
     public static async Task<LoopRig> StartAsync(int loops = 2, TimeProvider? time = null)
     {
         var all = new EventLoops(loops, time ?? TimeProvider.System, NullLogger.Instance);
-        var factory = new LoopListenerFactory(all, new PlainPools(), TimeProvider.System, NullLogger<LoopListenerFactory>.Instance);
+        var factory = new LoopListenerFactory(all, new ListeningSockets(), new PlainPools(), TimeProvider.System, NullLogger<LoopListenerFactory>.Instance);
         return new LoopRig(all, factory, await factory.BindAsync(new IPEndPoint(IPAddress.Loopback, 0)));
     }
 

@@ -1,3 +1,5 @@
+using Weir.Identity;
+
 namespace Weir.Ai;
 
 /// <summary>Signs calls to Amazon Bedrock.</summary>

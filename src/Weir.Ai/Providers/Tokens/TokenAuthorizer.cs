@@ -1,3 +1,5 @@
+using Weir.Identity;
+
 namespace Weir.Ai;
 
 /// <summary>A bearer token that is fetched and renewed.</summary>

@@ -10,22 +10,22 @@ sealed class NodeEndpoints(ControlPlane plane, AdminNode node)
 
     public IEnumerable<Endpoint> All()
     {
-        yield return new Endpoint("/", "node", [new Operation("GET", "Says what this node is.", About)]);
-        yield return new Endpoint("/kong", "node", [new Operation("GET", "Says what this node is, inside a workspace.", About)]);
+        yield return new Endpoint("/", "node", [new Operation("GET", Need.SignedIn, "Says what this node is.", About)]);
+        yield return new Endpoint("/kong", "node", [new Operation("GET", Need.SignedIn, "Says what this node is, inside a workspace.", About)]);
         yield return new Endpoint("/status", "node",
         [
-            new Operation("GET", "Says how this node is doing.", Status)
+            new Operation("GET", Need.SignedIn, "Says how this node is doing.", Status)
             {
                 Query = [("unit", "Unit of memory: b, k, m or g; m when absent."), ("scale", "Digits after the point; 2 when absent.")],
             },
         ]);
-        yield return new Endpoint("/plugins/enabled", "node", [new Operation("GET", "Lists the plugins that there are.", Plugins)]);
+        yield return new Endpoint("/plugins/enabled", "node", [new Operation("GET", Need.SignedIn, "Lists the plugins that there are.", Plugins)]);
         yield return new Endpoint("/cache", "node",
-            [new Operation("DELETE", "Empties caches: there is nothing that changes do not update.", Emptied) { Status = 204 }]);
+            [new Operation("DELETE", Need.SignedIn, "Empties caches: there is nothing that changes do not update.", Emptied) { Status = 204 }]);
         yield return new Endpoint("/cache/{key}", "node",
         [
-            new Operation("GET", "Shows nothing: entities are not looked up through a cache.", static _ => Task.FromResult(Reply.NotFound)) { Status = 404 },
-            new Operation("DELETE", "Takes an entry out of the cache.", Emptied) { Status = 204 },
+            new Operation("GET", Need.SignedIn, "Shows nothing: entities are not looked up through a cache.", static _ => Task.FromResult(Reply.NotFound)) { Status = 404 },
+            new Operation("DELETE", Need.SignedIn, "Takes an entry out of the cache.", Emptied) { Status = 204 },
         ]);
     }
 
@@ -37,7 +37,8 @@ sealed class NodeEndpoints(ControlPlane plane, AdminNode node)
     {
         var available = new JsonObject();
         foreach (var name in PluginNames()) available[name] = new JsonObject { ["version"] = node.Version };
-        var used = call.State.Table(call.Workspace, ControlKinds.Plugins).All.Select(static plugin => plugin.Text("name") ?? "").Distinct();
+        var plugins = call.Rights.MayRead(ControlKinds.Plugins, call.Workspace) ? call.State.Table(call.Workspace, ControlKinds.Plugins).All : [];
+        var used = plugins.Select(static plugin => plugin.Text("name") ?? "").Distinct();
         return Task.FromResult(Reply.Json(200, new JsonObject
         {
             ["tagline"] = "Welcome to kong",
@@ -91,7 +92,7 @@ sealed class NodeEndpoints(ControlPlane plane, AdminNode node)
                 ["process"] = unit.Suffix.Length > 0 ? $"{used} {unit.Suffix}" : used,
             },
             ["server"] = node.Numbers(),
-            ["database"] = new JsonObject { ["reachable"] = true },
+            ["database"] = new JsonObject { ["reachable"] = plane.Journal.IsReachable },
             ["configuration_hash"] = Convert.ToHexStringLower(call.State.Head.Hash.Span)[..32],
             ["weir"] = Weir(call),
         }));

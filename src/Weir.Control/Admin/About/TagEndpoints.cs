@@ -15,9 +15,9 @@ static class TagEndpoints
     public static IEnumerable<Endpoint> All()
     {
         yield return new Endpoint("/tags", "tags",
-            [new Operation("GET", "Lists all tags with their entities.", static call => List(call, null)) { IsList = true, Query = ListPage.Parameters }]);
+            [new Operation("GET", Need.SignedIn, "Lists all tags with their entities.", static call => List(call, null)) { IsList = true, Query = ListPage.Parameters }]);
         yield return new Endpoint("/tags/{tag}", "tags",
-            [new Operation("GET", "Lists the entities with a tag.", static call => List(call, call[0])) { IsList = true, Query = ListPage.Parameters }]);
+            [new Operation("GET", Need.SignedIn, "Lists the entities with a tag.", static call => List(call, call[0])) { IsList = true, Query = ListPage.Parameters }]);
     }
 
     static Task<Reply> List(AdminCall call, string? wanted)
@@ -65,7 +65,7 @@ static class TagEndpoints
     {
         for (var kind = after.Kind; kind < ControlKinds.All.Count; kind++)
         {
-            if (ControlKinds.All[kind].IsShared) continue;
+            if (ControlKinds.All[kind].IsShared || !call.Rights.MayRead(ControlKinds.All[kind], call.Workspace)) continue;
             var table = call.State.Table(call.Workspace, ControlKinds.All[kind]);
             var id = kind == after.Kind ? after.Id : Guid.Empty;
             if (kind == after.Kind && table.Find(after.Id) is { } first)

@@ -9,8 +9,8 @@ static class ConfigEndpoints
 {
     public static Endpoint Endpoint() => new("/config", "config",
     [
-        new Operation("GET", "Shows the workspace as a declarative file.", GetAsync),
-        new Operation("POST", "Replaces everything in the workspace by what a declarative file says.", PostAsync)
+        new Operation("GET", Need.Whole, "Shows the workspace as a declarative file.", GetAsync),
+        new Operation("POST", Need.Of(AdminAction.Sync), "Replaces everything in the workspace by what a declarative file says.", PostAsync)
         {
             HasBody = true,
             Status = 201,
@@ -43,7 +43,7 @@ static class ConfigEndpoints
         if (plan.Problems.Any(static found => found.Severity == Severity.Error)) return Invalid(call, plan.Problems, []);
         Draft? drafted = null;
         var options = CommitOptions.Default with { PasswordsAreHashed = plan.PasswordsAreHashed };
-        var commit = await call.Plane.CommitAsync(call.Author, draft => plan.Apply(drafted = draft, call.Workspace), options, call.Aborted);
+        var commit = await call.CommitAsync(draft => plan.Apply(drafted = draft, call.Workspace), options);
         if (!commit.Ok) return Invalid(call, [], commit.Refusals.Select(refusal => Flat(refusal, drafted!, call.Workspace)));
         return commit.Changes.Count == 0 && call.IsOn("check_hash") ? new Reply(304) : Loaded(call, commit.State);
     }

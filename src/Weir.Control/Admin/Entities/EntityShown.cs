@@ -21,17 +21,18 @@ static class EntityShown
     /// <summary>The entity with what is added; null when nothing is.</summary>
     static JsonObject? Added(Stored entity, EntityView view, ReadOptions read)
     {
+        var masked = view.Masks(entity.Kind) ? SecretMask.Of(entity.Kind, entity.Json, read) : null;
         if (entity.Kind == ControlKinds.Certificates)
         {
-            var node = JsonNode.Parse(entity.Json.Span)!.AsObject();
+            var node = masked ?? JsonNode.Parse(entity.Json.Span)!.AsObject();
             var names = view.Referring(ControlKinds.Snis, CertificateOfSni, entity.Id).Select(static sni => sni.Name ?? "").Order(StringComparer.Ordinal);
             node["snis"] = new JsonArray([.. names.Select(static name => (JsonNode)name)]);
             return node;
         }
-        if (entity.Kind != ControlKinds.Plugins || entity.Text("name") is not { } name || !read.Plugins.TryGetValue(name, out var plugin)) return null;
+        if (entity.Kind != ControlKinds.Plugins || entity.Text("name") is not { } name || !read.Plugins.TryGetValue(name, out var plugin)) return masked;
         var shape = Shape.Of(plugin.ConfigType);
-        if (!Shorthands.HasAny(shape)) return null;
-        var shown = JsonNode.Parse(entity.Json.Span)!.AsObject();
+        if (!Shorthands.HasAny(shape)) return masked;
+        var shown = masked ?? JsonNode.Parse(entity.Json.Span)!.AsObject();
         if (shown["config"] is JsonObject config) Shorthands.Echo(config, shape);
         return shown;
     }

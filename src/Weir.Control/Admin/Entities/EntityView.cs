@@ -3,15 +3,25 @@ using Weir.Config;
 namespace Weir.Control;
 
 /// <summary>Entities as a state has them or as a draft would have them: what paths name is found in both alike.</summary>
-sealed class EntityView(Func<ControlKind, string, Stored?> find, Func<ControlKind, int, Guid, IEnumerable<Stored>> referring)
+sealed class EntityView(Func<ControlKind, string, Stored?> find, Func<ControlKind, int, Guid, IEnumerable<Stored>> referring, bool isMasked)
 {
+    /// <summary>Whether entities of a kind are shown without their secrets. Those of users are shown to nobody.</summary>
+    public bool Masks(ControlKind kind) => isMasked || ControlKinds.OfAccess.Contains(kind);
+
     public static EntityView Of(ControlState state, AdminCall call) => new(
-        (kind, name) => state.Table(call.RoomOf(kind), kind).Find(name),
-        (kind, reference, target) => state.Table(call.RoomOf(kind), kind).Referring(reference, target));
+        (kind, name) => Seen(state.Table(call.RoomOf(kind), kind).Find(name), call),
+        (kind, reference, target) => Seen(state.Table(call.RoomOf(kind), kind).Referring(reference, target), call), IsMasked(call));
 
     public static EntityView Of(Draft draft, AdminCall call) => new(
-        (kind, name) => draft.Find(call.RoomOf(kind), kind, name),
-        (kind, reference, target) => draft.Referring(call.RoomOf(kind), kind, reference, target));
+        (kind, name) => Seen(draft.Find(call.RoomOf(kind), kind, name), call),
+        (kind, reference, target) => Seen(draft.Referring(call.RoomOf(kind), kind, reference, target), call), IsMasked(call));
+
+    static bool IsMasked(AdminCall call) => !call.Rights.May(AdminAction.Reveal, call.Workspace);
+
+    /// <summary>What the caller may not see is not there.</summary>
+    static Stored? Seen(Stored? entity, AdminCall call) => entity is not null && call.Rights.MayRead(entity, call.RoomOf(entity.Kind)) ? entity : null;
+
+    static IEnumerable<Stored> Seen(IEnumerable<Stored> entities, AdminCall call) => entities.Where(entity => Seen(entity, call) is not null);
 
     /// <summary>The entity with an id or name; a certificate also by a server name that it is shown for.</summary>
     public Stored? Find(ControlKind kind, string idOrName)

@@ -58,7 +58,7 @@ sealed class ListPage
         var more = false;
         foreach (var entity in entities)
         {
-            if (!Takes(entity)) continue;
+            if (!call.Rights.MayRead(entity, call.RoomOf(entity.Kind)) || !Takes(entity)) continue;
             if (shown.Count == _size)
             {
                 more = true;

@@ -7,9 +7,17 @@ sealed class TargetEndpoints(ControlKind kind, int reference)
 
     public Endpoint Endpoint() => new($"/{kind.Path}/{{{kind.Singular}}}/{Reference.Field}", kind.Path,
     [
-        new Operation("GET", $"Shows the {Reference.Field} of a {kind.Singular}.", GetAsync) { Kind = Reference.Target },
-        new Operation("PUT", $"Replaces the {Reference.Field} of a {kind.Singular}, whole.", PutAsync) { Kind = Reference.Target, HasBody = true },
-        new Operation("PATCH", $"Changes fields of the {Reference.Field} of a {kind.Singular}.", PatchAsync) { Kind = Reference.Target, HasBody = true },
+        new Operation("GET", Need.To(Reference.Target, AdminAction.Read), $"Shows the {Reference.Field} of a {kind.Singular}.", GetAsync) { Kind = Reference.Target },
+        new Operation("PUT", Need.To(Reference.Target, AdminAction.Update), $"Replaces the {Reference.Field} of a {kind.Singular}, whole.", PutAsync)
+        {
+            Kind = Reference.Target,
+            HasBody = true,
+        },
+        new Operation("PATCH", Need.To(Reference.Target, AdminAction.Update), $"Changes fields of the {Reference.Field} of a {kind.Singular}.", PatchAsync)
+        {
+            Kind = Reference.Target,
+            HasBody = true,
+        },
     ]);
 
     Task<Reply> GetAsync(AdminCall call) => Task.FromResult(
@@ -38,7 +46,7 @@ sealed class TargetEndpoints(ControlKind kind, int reference)
             id = target.Id;
             return change(draft, target);
         }, commit => EntityShown.Answer(
-            200, commit.State.Table(call.Workspace, Reference.Target).Find(id)!, EntityView.Of(commit.State, call), call.Plane.Parts.Read));
+            200, commit.State.Table(call.RoomOf(Reference.Target), Reference.Target).Find(id)!, EntityView.Of(commit.State, call), call.Plane.Parts.Read));
     }
 
     Stored? Find(AdminCall call, EntityView view) =>

@@ -15,7 +15,7 @@ sealed class HistoryEndpoints(ControlPlane plane)
     {
         yield return new Endpoint("/journal", "history",
         [
-            new Operation("GET", "Lists transactions, or follows them as they happen (JSON lines, or events where they are accepted).", JournalAsync)
+            new Operation("GET", Need.SignedIn, "Lists transactions, or follows them as they happen (JSON lines, or events where they are accepted).", JournalAsync)
             {
                 Query =
                 [
@@ -24,16 +24,16 @@ sealed class HistoryEndpoints(ControlPlane plane)
                 ],
             },
         ]);
-        yield return new Endpoint("/revisions/{revision}", "history", [new Operation("GET", "Shows a workspace as it was, without secrets.", RevisionAsync)]);
+        yield return new Endpoint("/revisions/{revision}", "history", [new Operation("GET", Need.SignedIn, "Shows a workspace as it was, without secrets.", RevisionAsync)]);
         yield return new Endpoint("/diff", "history",
         [
-            new Operation("GET", "Shows what is different between two revisions.", DiffAsync)
+            new Operation("GET", Need.SignedIn, "Shows what is different between two revisions.", DiffAsync)
             {
                 Query = [("from", "The earlier revision."), ("to", "The later revision; the current one when absent."), ("workspace", "Only this workspace.")],
             },
         ]);
         yield return new Endpoint("/blame/{kind}/{id}", "history",
-            [new Operation("GET", "Says of each field of an entity who gave it its value, when and in which revision.", BlameAsync)]);
+            [new Operation("GET", Need.SignedIn, "Says of each field of an entity who gave it its value, when and in which revision.", BlameAsync)]);
     }
 
     async Task<Reply> JournalAsync(AdminCall call)
@@ -46,14 +46,16 @@ sealed class HistoryEndpoints(ControlPlane plane)
             && (!int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > ListPage.SizeMax))
             return Reply.Of(new Refusal(400, 9, "invalid size", $"size must be an integer between 1 and {ListPage.SizeMax}"));
         var isLast = call.IsOn("last");
-        var found = new Queue<(Transaction Transaction, IReadOnlyList<Change> Changes)>();
-        await foreach (var transaction in _history.ReadAsync(filter.After, call.State.Revision, call.Aborted))
+        var read = isLast ? _history.ReadBackAsync(call.State.Revision, filter.After, filter.MayWant, call.Aborted)
+            : _history.ReadAsync(filter.After, call.State.Revision, filter.MayWant, call.Aborted);
+        List<(Transaction Transaction, IReadOnlyList<Change> Changes)> found = [];
+        await foreach (var transaction in read)
         {
             if (filter.Wanted(transaction) is not { } changes) continue;
-            found.Enqueue((transaction, changes));
-            if (isLast && found.Count > size) found.Dequeue();
-            else if (found.Count > size) break;
+            found.Add((transaction, changes));
+            if (found.Count == (isLast ? size : size + 1)) break;
         }
+        if (isLast) found.Reverse();
         var page = found.Take(size).ToList();
         var next = found.Count > size ? page[^1].Transaction.Revision : (long?)null;
         return Reply.Json(200, new JsonObject
@@ -90,24 +92,25 @@ sealed class HistoryEndpoints(ControlPlane plane)
         while (true)
         {
             var state = plane.Current;
-            await foreach (var transaction in _history.ReadAsync(after, state.Revision, cancellation))
+            await foreach (var transaction in _history.ReadAsync(after, state.Revision, filter.MayWant, cancellation))
             {
-                after = transaction.Revision;
                 if (filter.Wanted(transaction) is not { } changes) continue;
                 var line = _shown.Of(transaction, changes, state).ToJsonString(Reply.Readable);
-                await response.WriteAsync(isEvents ? $"id: {after}\ndata: {line}\n\n" : line + "\n", cancellation);
+                await response.WriteAsync(isEvents ? $"id: {transaction.Revision}\ndata: {line}\n\n" : line + "\n", cancellation);
             }
             await response.Body.FlushAsync(cancellation);
-            await plane.WaitAsync(Math.Max(after, state.Revision), cancellation);
+            after = Math.Max(after, state.Revision);
+            await plane.WaitAsync(after, cancellation);
         }
     }
 
     async Task<Reply> RevisionAsync(AdminCall call)
     {
         if (!TryRevision(call[0], call.State, out var revision)) return Reply.NotFound;
+        if (revision < plane.Journal.Start) return Archived;
         var state = await _history.AtAsync(call.State, revision, call.Aborted);
         var entities = new JsonObject();
-        foreach (var kind in ControlKinds.All.Where(static kind => !kind.IsShared))
+        foreach (var kind in ControlKinds.All.Where(kind => !kind.IsShared && call.Rights.MayRead(kind, call.Workspace)))
         {
             var list = state.Table(call.Workspace, kind).All.Select(entity => (JsonNode)SecretMask.Of(kind, entity.Json, plane.Parts.Read)).ToArray();
             if (list.Length > 0) entities[kind.Name] = new JsonArray(list);
@@ -119,14 +122,16 @@ sealed class HistoryEndpoints(ControlPlane plane)
     {
         List<(string Field, string Message)> problems = [];
         var only = call.IsInWorkspace ? call.Workspace : (Guid?)null;
-        if (call.Query("workspace") is { } workspace && (only = call.State.Workspace(workspace)?.Id) is null)
+        if (call.Query("workspace") is { } workspace && (only = WorkspaceQuery.Find(call, workspace)?.Id) is null)
             problems.Add(("workspace", $"there is no workspace '{workspace}'"));
         if (!TryRevision(call.Query("from") ?? "", call.State, out var from)) problems.Add(("from", $"expected a revision from 0 to {call.State.Revision}"));
         var to = call.State.Revision;
         if (call.Query("to") is { } given && !TryRevision(given, call.State, out to))
             problems.Add(("to", $"expected a revision from 0 to {call.State.Revision}"));
         if (problems.Count > 0) return Reply.Of(Refusal.Violation(problems));
-        var changes = (await _history.BetweenAsync(from, to, call.Aborted)).Where(change => only is null || change.Workspace == only);
+        if (Math.Min(from, to) < plane.Journal.Start) return Archived;
+        var changes = (await _history.BetweenAsync(from, to, call.Aborted))
+            .Where(change => (only is null || change.Workspace == only) && WorkspaceQuery.MayRead(call.Rights, change));
         return Reply.Json(200, new JsonObject { ["from"] = from, ["to"] = to, ["changes"] = _shown.Of(changes, call.State) });
     }
 
@@ -134,11 +139,11 @@ sealed class HistoryEndpoints(ControlPlane plane)
     {
         if ((ControlKinds.Named(call[0]) ?? ControlKinds.AtPath(call[0])) is not { } kind) return Reply.NotFound;
         var room = call.RoomOf(kind);
-        if (call.State.Table(room, kind).Find(call[1]) is not { } entity) return Reply.NotFound;
+        if (call.State.Table(room, kind).Find(call[1]) is not { } entity || !call.Rights.MayRead(entity, room)) return Reply.NotFound;
         var masked = SecretMask.Of(kind, entity.Json, plane.Parts.Read);
         var values = FieldDiff.Of(null, masked).ToDictionary(static field => field.Field, static field => field.After, StringComparer.Ordinal);
         var fields = new JsonObject();
-        foreach (var (field, by) in await _history.BlameAsync(room, kind, entity.Id, call.State.Revision, call.Aborted))
+        foreach (var (field, by) in await _history.BlameAsync(room, entity, call.Aborted))
         {
             var one = new JsonObject { ["value"] = values.GetValueOrDefault(field)?.DeepClone() };
             foreach (var (name, value) in ChangeShown.By(by)) one[name] = value?.DeepClone();
@@ -146,6 +151,8 @@ sealed class HistoryEndpoints(ControlPlane plane)
         }
         return Reply.Json(200, new JsonObject { ["kind"] = kind.Name, ["id"] = entity.Id.ToString(), ["fields"] = fields });
     }
+
+    Reply Archived => Reply.Message(404, $"transactions up to revision {plane.Journal.Start} are archived elsewhere");
 
     static bool TryRevision(string text, ControlState state, out long revision) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out revision) && revision <= state.Revision;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Weir.Config;
 
 namespace Weir.Control;
@@ -17,6 +18,7 @@ sealed class JournalFilter
         ("after", "Only transactions after this revision."),
     ];
 
+    Rights _rights = Rights.None;
     string? _actor;
     Guid? _workspace;
     ControlKind? _kind;
@@ -31,8 +33,8 @@ sealed class JournalFilter
     public static (JournalFilter? Filter, Refusal? Refused) Of(AdminCall call)
     {
         List<(string Field, string Message)> problems = [];
-        var filter = new JournalFilter { _actor = call.Query("actor"), _workspace = call.IsInWorkspace ? call.Workspace : null };
-        if (call.Query("workspace") is { } workspace && (filter._workspace = call.State.Workspace(workspace)?.Id) is null)
+        var filter = new JournalFilter { _rights = call.Rights, _actor = call.Query("actor"), _workspace = call.IsInWorkspace ? call.Workspace : null };
+        if (call.Query("workspace") is { } workspace && (filter._workspace = WorkspaceQuery.Find(call, workspace)?.Id) is null)
             problems.Add(("workspace", $"there is no workspace '{workspace}'"));
         if (call.Query("kind") is { } kind && (filter._kind = ControlKinds.Named(kind) ?? ControlKinds.AtPath(kind)) is null)
             problems.Add(("kind", $"there is no kind '{kind}'{Suggestion.For(kind, ControlKinds.All.Select(static each => each.Name))}"));
@@ -48,14 +50,19 @@ sealed class JournalFilter
         return problems.Count > 0 ? (null, Refusal.Violation(problems)) : (filter, null);
     }
 
+    /// <summary>Whether a record can be wanted at all. Most are about something else, which is seen without reading them.</summary>
+    public bool MayWant(ReadOnlySpan<byte> payload) =>
+        (_id is not { } id || payload.IndexOf(Encoding.ASCII.GetBytes(id.ToString())) >= 0)
+        && (_kind is null || payload.IndexOf(Encoding.ASCII.GetBytes($"\"kind\":\"{_kind.Name}\"")) >= 0);
+
     /// <summary>The changes of a transaction that are wanted; null when it is not.</summary>
     public IReadOnlyList<Change>? Wanted(Transaction transaction)
     {
         if (_actor is not null && transaction.Author.Name != _actor) return null;
         if (transaction.At < _since || transaction.At >= _until) return null;
-        if (_workspace is null && _kind is null && _id is null) return transaction.Changes;
+        if (_workspace is null && _kind is null && _id is null && _rights.IsEverything) return transaction.Changes;
         var wanted = transaction.Changes.Where(change => (_workspace is null || change.Workspace == _workspace)
-            && (_kind is null || change.Kind == _kind) && (_id is null || change.Id == _id)).ToList();
+            && (_kind is null || change.Kind == _kind) && (_id is null || change.Id == _id) && WorkspaceQuery.MayRead(_rights, change)).ToList();
         return wanted.Count > 0 ? wanted : null;
     }
 

@@ -24,6 +24,9 @@ static class SecretMask
         return entity;
     }
 
+    /// <summary>Whether a field of a kind is a secret.</summary>
+    public static bool IsSecret(ControlKind kind, string field) => Shape.Of(kind.Type).Fields.GetValueOrDefault(field)?.Rules.Secret == true;
+
     static void Mask(JsonObject record, Shape shape)
     {
         foreach (var field in shape.Order)

@@ -16,14 +16,14 @@ sealed class TransactionEndpoints(ControlPlane plane)
     {
         yield return new Endpoint("/transactions", "history",
         [
-            new Operation("POST", "Makes many changes in one transaction, or says what they would be.", PostAsync)
+            new Operation("POST", Need.SignedIn, "Makes many changes in one transaction, or says what they would be.", PostAsync)
             {
                 HasBody = true,
                 BodyBytesMax = Operation.DocumentBytesMax,
             },
         ]);
         yield return new Endpoint("/rollback", "history",
-            [new Operation("POST", "Restores an earlier revision by a new transaction.", RollbackAsync) { HasBody = true }]);
+            [new Operation("POST", Need.Somewhere(AdminAction.Rollback), "Restores an earlier revision by a new transaction.", RollbackAsync) { HasBody = true }]);
     }
 
     async Task<Reply> PostAsync(AdminCall call)
@@ -38,7 +38,7 @@ sealed class TransactionEndpoints(ControlPlane plane)
         var options = new CommitOptions(request.IsDryRun, request.ExpectedRevision, request.PasswordsAreHashed);
         var author = request.Reason is { } reason ? call.Author with { Reason = reason } : call.Author;
         if (request.PlanHash is { } wanted) return await PlannedAsync(call, request, author, options, wanted);
-        var commit = await plane.CommitAsync(author, request.Apply, options, call.Aborted);
+        var commit = await call.CommitAsync(request.Apply, options, author);
         return Answer(commit, request.HashOf(commit.Changes));
     }
 
@@ -47,12 +47,12 @@ sealed class TransactionEndpoints(ControlPlane plane)
     {
         for (var plans = 0; plans < PlansMax; plans++)
         {
-            var plan = await plane.CommitAsync(author, request.Apply, options with { IsDryRun = true }, call.Aborted);
+            var plan = await call.CommitAsync(request.Apply, options with { IsDryRun = true }, author);
             var hash = request.HashOf(plan.Changes);
             if (!plan.Ok) return Answer(plan, hash);
             if (hash != planHash) return Reply.Message(409, $"the plan has changed: {planHash} was agreed to, it would be {hash} now");
             if (options.IsDryRun) return Answer(plan, hash);
-            var commit = await plane.CommitAsync(author, request.Apply, options with { ExpectedRevision = plan.State.Revision }, call.Aborted);
+            var commit = await call.CommitAsync(request.Apply, options with { ExpectedRevision = plan.State.Revision }, author);
             if (commit.Ok || commit.State.Revision == plan.State.Revision) return Answer(commit, hash);
         }
         return Reply.Message(409, "the state keeps changing; try again");
@@ -68,17 +68,21 @@ sealed class TransactionEndpoints(ControlPlane plane)
         var only = call.IsInWorkspace ? call.Workspace : (Guid?)null;
         if (body.FindText("workspace") is { } name)
         {
-            only = call.State.Workspace(name)?.Id;
+            only = WorkspaceQuery.Find(call, name)?.Id;
             if (only is null) problems.Add(("workspace", $"there is no workspace '{name}'"));
         }
         if (to > call.State.Revision) problems.Add(("to", $"the current revision is {call.State.Revision}"));
+        if (to < plane.Journal.Start) problems.Add(("to", $"transactions up to revision {plane.Journal.Start} are archived elsewhere"));
         if (problems.Count > 0) return Reply.Of(Refusal.Violation(problems));
-        var back = (await _history.BetweenAsync(call.State.Revision, to, call.Aborted)).Where(change => only is null || change.Workspace == only).ToList();
+        if (!call.Rights.May(AdminAction.Rollback, only ?? ControlState.Root)) return call.MayNot(AdminAction.Rollback);
+        // What was taken from somebody does not come back with the rest.
+        var back = (await _history.BetweenAsync(call.State.Revision, to, call.Aborted))
+            .Where(change => (only is null || change.Workspace == only) && !ControlKinds.OfAccess.Contains(change.Kind)).ToList();
         // Names in the state are in the form they are kept in. Nothing may have changed since what is to be undone was read.
         var options = new CommitOptions(isDryRun, call.State.Revision, PasswordsAreHashed: true);
         var reason = body.FindText("reason") ?? (call.Author.Reason.Length > 0 ? call.Author.Reason : $"rollback to revision {to}");
         var author = call.Author with { Reason = reason };
-        return Answer(await plane.CommitAsync(author, draft => Restore(draft, back), options, call.Aborted), null);
+        return Answer(await call.CommitAsync(draft => Restore(draft, back), options, author), null);
     }
 
     static long ReadRevision(MapNode body, List<(string Field, string Message)> problems)

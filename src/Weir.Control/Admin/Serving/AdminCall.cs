@@ -32,6 +32,25 @@ sealed record AdminCall(
     /// <summary>Whether the path names its workspace.</summary>
     public bool IsInWorkspace { get; init; }
 
+    /// <summary>Who asks.</summary>
+    public Caller Caller { get; init; } = Caller.Nobody;
+
+    public Rights Rights => Author.Rights;
+
+    /// <summary>The revision that it made; null for none.</summary>
+    public long? Revision { get; private set; }
+
+    /// <summary>Makes a change under the author of the request.</summary>
+    public async Task<Commit> CommitAsync(Func<Draft, IReadOnlyList<Refusal>> work, CommitOptions options, Author? author = null)
+    {
+        var commit = await Plane.CommitAsync(author ?? Author, work, options, Aborted);
+        Revision = commit.Transaction?.Revision;
+        return commit;
+    }
+
+    /// <summary>What a caller without the rights for it is told.</summary>
+    public Reply MayNot(AdminAction action) => Reply.Message(403, Refusal.MayNot(Author.Name, action));
+
     public EntityView View => EntityView.Of(State, this);
 
     /// <summary>Makes a change. The work may run again when another node was faster.</summary>
@@ -41,7 +60,7 @@ sealed record AdminCall(
     public async Task<Reply> ChangeAsync(Func<Draft, Refusal?> work, Func<Commit, Reply> done, CommitOptions? options = null)
     {
         options ??= CommitOptions.Default with { PasswordsAreHashed = IsOn("skip_hash") };
-        var commit = await Plane.CommitAsync(Author, draft => work(draft) is { } refused ? [refused] : [], options, Aborted);
+        var commit = await CommitAsync(draft => work(draft) is { } refused ? [refused] : [], options);
         return commit.Ok ? done(commit) : Reply.Of(commit.Refusals);
     }
 

@@ -2,9 +2,10 @@ namespace Weir.Control;
 
 /// <summary>One method of a path of the Admin API: how it is answered and what the OpenAPI document says of it.</summary>
 /// <param name="Method">GET, POST, PUT, PATCH or DELETE.</param>
+/// <param name="Need">What it asks of its caller.</param>
 /// <param name="Summary">What it does, in a sentence.</param>
 /// <param name="Handle">Answers a request.</param>
-sealed record Operation(string Method, string Summary, Func<AdminCall, Task<Reply>> Handle)
+sealed record Operation(string Method, Need Need, string Summary, Func<AdminCall, Task<Reply>> Handle)
 {
     /// <summary>Largest body of an ordinary request: an entity with certificates and long lists has room several times over.</summary>
     public const long EntityBytesMax = 10L << 20;

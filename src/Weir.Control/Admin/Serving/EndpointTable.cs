@@ -5,7 +5,7 @@ namespace Weir.Control;
 /// <summary>Every path of the Admin API, once: requests are routed by it and the OpenAPI document is written from it.</summary>
 static class EndpointTable
 {
-    public static IReadOnlyList<Endpoint> Of(ControlPlane plane, AdminNode node)
+    public static IReadOnlyList<Endpoint> Of(ControlPlane plane, AdminNode node, SignIn signIn)
     {
         List<Endpoint> endpoints =
         [
@@ -19,10 +19,12 @@ static class EndpointTable
             ConfigEndpoints.Endpoint(),
             .. new TransactionEndpoints(plane).All(),
             .. new HistoryEndpoints(plane).All(),
+            .. new SignInEndpoints(plane, signIn).All(),
+            .. new TokenEndpoints(signIn).All(),
         ];
         var description = new Lazy<Reply>(() => Reply.Json(200, AdminDescription.Of(endpoints, node.Version)));
-        endpoints.Add(new Endpoint("/openapi.json", "node", [new Operation("GET", "Describes this API.", _ => Task.FromResult(description.Value))]));
-        endpoints.Add(new Endpoint("/endpoints", "node", [new Operation("GET", "Lists the paths of this API.", _ => Task.FromResult(Paths(endpoints)))]));
+        endpoints.Add(new Endpoint("/openapi.json", "node", [new Operation("GET", Need.SignedIn, "Describes this API.", _ => Task.FromResult(description.Value))]));
+        endpoints.Add(new Endpoint("/endpoints", "node", [new Operation("GET", Need.SignedIn, "Lists the paths of this API.", _ => Task.FromResult(Paths(endpoints)))]));
         return endpoints;
     }
 

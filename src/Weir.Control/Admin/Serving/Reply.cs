@@ -30,6 +30,23 @@ sealed record Reply(int Status, ReadOnlyMemory<byte> Body = default)
     /// <summary>Writes a body that has no end known beforehand; null when <see cref="Body"/> is all.</summary>
     public Func<HttpResponse, CancellationToken, Task>? Stream { get; init; }
 
+    /// <summary>What a refusal says; empty for anything else.</summary>
+    public string WhyNot
+    {
+        get
+        {
+            if (Status < 400 || Body.IsEmpty) return "";
+            try
+            {
+                return (JsonNode.Parse(Body.Span) as JsonObject)?["message"]?.ToString() ?? "";
+            }
+            catch (JsonException)
+            {
+                return "";
+            }
+        }
+    }
+
     public static Reply Message(int status, string message) => Json(status, new JsonObject { ["message"] = message });
 
     public static Reply Json(int status, JsonNode body) => new(status, JsonSerializer.SerializeToUtf8Bytes(body, Readable));

@@ -31,8 +31,8 @@ sealed partial class FileJournal : IJournal
     bool _isSyncDue;
     bool _isStopping;
 
-    // Of the writing thread.
-    bool _isFailing;
+    // Written by the writing thread alone.
+    volatile bool _isFailing;
 
     FileJournal(FileJournalSettings settings, Opened opened, MetricRegistry metrics, TimeProvider time, ILogger log)
     {
@@ -47,6 +47,10 @@ sealed partial class FileJournal : IJournal
     }
 
     public JournalHead Head => _tail.Head;
+
+    public bool IsReachable => !_isFailing;
+
+    public long Start => JournalFolder.Segments(_settings.Folder) is [var first, ..] ? first.First - 1 : 0;
 
     /// <summary>Opens a journal, or begins one; what its last process was writing when it was stopped is cut off.</summary>
     /// <param name="settings">Where and how.</param>
@@ -100,7 +104,7 @@ sealed partial class FileJournal : IJournal
                 throw new ArgumentException($"Revision {record.Revision} cannot be appended: {problem ?? "its hash is another one"}.", nameof(record));
             var waiting = _filling.Bytes + _writingBytes;
             if (waiting > 0 && waiting + record.Payload.Length > _settings.QueueBytesMax)
-                return Task.FromException<bool>(new IOException("the disk is slower than the changes: the queue of the journal is full"));
+                return Task.FromException<bool>(new JournalAwayException("the disk is slower than the changes: the queue of the journal is full"));
             _filling.Add(same);
             _appended = new JournalHead(same.Revision, same.Hash);
             if (_filling.Records.Count == 1) Monitor.Pulse(_gate);
@@ -123,7 +127,11 @@ sealed partial class FileJournal : IJournal
 
     public Task WaitAsync(long afterRevision, CancellationToken cancellation) => _tail.WaitAsync(afterRevision, cancellation);
 
-    public Task<JournalSnapshot?> OpenSnapshotAsync(CancellationToken cancellation) => Task.Run(() => _snapshots.OpenNewest(Head), cancellation);
+    public Task<JournalSnapshot?> OpenSnapshotAsync(long until, CancellationToken cancellation) =>
+        Task.Run(() => _snapshots.OpenNewest(Head, until), cancellation);
+
+    public Task<IReadOnlyList<long>> SnapshotsAsync(CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<long>>([.. JournalFolder.Snapshots(_settings.Folder).Select(static snapshot => snapshot.Revision)]);
 
     public Task SaveSnapshotAsync(JournalHead head, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation) =>
         _snapshots.SaveAsync(head, write, cancellation);
@@ -217,7 +225,7 @@ sealed partial class FileJournal : IJournal
             (behind, _filling) = (_filling, new AppendBatch());
             (_appended, _writingBytes) = (Head, 0);
         }
-        var reason = new IOException("the journal cannot be written: " + exception.Message, exception);
+        var reason = new JournalAwayException("the journal cannot be written: " + exception.Message, exception);
         foreach (var failed in new[] { batch, behind })
         {
             _metrics.Failed.Add(failed.Records.Count);

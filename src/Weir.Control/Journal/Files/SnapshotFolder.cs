@@ -13,11 +13,12 @@ sealed partial class SnapshotFolder(FileJournalSettings settings, ILogger log) :
 
     public void Dispose() => _oneAtATime.Dispose();
 
-    /// <summary>The newest snapshot that is whole and of this journal.</summary>
-    public JournalSnapshot? OpenNewest(JournalHead head)
+    /// <summary>The newest snapshot up to a revision that is whole and of this journal.</summary>
+    public JournalSnapshot? OpenNewest(JournalHead head, long until = long.MaxValue)
     {
-        foreach (var (_, path) in JournalFolder.Snapshots(settings.Folder).Reverse())
+        foreach (var (revision, path) in JournalFolder.Snapshots(settings.Folder).Reverse())
         {
+            if (revision > until) continue;
             if (TryOpen(path, head, out var snapshot, out var problem)) return snapshot;
             LogPassedOver(log, Path.GetFileName(path), problem);
         }

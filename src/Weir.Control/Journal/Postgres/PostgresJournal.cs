@@ -23,6 +23,9 @@ sealed partial class PostgresJournal : IJournal
     readonly SemaphoreSlim _arrived = new(0);
     readonly CancellationTokenSource _stopping = new();
     readonly Task _writing;
+
+    // Written by the writing task alone. While it is so nobody waits for a second try.
+    volatile bool _isFailing;
     readonly Task _listening;
 
     // Under the gate.
@@ -44,24 +47,30 @@ sealed partial class PostgresJournal : IJournal
         _listening = Task.Run(() => _listener.RunAsync(_stopping.Token), CancellationToken.None);
     }
 
+    public bool IsReachable => _listener.IsListening;
+
     /// <summary>The last record that this node knows to be durable; other nodes may be further by now.</summary>
     public JournalHead Head => _tail.Head;
 
     /// <summary>Opens the journal of a database; makes its tables, or takes the steps that they lack.</summary>
     /// <exception cref="JournalUnusableException">The schema is newer than this program.</exception>
-    /// <exception cref="IOException">The server is away or refuses.</exception>
+    /// <exception cref="JournalBrokenException">The last record cannot be opened.</exception>
+    /// <exception cref="JournalAwayException">The server cannot be reached.</exception>
     public static async Task<PostgresJournal> OpenAsync(
         PostgresJournalSettings settings, MetricRegistry metrics, TimeProvider time, ILogger log, CancellationToken cancellation)
     {
         try
         {
             await PostgresMigrations.MigrateAsync(settings.Source, PostgresMigrations.All, cancellation);
-            var head = await new PostgresRecords(settings.Source, settings.Keys).HeadAsync(cancellation);
+            var records = new PostgresRecords(settings.Source, settings.Keys);
+            var head = await records.HeadAsync(cancellation);
+            // Before anything is written beside what the keyring cannot open.
+            if (head.Revision > 0) await records.ProveAsync(head.Revision, cancellation);
             return new PostgresJournal(settings, head, metrics, time, log);
         }
         catch (NpgsqlException away)
         {
-            throw new IOException("the journal's database cannot be used: " + away.Message, away);
+            throw PostgresFaults.Of(away);
         }
     }
 
@@ -77,7 +86,7 @@ sealed partial class PostgresJournal : IJournal
             if (last is not null && (record.Revision != last.Last.Revision + 1 || JournalChain.Problem(last.Last, record.Payload.Span) is not null))
                 return Task.FromResult(false);
             if (_filling.Records.Count >= _settings.QueueRecordsMax)
-                return Task.FromException<bool>(new IOException("the database is slower than the changes: the queue of the journal is full"));
+                return Task.FromException<bool>(new JournalAwayException("the database is slower than the changes: the queue of the journal is full"));
             _filling.Add(record);
             if (_filling.Records.Count == 1) _arrived.Release();
             return _filling.Done;
@@ -96,8 +105,10 @@ sealed partial class PostgresJournal : IJournal
 
     public Task WaitAsync(long afterRevision, CancellationToken cancellation) => _tail.WaitAsync(afterRevision, cancellation);
 
-    public Task<JournalSnapshot?> OpenSnapshotAsync(CancellationToken cancellation) =>
-        AskAsync(() => _snapshots.OpenNewestAsync((revision, reason) => LogPassedOver(_log, revision, reason), cancellation));
+    public Task<JournalSnapshot?> OpenSnapshotAsync(long until, CancellationToken cancellation) =>
+        AskAsync(() => _snapshots.OpenNewestAsync(until, (revision, reason) => LogPassedOver(_log, revision, reason), cancellation));
+
+    public Task<IReadOnlyList<long>> SnapshotsAsync(CancellationToken cancellation) => AskAsync(() => _snapshots.RevisionsAsync(cancellation));
 
     public Task SaveSnapshotAsync(JournalHead head, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation) =>
         AskAsync(async () =>
@@ -131,7 +142,7 @@ sealed partial class PostgresJournal : IJournal
         }
         catch (NpgsqlException away)
         {
-            throw new IOException("the journal's database cannot be used: " + away.Message, away);
+            throw PostgresFaults.Of(away);
         }
     }
 
@@ -161,6 +172,7 @@ sealed partial class PostgresJournal : IJournal
             _metrics.WriteTime.Observe(_time.GetElapsedTime(started).Ticks);
             _metrics.Batches.Add();
             _metrics.SetFailing(false);
+            _isFailing = false;
             if (isThere)
             {
                 _metrics.Written.Add(batch.Records.Count);
@@ -174,7 +186,9 @@ sealed partial class PostgresJournal : IJournal
         {
             LogFailing(_log, exception.Message);
             _metrics.SetFailing(true);
-            var reason = new IOException("the journal's database cannot be written: " + exception.Message, exception);
+            _isFailing = true;
+            var reason = new JournalAwayException(
+                $"the journal's database cannot be written: {exception.Message}. Whether the change is there is seen when it is back", exception);
             End(batch, _metrics.Failed, failed => failed.Fail(reason));
         }
     }
@@ -203,7 +217,7 @@ sealed partial class PostgresJournal : IJournal
             {
                 return await _records.AppendAsync(new JournalHead(first.Revision - 1, previous), batch.Records, CancellationToken.None);
             }
-            catch (NpgsqlException exception) when (exception is not PostgresException { IsTransient: false }
+            catch (NpgsqlException exception) when (PostgresFaults.IsPassing(exception) && !_isFailing
                 && _time.GetElapsedTime(started) < _settings.RetryFor)
             {
                 LogAgain(_log, exception.Message);

@@ -9,8 +9,10 @@ namespace Weir.Control;
 /// <summary>The table of records.</summary>
 sealed class PostgresRecords(NpgsqlDataSource source, Keyring? keys)
 {
-    /// <summary>Records fetched at once: no connection is held while the reader works on them.</summary>
+    /// <summary>Records fetched at once: no connection is held while the reader works on them. Fewer at first: many a reader wants one.</summary>
     const int PageRecords = 256;
+
+    const int FirstPageRecords = 4;
 
     const string Table = "weir_journal.record";
 
@@ -57,17 +59,25 @@ sealed class PostgresRecords(NpgsqlDataSource source, Keyring? keys)
     public async IAsyncEnumerable<JournalRecord> ReadAsync(long after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var head = after == 0 ? JournalHead.None : await StartAsync(after, cancellation);
-        while (true)
+        for (var wanted = FirstPageRecords; ; wanted = Math.Min(PageRecords, wanted * 4))
         {
-            var page = await PageAsync(head.Revision, cancellation);
+            var page = await PageAsync(head.Revision, wanted, cancellation);
             foreach (var row in page)
             {
                 var record = Prove(head, row);
                 head = new JournalHead(record.Revision, record.Hash);
                 yield return record;
             }
-            if (page.Count < PageRecords) yield break;
+            if (page.Count < wanted) yield break;
         }
+    }
+
+    /// <summary>Reads one record and proves it.</summary>
+    public async Task ProveAsync(long revision, CancellationToken cancellation)
+    {
+        await foreach (var record in ReadAsync(revision - 1, cancellation))
+            if (record.Revision == revision)
+                return;
     }
 
     NpgsqlBatchCommand CommandFor(JournalHead previous, JournalRecord record)
@@ -102,13 +112,13 @@ sealed class PostgresRecords(NpgsqlDataSource source, Keyring? keys)
             : new JournalHead(revision, default);
     }
 
-    async Task<List<Row>> PageAsync(long after, CancellationToken cancellation)
+    async Task<List<Row>> PageAsync(long after, int wanted, CancellationToken cancellation)
     {
         await using var command = source.CreateCommand("""
             SELECT revision, hash, key, payload FROM weir_journal.record WHERE revision > $1 ORDER BY revision LIMIT $2
             """);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = PageRecords });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = wanted });
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         List<Row> page = [];
         while (await rows.ReadAsync(cancellation))

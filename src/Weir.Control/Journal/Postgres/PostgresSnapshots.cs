@@ -36,12 +36,14 @@ sealed class PostgresSnapshots(NpgsqlDataSource source, Keyring? keys, int kept)
     }
 
     /// <summary>The newest snapshot that is whole and of this journal.</summary>
+    /// <param name="until">The last revision that it may have.</param>
     /// <param name="onPassedOver">Told of one that cannot be used, and why.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<JournalSnapshot?> OpenNewestAsync(Action<long, string> onPassedOver, CancellationToken cancellation)
+    public async Task<JournalSnapshot?> OpenNewestAsync(long until, Action<long, string> onPassedOver, CancellationToken cancellation)
     {
         foreach (var row in await ListAsync(cancellation))
         {
+            if (row.Head.Revision > until) continue;
             if (!row.IsOfJournal) onPassedOver(row.Head.Revision, "it is of another journal: the hash of its revision is another one");
             else if (row.Key != Keyring.NoKey && keys is null) onPassedOver(row.Head.Revision, "there is no keyring, and it is sealed");
             else if (await IsWholeAsync(row, cancellation))
@@ -53,6 +55,16 @@ sealed class PostgresSnapshots(NpgsqlDataSource source, Keyring? keys, int kept)
             else onPassedOver(row.Head.Revision, "its sum is wrong");
         }
         return null;
+    }
+
+    /// <summary>The revisions that there are snapshots of, in order.</summary>
+    public async Task<IReadOnlyList<long>> RevisionsAsync(CancellationToken cancellation)
+    {
+        await using var command = source.CreateCommand("SELECT DISTINCT revision FROM weir_journal.snapshot ORDER BY revision");
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        List<long> found = [];
+        while (await rows.ReadAsync(cancellation)) found.Add(rows.GetInt64(0));
+        return found;
     }
 
     async Task<List<Row>> ListAsync(CancellationToken cancellation)

@@ -15,7 +15,7 @@ sealed class StoredDatabase(NpgsqlDataSource source, Keyring? keys) : StoredJour
     {
         List<string> remarks = [];
         var snapshot = await new PostgresSnapshots(source, keys, 0).OpenNewestAsync(
-            (revision, problem) => remarks.Add($"snapshot of revision {revision}: passed over, {problem}"), cancellation);
+            long.MaxValue, (revision, problem) => remarks.Add($"snapshot of revision {revision}: passed over, {problem}"), cancellation);
         if (snapshot is null) return remarks;
         await snapshot.Content.DisposeAsync();
         remarks.Add($"snapshot of revision {snapshot.Revision}: whole");

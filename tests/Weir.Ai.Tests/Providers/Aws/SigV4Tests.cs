@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Weir.Identity;
 
 namespace Weir.Ai.Tests;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Identity;
 
 namespace Weir.Ai.Tests;
 

@@ -15,7 +15,7 @@ public sealed class FileJournalTests : IDisposable
         Assert.Equal(0, journal.Head.Revision);
         Assert.Equal(JournalHead.None.Hash.ToArray(), journal.Head.Hash.ToArray());
         Assert.Empty(await journal.ReadAllAsync());
-        Assert.Null(await journal.OpenSnapshotAsync(TestContext.Current.CancellationToken));
+        Assert.Null(await journal.OpenSnapshotAsync(long.MaxValue, TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -60,8 +60,8 @@ public sealed class JournalDiskTests : IDisposable
             await _disk.SyncBegan.WaitAsync(TestContext.Current.CancellationToken);
             var behind = journal.AppendAsync(third, TestContext.Current.CancellationToken);
             _disk.SyncGate.Set();
-            await Assert.ThrowsAsync<IOException>(() => failing);
-            await Assert.ThrowsAsync<IOException>(() => behind);
+            await Assert.ThrowsAsync<JournalAwayException>(() => failing);
+            await Assert.ThrowsAsync<JournalAwayException>(() => behind);
             Assert.Equal(1, journal.Head.Revision);
             _disk.SyncFails = null;
             Assert.Equal(2, (await journal.AppendAsync(1, static _ => "another"))[0].Revision);
@@ -81,9 +81,9 @@ public sealed class JournalDiskTests : IDisposable
         {
             (_disk.AppendFails, _disk.CutFails) = (s_full, s_full);
             var second = JournalSamples.Next(journal.Head);
-            await Assert.ThrowsAsync<IOException>(() => journal.AppendAsync(second, default));
+            await Assert.ThrowsAsync<JournalAwayException>(() => journal.AppendAsync(second, default));
             _disk.AppendFails = null;
-            await Assert.ThrowsAsync<IOException>(() => journal.AppendAsync(second, default));
+            await Assert.ThrowsAsync<JournalAwayException>(() => journal.AppendAsync(second, default));
             _disk.CutFails = null;
             Assert.True(await journal.AppendAsync(second, TestContext.Current.CancellationToken));
         }
@@ -97,7 +97,7 @@ public sealed class JournalDiskTests : IDisposable
         await using (var journal = _box.Open(_disk.Open))
         {
             (_disk.AppendFails, _disk.CutFails) = (s_full, s_full);
-            await Assert.ThrowsAsync<IOException>(() => journal.AppendAsync(JournalSamples.Next(journal.Head), default));
+            await Assert.ThrowsAsync<JournalAwayException>(() => journal.AppendAsync(JournalSamples.Next(journal.Head), default));
         }
         await using var again = _box.Open();
         JournalSamples.AssertSame([first], await again.ReadAllAsync());
@@ -142,7 +142,7 @@ public sealed class JournalDiskTests : IDisposable
         var first = JournalSamples.Next(JournalHead.None, new string('x', 300));
         var second = JournalSamples.Next(JournalSamples.HeadOf(first));
         var appended = journal.AppendAsync(first, TestContext.Current.CancellationToken);
-        var refused = await Assert.ThrowsAsync<IOException>(() => journal.AppendAsync(second, default));
+        var refused = await Assert.ThrowsAsync<JournalAwayException>(() => journal.AppendAsync(second, default));
         Assert.Contains("queue of the journal is full", refused.Message);
         _disk.SyncGate.Set();
         Assert.True(await appended);

@@ -57,7 +57,7 @@ public sealed class JournalModelTests
             if (disk.AppendFails is not null || disk.SyncFails is not null)
             {
                 var lost = JournalSamples.Next(journal.Head, "lost");
-                await Assert.ThrowsAsync<IOException>(() => journal.AppendAsync(lost, CancellationToken.None));
+                await Assert.ThrowsAsync<JournalAwayException>(() => journal.AppendAsync(lost, CancellationToken.None));
                 if (step == Step.FailAndStop) await journal.DisposeAsync();
                 (disk.AppendFails, disk.SyncFails, disk.CutFails) = (null, null, null);
                 if (step != Step.FailAndStop) continue;

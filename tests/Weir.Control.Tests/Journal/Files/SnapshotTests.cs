@@ -128,7 +128,7 @@ public sealed class SnapshotTests : IDisposable
 
     static async Task<(long Revision, byte[] Content)?> OpenAsync(FileJournal journal)
     {
-        if (await journal.OpenSnapshotAsync(TestContext.Current.CancellationToken) is not { } snapshot) return null;
+        if (await journal.OpenSnapshotAsync(long.MaxValue, TestContext.Current.CancellationToken) is not { } snapshot) return null;
         await using var content = snapshot.Content;
         using var bytes = new MemoryStream();
         await content.CopyToAsync(bytes, TestContext.Current.CancellationToken);

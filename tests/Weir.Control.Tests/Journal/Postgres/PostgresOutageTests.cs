@@ -54,9 +54,9 @@ public sealed class PostgresOutageTests
         await using var journal = await PostgresBox.OpenAsync(source, static settings => settings with { RetryFor = TimeSpan.FromMilliseconds(50) });
         await journal.AppendAsync(1);
         await box.Server.StopAsync();
-        await Assert.ThrowsAsync<IOException>(() => journal.AppendAsync(1));
-        await Assert.ThrowsAsync<IOException>(() => journal.ReadAllAsync());
-        await Assert.ThrowsAsync<IOException>(() => journal.OpenSnapshotAsync(default));
+        await Assert.ThrowsAsync<JournalAwayException>(() => journal.AppendAsync(1));
+        await Assert.ThrowsAsync<JournalAwayException>(() => journal.ReadAllAsync());
+        await Assert.ThrowsAsync<JournalAwayException>(() => journal.OpenSnapshotAsync(long.MaxValue, default));
         await box.Server.RunAsync();
         await journal.AppendAsync(1);
         Assert.Equal(2, journal.Head.Revision);
@@ -66,7 +66,7 @@ public sealed class PostgresOutageTests
     public async Task A_server_that_is_away_is_said_when_opening()
     {
         await using var source = Npgsql.NpgsqlDataSource.Create("Host=/nowhere;Username=weir;Timeout=1");
-        Assert.Contains("cannot be used", (await Assert.ThrowsAsync<IOException>(() => PostgresBox.OpenAsync(source))).Message);
+        Assert.Contains("cannot be used", (await Assert.ThrowsAsync<JournalAwayException>(() => PostgresBox.OpenAsync(source))).Message);
     }
 
     static Task<PostgresJournal> OpenAsync(Npgsql.NpgsqlDataSource source) =>
