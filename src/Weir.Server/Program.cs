@@ -22,6 +22,7 @@ return await new RootCommand("""
     HistoryCommands.History(GatewayPlace.Console),
     HistoryCommands.Blame(GatewayPlace.Console),
     HistoryCommands.Rollback(GatewayPlace.Console),
+    GuardrailCommands.Guardrails(GatewayPlace.Console),
     UsageCommand.Create(),
     JournalCommand.Create(),
     BackupCommands.Backup(),

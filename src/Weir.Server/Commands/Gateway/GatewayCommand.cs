@@ -17,6 +17,7 @@ static class GatewayCommand
             SyncCommands.Apply(place),
             DumpCommand.Create(place),
             ResetCommand.Create(place),
+            GuardrailCommands.Violations(place),
         };
     }
 
