@@ -22,8 +22,11 @@ return await new RootCommand("""
     HistoryCommands.History(GatewayPlace.Console),
     HistoryCommands.Blame(GatewayPlace.Console),
     HistoryCommands.Rollback(GatewayPlace.Console),
+    GuardrailCommands.Guardrails(GatewayPlace.Console),
     UsageCommand.Create(),
     JournalCommand.Create(),
+    BackupCommands.Backup(),
+    BackupCommands.Restore(),
     VersionCommand.Create(),
     DocsCommand.Create(),
 }.Parse(args).InvokeAsync();

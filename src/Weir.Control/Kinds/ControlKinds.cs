@@ -135,6 +135,13 @@ static class ControlKinds
     /// <summary>Which kinds refer to a kind, and by which of their references.</summary>
     public static IReadOnlyList<(ControlKind Kind, int Key)> ReferringTo(ControlKind target) => ReferringByTarget[target];
 
+    /// <summary>By which of their references plugins belong to a service, to a route.</summary>
+    public static int ServiceOfPlugin { get; } = IndexOf(Plugins, "service");
+
+    public static int RouteOfPlugin { get; } = IndexOf(Plugins, "route");
+
+    static int IndexOf(ControlKind kind, string field) => kind.References.Index().First(reference => reference.Item.Field == field).Index;
+
     static UniqueKey Key(string field) => new([field]);
 
     static ControlKind Credential(EntityKind config, string path, string segment) => ControlKind.Of(

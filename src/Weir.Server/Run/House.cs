@@ -160,14 +160,13 @@ sealed class House : IAsyncDisposable
     {
         // The first document of a configuration comes without a workspace.
         if (document.Workspace.Length == 0) _plans.Clear();
-        var plan = new BudgetPlan(document.Budgets, document.Workspace);
+        var plan = house.Add(document, static of => [of.Budgets], () => new BudgetPlan(document.Budgets, document.Workspace));
         _plans[document.Workspace] = plan;
-        house.Add(plan);
-        house.Add(new CallBudgets(plan, budgets));
-        var identities = IdentityIndex.Build(document, budgets.Time, document.PasswordsAreHashed ? PasswordForm.Hashed : PasswordForm.Plain);
-        house.Add(identities);
+        house.Add(document, static of => [of.Budgets], () => new CallBudgets(plan, budgets));
+        var identities = house.Add(document, IdentityIndex.MadeOf, () => house.Before is { } before
+            ? before.House.Get<IdentityIndex>().Next(before.Document, document) : IdentityIndex.Build(document, budgets.Time));
         house.Add<IConsumers>(identities);
-        house.Add(new ModelDirectory(document));
+        house.Add(document, static of => [of.AiModels], () => new ModelDirectory(document.AiModels));
     }
 
     static AccessLogSettings AccessLogOf(NodeSettings settings) => new()

@@ -22,6 +22,7 @@ static class EndpointTable
             .. new GatewayEndpoints(node).All(),
             .. new SignInEndpoints(plane, signIn).All(),
             .. new TokenEndpoints(signIn).All(),
+            .. new GuardrailEndpoints(plane).All(),
         ];
         var description = new Lazy<Reply>(() => Reply.Json(200, AdminDescription.Of(endpoints, node.Version)));
         endpoints.Add(new Endpoint("/openapi.json", "node", [new Operation("GET", Need.SignedIn, "Describes this API.", _ => Task.FromResult(description.Value))]));

@@ -25,6 +25,7 @@ static class GatewayCommand
             FollowCommands.List(place),
             FollowCommands.Revoke(place),
             FollowCommands.Forget(place),
+            GuardrailCommands.Violations(place),
         };
     }
 
