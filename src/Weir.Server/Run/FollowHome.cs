@@ -19,7 +19,7 @@ sealed partial class FollowHome : IAsyncDisposable
     static readonly TimeSpan KeepEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>Keeping takes no more than this share of the time, however much there is to keep.</summary>
-    const double KeepShareMax = 0.1;
+    const double KeepShareMax = 0.02;
 
     readonly GatewayFolder _folder;
     readonly StateDocument _document;
