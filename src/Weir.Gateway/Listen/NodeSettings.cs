@@ -53,6 +53,18 @@ sealed record NodeSettings
         + "that runs on files."), Secret]
     public string Data { get; init; } = "";
 
+    [Description("Addresses at which the control plane listens for gateways that follow it, with TLS of an authority of its own. Empty for none.")]
+    public IReadOnlyList<string> ClusterListen { get; init; } = [];
+
+    [Description("Days that the certificate of a gateway is good for; it renews it by itself when two thirds are over."), Range(1, 3650)]
+    public int ClusterCertDays { get; init; } = 90;
+
+    [Description("The control plane that this gateway follows, as https://host:8005. Empty for none.")]
+    public string ClusterControlPlane { get; init; } = "";
+
+    [Description("Token that this gateway enrols with, from weir gateway join-token; not needed once it is enrolled."), Secret]
+    public string ClusterJoinToken { get; init; } = "";
+
     [Description("File with the keyring that seals the journal, mode 0600; `weir journal key` makes keys. Empty for a journal that is not sealed.")]
     public string JournalKeyring { get; init; } = "";
 

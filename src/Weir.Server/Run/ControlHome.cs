@@ -24,6 +24,7 @@ sealed partial class ControlHome : IAsyncDisposable
     PlainServer? _server;
     FileAudit? _audit;
     OidcProvider? _oidc;
+    ClusterHome? _cluster;
     Task _following = Task.CompletedTask;
     long _read;
     volatile TaskCompletionSource _live = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,6 +38,9 @@ sealed partial class ControlHome : IAsyncDisposable
 
     /// <summary>Makes the first administrator; null when there are users already, or nobody has to prove who calls.</summary>
     public string? FirstAdminToken { get; private set; }
+
+    /// <summary>Where it listens for gateways, as URLs.</summary>
+    public IReadOnlyCollection<string> ClusterAddresses => _cluster?.Addresses ?? [];
 
     /// <summary>The state that gateways should serve, for logs: <c>revision 12</c>.</summary>
     public string Source => $"revision {_plane.Current.Revision}";
@@ -83,6 +87,7 @@ sealed partial class ControlHome : IAsyncDisposable
     {
         _applied = Volatile.Read(ref _read);
         _following = Task.Run(() => FollowAsync(node), CancellationToken.None);
+        if (node.Settings.ClusterListen.Count > 0) _cluster = await ClusterHome.StartAsync(_plane, node.Settings, loggers, _time, cancellation);
         if (node.Settings.AdminListen.Count == 0) return;
         var about = new AdminNode(
             VersionCommand.Text, Dns.GetHostName(), Guid.NewGuid(), [.. node.Addresses], () => Numbers(node), () => Volatile.Read(ref _applied))
@@ -90,6 +95,7 @@ sealed partial class ControlHome : IAsyncDisposable
             AllowedOrigin = node.Settings.AdminAllowedOrigin,
             EnforcesRights = Enforces(node.Settings),
             Oidc = _oidc = OidcOf(node.Settings),
+            Gateways = _cluster?.Hub,
         };
         _plane.WhenLive = WhenLiveAsync;
         _audit = AuditFolder(node.Settings) is { } folder ? FileAudit.Open(new FileAuditSettings { Folder = folder }, _log) : null;
@@ -110,6 +116,7 @@ sealed partial class ControlHome : IAsyncDisposable
         if (_server is not null) await _server.DisposeAsync();
         if (_audit is not null) await _audit.DisposeAsync();
         _oidc?.Dispose();
+        if (_cluster is not null) await _cluster.DisposeAsync();
         await _stopping.CancelAsync();
         await _following;
         await _plane.DisposeAsync();

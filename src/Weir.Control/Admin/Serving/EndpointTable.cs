@@ -19,6 +19,7 @@ static class EndpointTable
             ConfigEndpoints.Endpoint(),
             .. new TransactionEndpoints(plane).All(),
             .. new HistoryEndpoints(plane).All(),
+            .. new GatewayEndpoints(node).All(),
             .. new SignInEndpoints(plane, signIn).All(),
             .. new TokenEndpoints(signIn).All(),
             .. new GuardrailEndpoints(plane).All(),
