@@ -47,6 +47,6 @@ sealed class CredentialIndex<TConfig, TKey, TGrant>
         var isUnique = true;
         foreach (var (_, config) in changes)
             if (config is not null && nameOf(config, out var key) && reads(config, out var grant)) isUnique &= grants.TryAdd(key, grant);
-        return new CredentialIndex<TConfig, TKey, TGrant>(grants.ToIndex(), isUnique);
+        return isUnique ? new CredentialIndex<TConfig, TKey, TGrant>(grants.ToIndex(), isUnique) : Of(after, nameOf, reads);
     }
 }

@@ -42,6 +42,6 @@ sealed class TreeList<TItem, TKey, TOrder, T>(SortedTree<TItem, TKey, TOrder> tr
 interface IVersionedList<T>
     where T : class
 {
-    /// <summary>Tells which items are not the very same ones: of each pair the one before and the one after, null for none. False when that cannot be told.</summary>
+    /// <summary>Tells which items are not the very same ones, of each the one before and the one after. False when that cannot be told.</summary>
     bool TryCompare(IReadOnlyList<T> before, Action<T?, T?> differ);
 }

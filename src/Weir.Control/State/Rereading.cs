@@ -16,7 +16,7 @@ sealed class Rereading(ControlState state, Guid workspace)
         ControlKinds.Memberships, ControlKinds.KeyAuthCredentials, ControlKinds.BasicAuthCredentials, ControlKinds.HmacAuthCredentials,
         ControlKinds.JwtSecrets, ControlKinds.Acls, ControlKinds.VirtualKeys);
 
-    /// <summary>How many entities are read together, not counting their neighbours: all of a large state at once would be nodes of many times its size.</summary>
+    /// <summary>How many entities are read together, without their neighbours: all of a large state at once would be nodes of many times its size.</summary>
     const int TogetherMax = 4_000;
 
     readonly Dictionary<(ControlKind Kind, Guid Id), Stored> _entities = [];
@@ -41,7 +41,7 @@ sealed class Rereading(ControlState state, Guid workspace)
                     yield return portion;
                     portion = new Rereading(state, workspace);
                 }
-                if (kind == ControlKinds.Consumers) portion.AddConsumer(entity);
+                if (kind == ControlKinds.Consumers) portion.AddConsumer(entity, withKeys: false);
                 else portion.Add(entity);
             }
         }
@@ -94,12 +94,12 @@ sealed class Rereading(ControlState state, Guid workspace)
     public void Add(Stored entity) => _entities.TryAdd((entity.Kind, entity.Id), entity);
 
     /// <summary>A consumer with its groups and credentials: who it is, is all of them together.</summary>
-    void AddConsumer(Stored consumer)
+    void AddConsumer(Stored consumer, bool withKeys = true)
     {
         Add(consumer);
         foreach (var (kind, key) in ControlKinds.ReferringTo(ControlKinds.Consumers))
         {
-            if (!OfConsumers.Contains(kind)) continue;
+            if (!OfConsumers.Contains(kind) || (kind == ControlKinds.VirtualKeys && !withKeys)) continue;
             foreach (var entity in state.Table(workspace, kind).Referring(key, consumer.Id))
             {
                 if (kind == ControlKinds.VirtualKeys) AddModels();

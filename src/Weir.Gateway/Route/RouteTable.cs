@@ -114,9 +114,15 @@ sealed class RouteTable<T>
         {
             var renewed = changes.Where(static change => ReferenceEquals(change.Before, change.After)).ToList();
             if (changes.Count - renewed.Count > RouteOverlay<T>.PartsMax) return false;
-            if (renewed.Count > SearchedMax) RenewAll(renewed.ToDictionary(static change => change.PayloadBefore!, static change => change.Payload!, ReferenceEqualityComparer.Instance));
+            if (renewed.Count > SearchedMax)
+            {
+                IEqualityComparer<T> same = ReferenceEqualityComparer.Instance;
+                RenewAll(renewed.ToDictionary(static change => change.PayloadBefore!, static change => change.Payload!, same));
+            }
             else
+            {
                 foreach (var change in renewed) Renew(change.Before!, change.Payload!);
+            }
             foreach (var change in changes)
             {
                 if (ReferenceEquals(change.Before, change.After)) continue;

@@ -56,7 +56,13 @@ sealed class ServiceSet
         && ReferenceEquals(_document.CaCertificates, other.CaCertificates);
 
     /// <summary>A service and what its TLS is made of.</summary>
-    readonly record struct BuiltService(Service Service, CertificateConfig? Certificate, IReadOnlyList<CaCertificateConfig>? Authorities);
+    readonly record struct BuiltService(Service Service, CertificateConfig? Certificate, IReadOnlyList<CaCertificateConfig>? Authorities)
+    {
+        /// <summary>Whether it is made of the very same.</summary>
+        public bool IsOf(ServiceConfig config, Balancer balancer, CertificateConfig? certificate, IReadOnlyList<CaCertificateConfig>? authorities) =>
+            ReferenceEquals(Service.Config, config) && Service.Balancer == balancer && ReferenceEquals(Certificate, certificate)
+            && ReferenceEquals(Authorities, authorities);
+    }
 
     /// <summary>The making of a set out of the one before.</summary>
     sealed class Making(ServiceSet before, ServiceSet next, SnapshotBuild build)
@@ -74,13 +80,13 @@ sealed class ServiceSet
                 var balancer = BalancerOf(config);
                 var certificate = CertificateOf(config);
                 var authorities = config.CaCertificates is { Count: > 0 } ? next._document.CaCertificates : null;
-                if (before._services.TryGetValue(config.Id!, out var known) && ReferenceEquals(known.Service.Config, config)
-                    && known.Service.Balancer == balancer && ReferenceEquals(known.Certificate, certificate) && ReferenceEquals(known.Authorities, authorities))
+                if (before._services.TryGetValue(config.Id!, out var known) && known.IsOf(config, balancer, certificate, authorities))
                 {
                     next._services[config.Id!] = known;
                     return;
                 }
-                var service = new Service { Config = config, Entity = EntityRefs.Of(config), Balancer = balancer, Tls = TlsOf(config, certificate, authorities) };
+                var tls = TlsOf(config, certificate, authorities);
+                var service = new Service { Config = config, Entity = EntityRefs.Of(config), Balancer = balancer, Tls = tls };
                 next._services[config.Id!] = new BuiltService(service, certificate, authorities);
                 build.Made++;
             }

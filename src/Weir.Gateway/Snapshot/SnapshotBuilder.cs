@@ -126,7 +126,8 @@ sealed class SnapshotBuilder(SnapshotParts parts)
         return workspaces.SelectMany(static workspace => workspace.Routes.All).Select(static route => route.Payload.Entity.Label).ToHashSet();
     }
 
-    static bool HasSameNames(Document before, Document after) => before.All.SelectMany(Lists).SequenceEqual(after.All.SelectMany(Lists), ReferenceEqualityComparer.Instance);
+    static bool HasSameNames(Document before, Document after) =>
+        before.All.SelectMany(Lists).SequenceEqual(after.All.SelectMany(Lists), ReferenceEqualityComparer.Instance);
 
     static IEnumerable<object> Lists(Document document) => [document.Certificates, document.Snis];
 

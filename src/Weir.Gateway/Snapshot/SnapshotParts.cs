@@ -28,7 +28,7 @@ sealed class HouseServices(IReadOnlyDictionary<Type, object> process) : IService
 {
     readonly Dictionary<Type, object> _own = [];
 
-    /// <summary>The document before this one in the same workspace, with its parts: what is made of the same lists need not be made again. Null after preparation.</summary>
+    /// <summary>The document before this one in the same workspace, with its parts. Null for the first one, and once this one is prepared.</summary>
     public (Document Document, HouseServices House)? Before { get; set; }
 
     public void Add<T>(T part) where T : class => _own[typeof(T)] = part;

@@ -50,25 +50,28 @@ sealed class RandomState(int seed)
     string Body(ControlKind kind, Draft draft, Guid workspace) => kind.Name switch
     {
         "services" => $$$"""{"name":"{{{Name()}}}","host":"{{{Name()}}}.test","retries":{{{_random.Next(9)}}} }""",
-        "routes" => $$$"""{"name":"{{{Name()}}}","paths":["/{{{Text()}}}"],"protocols":{{{Protocols()}}},"service":{{{Ref(draft, workspace, ControlKinds.Services)}}} }""",
+        "routes" =>
+            $$$"""{"name":"{{{Name()}}}","paths":["/{{{Text()}}}"],"protocols":{{{Protocols()}}},"service":{{{Service(draft, workspace)}}} }""",
         "upstreams" => $$$"""{"name":"{{{Name()}}}.test","slots":{{{_random.Next(10, 999)}}} }""",
         "targets" => $$$"""{"target":"{{{Name()}}}.test:80","weight":{{{_random.Next(9)}}},"upstream":{{{Ref(draft, workspace, ControlKinds.Upstreams)}}} }""",
         "consumers" => $$$"""{"username":"{{{Name()}}}","custom_id":{{{Maybe($"\"{Name()}\"")}}},"tags":["{{{Text()}}}"]}""",
         "consumer_groups" => $$$"""{"name":"{{{Name()}}}"}""",
-        "consumer_group_consumers" =>
-            $$$"""{"consumer":{{{Ref(draft, workspace, ControlKinds.Consumers)}}},"consumer_group":{{{Ref(draft, workspace, ControlKinds.ConsumerGroups)}}} }""",
+        "consumer_group_consumers" => $$$"""
+            {"consumer":{{{Ref(draft, workspace, ControlKinds.Consumers)}}},"consumer_group":{{{Ref(draft, workspace, ControlKinds.ConsumerGroups)}}} }
+            """,
         "keyauth_credentials" => $$$"""{"key":"{{{Secret()}}}","consumer":{{{Ref(draft, workspace, ControlKinds.Consumers)}}} }""",
         "acls" => $$$"""{"group":"{{{Name()}}}","consumer":{{{Ref(draft, workspace, ControlKinds.Consumers)}}} }""",
         "plugins" => Plugin(draft, workspace),
         "partials" => $$$"""{"name":"{{{Name()}}}","type":"redis-ce","config":{"host":"{{{Secret()}}}","port":{{{_random.Next(1, 99)}}} } }""",
         "vaults" => $$$"""{"name":"env","prefix":"vault-{{{Name()}}}","config":{"prefix":"SECRET_"}}""",
         "budgets" => $$$"""{"name":"{{{Name()}}}","limit":"{{{_random.Next(1, 99)}}}","counts":"requests"}""",
-        "model_providers" => $$$"""{"name":"{{{Name()}}}","type":"openai","config":{"auth":{"type":"basic","headers":[{"name":"a","value":"{{{Secret()}}}"}]}} }""",
+        "model_providers" =>
+            $$$"""{"name":"{{{Name()}}}","type":"openai","config":{"auth":{"type":"basic","headers":[{"name":"a","value":"{{{Secret()}}}"}]}} }""",
         "policies" => $$$"""{"name":"{{{Name()}}}","type":"brake","global":{{{Maybe("true", "false")}}},"config":{"ms":{{{_random.Next(99)}}} } }""",
         "models" => $$$"""{"name":"{{{Name()}}}","targets":[{"name":"gpt","provider":"{{{Name()}}}"}],"policies":{{{Maybe($"[\"{Name()}\"]", "[]")}}} }""",
         "ai_models" => $$$"""{"name":"{{{Name()}}}"}""",
         "virtual_keys" =>
-            $$$"""{"name":"{{{Name()}}}","hash":"sha256:{{{new string(Pick(["1", "2", "3"])[0], 64)}}}","consumer":{{{Ref(draft, workspace, ControlKinds.Consumers)}}} }""",
+            $$$"""{"name":"{{{Name()}}}","hash":"sha256:{{{Hash()}}}","consumer":{{{Ref(draft, workspace, ControlKinds.Consumers)}}} }""",
         _ => $$$"""{"name":"team-{{{Name()}}}"}""",
     };
 
@@ -102,6 +105,10 @@ sealed class RandomState(int seed)
     string Protocols() => Pick(["""["http"]""", """["https"]""", """["http","https"]""", """["grpc"]""", """["tcp"]"""]);
 
     string Secret() => Pick(["{vault://env/secret-a}", "{vault://env/secret-b}", "{vault://vault-a/b}", Text(), Text(), Text()]);
+
+    string Service(Draft draft, Guid workspace) => _random.Next(5) == 0 ? "null" : Ref(draft, workspace, ControlKinds.Services);
+
+    string Hash() => new(Pick(["1", "2", "3"])[0], 64);
 
     string Name() => Pick(Names);
 
