@@ -32,6 +32,21 @@ sealed record Stored(ControlKind Kind, Guid Id, ReadOnlyMemory<byte> Json, long 
         return null;
     }
 
+    /// <summary>Whether a field at the top is set.</summary>
+    public bool Has(string field)
+    {
+        var json = new Utf8JsonReader(Json.Span);
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var found = json.ValueTextEquals(field);
+            json.Read();
+            if (found) return json.TokenType != JsonTokenType.Null;
+            json.Skip();
+        }
+        return false;
+    }
+
     /// <summary>The id that a reference names; null when unset.</summary>
     public Guid? Reference(string field) => Guid.TryParseExact(Text(field), "D", out var id) ? id : null;
 
