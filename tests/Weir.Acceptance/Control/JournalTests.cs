@@ -251,7 +251,7 @@ public sealed class JournalTests : IDisposable
                 await AnswerAsync(number, HttpStatusCode.OK);
                 return true;
             }
-            catch (Exception dead) when (dead is HttpRequestException or ObjectDisposedException or TaskCanceledException or InvalidOperationException)
+            catch (Exception dead) when (dead is HttpRequestException or IOException or OperationCanceledException or InvalidOperationException)
             {
                 return false;
             }

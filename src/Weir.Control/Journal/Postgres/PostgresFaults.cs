@@ -15,7 +15,9 @@ static class PostgresFaults
     public static bool IsPassing(NpgsqlException fault) => fault is not PostgresException refused || refused.IsTransient
         || refused.SqlState.StartsWith(OperatorIntervention, StringComparison.Ordinal) || refused.SqlState == ReadOnly;
 
-    /// <summary>Whether a failure is one of the server or of the way to it. A connection that breaks in the middle of something has many ways to say so.</summary>
+    /// <summary>
+    /// Whether a failure is one of the server or of the way to it. A connection that breaks in the middle of something has many ways to say so.
+    /// </summary>
     public static bool Is(Exception fault) => fault is NpgsqlException or IOException or TimeoutException or SocketException or InvalidOperationException;
 
     /// <summary>Whether such a failure passes by itself.</summary>

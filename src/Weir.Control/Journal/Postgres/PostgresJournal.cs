@@ -182,8 +182,9 @@ sealed partial class PostgresJournal : IJournal
             }
             else End(batch, _metrics.Raced, static lost => lost.Complete(isThere: false));
         }
-        catch (Exception exception) when (PostgresFaults.Is(exception))
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
+            // Whatever it is: a writer that is gone would let everybody wait for ever.
             LogFailing(_log, exception.Message);
             _metrics.SetFailing(true);
             _isFailing = true;

@@ -20,7 +20,7 @@ sealed partial class PostgresListener(PostgresJournalSettings settings, JournalT
             {
                 await ListenAsync(stopping);
             }
-            catch (Exception exception) when (PostgresFaults.Is(exception) || exception is OperationCanceledException)
+            catch (Exception exception) when (exception is not OutOfMemoryException)
             {
                 IsListening = false;
                 if (stopping.IsCancellationRequested) return;

@@ -92,11 +92,9 @@ sealed class StateSnapshotReader(Stream from)
 
     static EntityTable Table(ControlKind kind, List<Stored> entities)
     {
-        var table = EntityTable.Empty(kind).Edit();
         try
         {
-            foreach (var entity in entities) table.Put(entity);
-            return table.ToTable();
+            return EntityTable.Of(kind, entities);
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
