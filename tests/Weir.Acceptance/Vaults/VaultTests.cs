@@ -109,8 +109,8 @@ public sealed class VaultTests : IAsyncDisposable
             Assert.Equal(HttpStatusCode.OK, await CallAsync(first.Proxy, "marker-1"));
             _secrets["ann"] = "marker-2";
             await Poll.UntilAsync(async () => await CallAsync(first.Proxy, "marker-2") == HttpStatusCode.OK, "the new key opens the route");
-            foreach (var path in (string[])["/journal", "/consumers/ann/key-auth", "/vaults", "/diff?from=0&to=6", "/revisions/6", "/config", "/dump", "/status"])
-                _shown.Add(await admin.GetStringAsync(path, Cancel));
+            foreach (var path in (string[])["journal", "consumers/ann/key-auth", "vaults", "diff?from=0&to=6", "revisions/6", "config", "dump", "status"])
+                _shown.Add(await admin.GetStringAsync("/" + path, Cancel));
             Assert.Contains(_shown, static text => text.Contains("{vault://team-vault/ann/key}", StringComparison.Ordinal));
             _shown.AddRange([first.Process.Output, first.Process.Errors]);
         }
