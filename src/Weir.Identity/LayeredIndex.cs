@@ -33,7 +33,7 @@ sealed class LayeredIndex<TKey, TValue>
 
     /// <summary>The same by a key in another form.</summary>
     public bool TryGetValue<TOther>(TOther key, [MaybeNullWhen(false)] out TValue value)
-        where TOther : allows ref struct
+        where TOther : notnull, allows ref struct
     {
         if (_newer.Count > 0 && _newer.GetAlternateLookup<TOther>().TryGetValue(key, out var newer))
         {

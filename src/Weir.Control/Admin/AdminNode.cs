@@ -20,4 +20,7 @@ sealed record AdminNode(
 
     /// <summary>Whether callers have only the rights that they were given. Otherwise everybody who reaches the API has all.</summary>
     public bool EnforcesRights { get; init; }
+
+    /// <summary>The OpenID provider whose tokens count; null for none.</summary>
+    public OidcProvider? Oidc { get; init; }
 }

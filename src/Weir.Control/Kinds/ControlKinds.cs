@@ -84,7 +84,9 @@ static class ControlKinds
     /// <summary>Gateways that follow.</summary>
     public static readonly ControlKind Gateways = ControlKind.Kept("gateways", FollowKindsJson.Default.EnrolledGatewayConfig);
 
-    public static readonly ControlKind Users = ControlKind.Shared("users", "name", ControlJson.Default.UserConfig);
+    public static readonly ControlKind Users =
+        ControlKind.Shared("users", "name", ControlJson.Default.UserConfig, unique: [Key("name"), Key("subject")]);
+
     public static readonly ControlKind Teams = ControlKind.Shared("teams", "name", ControlJson.Default.TeamConfig);
 
     public static readonly ControlKind TeamMembers = ControlKind.Shared("team_members", "", ControlJson.Default.TeamMemberConfig,

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Weir.Config;
+using Weir.Control;
 using Weir.Gateway;
 using Weir.Identity;
 
@@ -179,6 +180,9 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         foreach (var address in node.Addresses) Console.WriteLine($"  proxy   {address}");
         foreach (var address in status?.Addresses ?? []) Console.WriteLine($"  status  {address}  (/status /metrics)");
         foreach (var address in control?.Addresses ?? []) Console.WriteLine($"  admin   {address}  (Kong's Admin API)");
+        if (control?.FirstAdminToken is { } first) Console.WriteLine($"""
+              first administrator (counts once, within {FirstAdmin.Lifetime.TotalHours:0} hours): weir login --first {first} --name NAME
+            """);
         foreach (var address in control?.ClusterAddresses ?? []) Console.WriteLine($"  cluster {address}  (gateways that follow)");
         if (mock is null) return;
         Console.WriteLine($"  echo    {mock.Address}  (built-in upstream)");

@@ -30,10 +30,10 @@ public sealed class VaultTests : IAsyncDisposable
     {
         _vault = await PlayedServer.StartAsync(Answer);
         var path = Path.Combine(_folder.FullName, "kong.yaml");
-        await File.WriteAllTextAsync(path, $$"""
+        await File.WriteAllTextAsync(path, $$$"""
             _format_version: "3.0"
             vaults:
-            - {name: hcv, prefix: team-vault, config: {host: 127.0.0.1, port: {{_vault.Port}}, token: "{vault://env/weir-test-token}", ttl: 1}}
+            - {name: hcv, prefix: team-vault, config: {host: 127.0.0.1, port: {{{_vault.Port}}}, token: "{vault://env/vault-test-token}", ttl: 1}}
             consumers:
             - {username: ann, keyauth_credentials: [{key: "{vault://team-vault/ann/key}"}]}
             routes:
@@ -48,13 +48,14 @@ public sealed class VaultTests : IAsyncDisposable
     {
         if (asked["X-Vault-Token"] != Token) return new Played(403, """{"errors":["permission denied"]}""");
         if (_isSealed) return new Played(503, """{"errors":["Vault is sealed"]}""");
-        return _secrets.TryGetValue(asked.Target["/v1/secret/".Length..], out var key) ? $$$"""{"data":{"key":"{{{key}}}"}}""" : new Played(404, """{"errors":[]}""");
+        return _secrets.TryGetValue(asked.Target["/v1/secret/".Length..], out var key)
+            ? $$$"""{"data":{"key":"{{{key}}}"}}""" : new Played(404, """{"errors":[]}""");
     }
 
     [Fact]
     public async Task A_secret_opens_a_route_is_replaced_by_a_new_one_and_outlives_its_vault()
     {
-        var (process, proxy, status) = await WeirProcess.RunAsync([("WEIR_TEST_TOKEN", Token)], await FileAsync());
+        var (process, proxy, status) = await WeirProcess.RunAsync([("VAULT_TEST_TOKEN", Token)], await FileAsync());
         await using var running = process;
         using var client = TestGateway.NewClient(proxy);
         using var watcher = TestGateway.NewClient(status);
@@ -66,12 +67,14 @@ public sealed class VaultTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(client, "marker-1"));
 
         _isSealed = true;
+        const string stale = "weir_vault_secrets{vault=\"team-vault\",state=\"stale\"} 1";
         await Poll.UntilAsync(
-            async () => (await watcher.GetStringAsync("/metrics", Cancel)).Contains("weir_vault_secrets{vault=\"team-vault\",state=\"stale\"} 1", StringComparison.Ordinal),
+            async () => (await watcher.GetStringAsync("/metrics", Cancel)).Contains(stale, StringComparison.Ordinal),
             "the metrics say that the secret is of before");
         Assert.Equal(HttpStatusCode.OK, await CallAsync(client, "marker-2"));
         _isSealed = false;
-        await Poll.UntilAsync(() => process.Errors.Contains("the secret ann can be fetched again", StringComparison.Ordinal), "the log says that the vault is back");
+        await Poll.UntilAsync(
+            () => process.Errors.Contains("the secret ann can be fetched again", StringComparison.Ordinal), "the log says that the vault is back");
         _shown.AddRange([await watcher.GetStringAsync("/metrics", Cancel), await watcher.GetStringAsync("/status", Cancel), process.Output, process.Errors]);
     }
 
@@ -80,7 +83,8 @@ public sealed class VaultTests : IAsyncDisposable
     {
         var file = await FileAsync();
         _isSealed = true;
-        await using var process = WeirProcess.Start([("WEIR_TEST_TOKEN", Token)], "run", "--proxy", "127.0.0.1:0", "--proxy-tls", "off", "--status", "off", file);
+        await using var process = WeirProcess.Start(
+            [("VAULT_TEST_TOKEN", Token)], "run", "--proxy", "127.0.0.1:0", "--proxy-tls", "off", "--status", "off", file);
         Assert.Equal(1, await process.ExitCodeAsync());
         Assert.Contains(
             $"vault reference {{vault://team-vault/ann/key}} cannot be resolved: the vault 'team-vault': 127.0.0.1:{_vault!.Port} is sealed or in maintenance",

@@ -44,7 +44,7 @@ sealed class AdminHarness : IAsyncDisposable
         string method, string path, string? body = null, string? type = "application/json", Action<HttpContext>? prepare = null) =>
         SendAsync(Api, method, path, body, type, context =>
         {
-            if (Token is not null) context.Request.Headers["Kong-Admin-Token"] = Token;
+            if (Token is not null) context.Request.Headers[SignIn.TokenHeader] = Token;
             prepare?.Invoke(context);
         });
 

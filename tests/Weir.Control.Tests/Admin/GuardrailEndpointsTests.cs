@@ -4,7 +4,10 @@ namespace Weir.Control.Tests;
 
 public sealed class GuardrailEndpointsTests
 {
-    const string Rule = """{"name":"no-brakes","reason":"they squeal","owner":"ops","forbid_plugins":["brake"],"bounds":[{"kind":"services","field":"retries","max":3}]}""";
+    const string Rule = """
+        {"name":"no-brakes","reason":"they squeal","owner":"ops","forbid_plugins":["brake"],
+        "bounds":[{"kind":"services","field":"retries","max":3}]}
+        """;
 
     [Fact]
     public async Task The_guardrails_to_begin_with_are_shown_and_set_in_one_transaction()

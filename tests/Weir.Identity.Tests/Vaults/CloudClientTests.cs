@@ -78,7 +78,8 @@ public sealed class CloudClientTests : IDisposable
     {
         await using var sts = await PlayedServer.StartAsync(_ => $"""
             <AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>x</SecretAccessKey>
-            <SessionToken>session-1</SessionToken><Expiration>{_rig.Time.GetUtcNow().AddHours(1):O}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>
+            <SessionToken>session-1</SessionToken><Expiration>{_rig.Time.GetUtcNow().AddHours(1):O}</Expiration></Credentials></AssumeRoleResult>
+            </AssumeRoleResponse>
             """);
         await using var server = await PlayedServer.StartAsync(static _ => """{"SecretString":"hunter2"}""");
         var settings = Aws(server) with { AssumeRoleArn = "arn:aws:iam::123456789012:role/reader", StsEndpointUrl = sts.Url.ToString() };
@@ -99,7 +100,8 @@ public sealed class CloudClientTests : IDisposable
         return new GcpVaultSettings { ProjectId = "my-project", EndpointUrl = server.Url.ToString() };
     }
 
-    static Func<Asked, Played> WithToken(string tokenPath, Played secret) => asked => asked.Target.StartsWith(tokenPath, StringComparison.Ordinal) ? Bearer : secret;
+    static Func<Asked, Played> WithToken(string tokenPath, Played secret) => asked =>
+        asked.Target.StartsWith(tokenPath, StringComparison.Ordinal) ? Bearer : secret;
 
     const string MachineToken = "/computeMetadata/v1/";
 
@@ -116,7 +118,9 @@ public sealed class CloudClientTests : IDisposable
         await using var server = await PlayedServer.StartAsync(WithToken(MachineToken, Payload("hunter2")));
         Assert.Equal("hunter2", (await _rig.AskAsync(Gcp(server), "db", version)).Value);
         Assert.Equal("Google", server.Asked[0]["Metadata-Flavor"]);
-        Assert.Equal(($"/v1/projects/my-project/secrets/db/versions/{expected}:access", "Bearer token-1"), (server.Asked[1].Target, server.Asked[1]["Authorization"]));
+        Assert.Equal(
+            ($"/v1/projects/my-project/secrets/db/versions/{expected}:access", "Bearer token-1"),
+            (server.Asked[1].Target, server.Asked[1]["Authorization"]));
     }
 
     [Fact]
@@ -161,7 +165,8 @@ public sealed class CloudClientTests : IDisposable
     [Fact]
     public async Task Reads_a_secret_of_azure_as_an_application()
     {
-        await using var server = await PlayedServer.StartAsync(WithToken("/tenant-1/", """{"value":"hunter2","id":"https://v.vault.azure.net/secrets/db/43"}"""));
+        await using var server = await PlayedServer.StartAsync(
+            WithToken("/tenant-1/", """{"value":"hunter2","id":"https://v.vault.azure.net/secrets/db/43"}"""));
         Assert.Equal("hunter2", (await _rig.AskAsync(Azure(server), "db")).Value);
         Assert.Equal("hunter2", (await _rig.AskAsync(Azure(server), "db", "4387e9f3")).Value);
         Assert.Equal("/tenant-1/oauth2/v2.0/token", server.Asked[0].Target);
@@ -177,7 +182,9 @@ public sealed class CloudClientTests : IDisposable
         _rig.Environment["IDENTITY_ENDPOINT"] = new Uri(server.Url, "/msi").ToString();
         _rig.Environment["IDENTITY_HEADER"] = "header-1";
         Assert.Equal("hunter2", (await _rig.AskAsync(new AzureVaultSettings { VaultUri = server.Url.ToString() }, "db")).Value);
-        Assert.Equal(("/msi?api-version=2019-08-01&resource=https%3A%2F%2Fvault.azure.net", "header-1"), (server.Asked[0].Target, server.Asked[0]["X-IDENTITY-HEADER"]));
+        Assert.Equal(
+            ("/msi?api-version=2019-08-01&resource=https%3A%2F%2Fvault.azure.net", "header-1"),
+            (server.Asked[0].Target, server.Asked[0]["X-IDENTITY-HEADER"]));
     }
 
     [Theory]

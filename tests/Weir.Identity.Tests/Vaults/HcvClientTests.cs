@@ -8,7 +8,7 @@ namespace Weir.Identity.Tests;
 public sealed class HcvClientTests : IDisposable
 {
     const string V1 = """{"auth":null,"data":{"password":"hunter2","port":5},"lease_duration":2764800,"lease_id":"","renewable":false}""";
-    const string V2 = """{"data":{"data":{"password":"hunter2"},"metadata":{"created_time":"2018-03-22T02:24:06.945319214Z","deletion_time":"","version":2}}}""";
+    const string V2 = """{"data":{"data":{"password":"hunter2"},"metadata":{"created_time":"2018-03-22T02:24:06.9Z","deletion_time":"","version":2}}}""";
     const string Login = """{"auth":{"client_token":"hvs.issued","lease_duration":3600,"renewable":true,"policies":["default"]}}""";
 
     readonly VaultRig _rig = new();
@@ -45,7 +45,7 @@ public sealed class HcvClientTests : IDisposable
 
     [Theory]
     [InlineData(404, """{"errors":[]}""", nameof(FetchedKind.Missing), "there is no such secret")]
-    [InlineData(404, """{"errors":[],"warnings":["Invalid path for a versioned K/V secrets engine. See the API docs"]}""", nameof(FetchedKind.Missing), "version is 2")]
+    [InlineData(404, """{"errors":[],"warnings":["Invalid path for a versioned K/V secrets engine. See"]}""", nameof(FetchedKind.Missing), "version is 2")]
     [InlineData(404, """{"data":{"data":null,"metadata":{"deletion_time":"2018-03-22T02:36:43Z"}}}""", nameof(FetchedKind.Missing), "deleted")]
     [InlineData(403, """{"errors":["1 error occurred: permission denied, and hunter2"]}""", nameof(FetchedKind.Failed), "refuses")]
     [InlineData(503, """{"errors":["Vault is sealed"]}""", nameof(FetchedKind.Failed), "sealed")]

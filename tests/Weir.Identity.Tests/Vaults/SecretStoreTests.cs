@@ -40,7 +40,8 @@ public sealed class SecretStoreTests : IAsyncDisposable
     Played Answer(Asked asked)
     {
         if (_broken is { } status) return new Played(status, "");
-        return _secrets.TryGetValue(asked.Target["/v1/secret/".Length..], out var value) ? $$$"""{"data":{"value":"{{{value}}}"}}""" : new Played(404, """{"errors":[]}""");
+        return _secrets.TryGetValue(asked.Target["/v1/secret/".Length..], out var value)
+            ? $$$"""{"data":{"value":"{{{value}}}"}}""" : new Played(404, """{"errors":[]}""");
     }
 
     static VaultReference Reference(string name) => VaultReference.Parse($"{{vault://my-vault/{name}/value}}")!;
@@ -267,6 +268,20 @@ public sealed class SecretStoreTests : IAsyncDisposable
         var vault = await VaultAsync();
         for (var i = 0; i < SecretStore.SecretsMax; i++) _store.Find(vault, Reference($"s{i}"));
         Assert.Contains("are in use", _store.Find(vault, Reference("one-more")).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_changed_before_anybody_listened_is_told_to_the_first_who_does()
+    {
+        var vault = await VaultAsync(ttl: 100);
+        var told = _store.Changed;
+        _store.Changed = null;
+        await ReadAsync(vault);
+        _secrets["a"] = "marker-2";
+        await AdvanceAsync(91);
+        Assert.Equal(0, _changes);
+        _store.Changed = told;
+        Assert.Equal(1, _changes);
     }
 
     [Fact]

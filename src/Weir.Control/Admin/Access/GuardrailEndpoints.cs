@@ -55,7 +55,8 @@ sealed class GuardrailEndpoints(ControlPlane plane)
         return Reply.Json(200, new JsonObject
         {
             ["revision"] = commit.Transaction?.Revision,
-            ["changed"] = new JsonArray([.. commit.Changes.Select(static change => (JsonNode?)new Stored(change.Kind, change.Id, change.After!.Value, 0).Name)]),
+            ["changed"] = new JsonArray([.. commit.Changes.Select(static change =>
+                (JsonNode?)new Stored(change.Kind, change.Id, change.After!.Value, 0).Name)]),
         });
     }
 

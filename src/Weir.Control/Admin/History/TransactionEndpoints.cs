@@ -23,7 +23,12 @@ sealed class TransactionEndpoints(ControlPlane plane)
             },
         ]);
         yield return new Endpoint("/rollback", "history",
-            [new Operation("POST", Need.Somewhere(AdminAction.Rollback), "Restores an earlier revision by a new transaction.", RollbackAsync) { HasBody = true }]);
+        [
+            new Operation("POST", Need.Somewhere(AdminAction.Rollback), "Restores an earlier revision by a new transaction.", RollbackAsync)
+            {
+                HasBody = true,
+            },
+        ]);
     }
 
     async Task<Reply> PostAsync(AdminCall call)

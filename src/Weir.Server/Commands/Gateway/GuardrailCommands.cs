@@ -31,7 +31,8 @@ static class GuardrailCommands
             var to = call.Settings.Text(owner) ?? DefaultGuardrails.Owner;
             if (!call.Settings.IsOn(set))
             {
-                Print(place.Output, DefaultGuardrails.Of(new ReadOptions { Plugins = Catalog.All.ToDictionary(static kind => kind.Name) }, to), call.Settings.IsOn(json));
+                var read = new ReadOptions { Plugins = Catalog.All.ToDictionary(static kind => kind.Name) };
+                Print(place.Output, DefaultGuardrails.Of(read, to), call.Settings.IsOn(json));
                 return 0;
             }
             var path = $"default-guardrails?owner={Uri.EscapeDataString(to)}";
