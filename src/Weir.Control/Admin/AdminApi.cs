@@ -22,7 +22,7 @@ sealed partial class AdminApi
     {
         (_plane, _node) = (plane, node);
         _server = "kong/" + KongVersion.Of(plane.Parts.Read.Compat);
-        SignIn = new SignIn(plane, node.EnforcesRights);
+        SignIn = new SignIn(plane, node.EnforcesRights, node.Oidc);
         Endpoints = EndpointTable.Of(plane, node, SignIn);
         _paths = new PathTree(Endpoints);
     }
@@ -81,7 +81,7 @@ sealed partial class AdminApi
     {
         if (!BrowserOrigin.MayCall(context.Request, _node.AllowedOrigin)) return BrowserOrigin.Refused;
         var state = _plane.Current;
-        var (caller, refused) = SignIn.Of(context, state, ActorOf(context));
+        var (caller, refused) = await SignIn.OfAsync(context, state, ActorOf(context));
         seen.Caller = caller;
         if (refused is not null) return refused;
         var segments = Segments(context.Request.Path.Value ?? "/");
@@ -103,7 +103,11 @@ sealed partial class AdminApi
         if (!asked.Need.IsMetBy(caller.Rights, workspace)) return Reply.Message(403, Refusal.MayNot(caller.Name, asked.Need.Action));
         var path = prefix + "/" + string.Join('/', segments.Select(Uri.EscapeDataString));
         var author = AuthorOf(context, requestId, caller);
-        seen.Call = new AdminCall(context, _plane, state, workspace, path, operation.Values, asked, author) { IsInWorkspace = prefix.Length > 0, Caller = caller };
+        seen.Call = new AdminCall(context, _plane, state, workspace, path, operation.Values, asked, author)
+        {
+            IsInWorkspace = prefix.Length > 0,
+            Caller = caller,
+        };
         return await asked.Handle(seen.Call);
     }
 
@@ -130,7 +134,11 @@ sealed partial class AdminApi
         var allowed = Allowed(found.Select(static match => match.Endpoint));
         return Reply.NoContent with
         {
-            Headers = [("Allow", allowed), ("Access-Control-Allow-Methods", allowed), ("Access-Control-Allow-Headers", $"Content-Type, Authorization, {SignIn.TokenHeader}")],
+            Headers =
+            [
+                ("Allow", allowed), ("Access-Control-Allow-Methods", allowed),
+                ("Access-Control-Allow-Headers", $"Content-Type, Authorization, {SignIn.TokenHeader}"),
+            ],
         };
     }
 

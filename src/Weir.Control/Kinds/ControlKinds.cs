@@ -75,7 +75,18 @@ static class ControlKinds
     public static readonly ControlKind GuardrailExceptions = ControlKind.Shared("guardrail_exceptions", "", ControlJson.Default.GuardrailExceptionConfig,
         [new("guardrail", Guardrails, OnDelete.Cascade, "exceptions", IsRequired: true)]);
 
-    public static readonly ControlKind Users = ControlKind.Shared("users", "name", ControlJson.Default.UserConfig);
+    /// <summary>The authority of gateways that follow; one at most.</summary>
+    public static readonly ControlKind ClusterAuthorities = ControlKind.Kept("cluster_authorities", FollowKindsJson.Default.ClusterAuthorityConfig);
+
+    /// <summary>Leave to enrol.</summary>
+    public static readonly ControlKind JoinTokens = ControlKind.Kept("join_tokens", FollowKindsJson.Default.JoinTokenConfig);
+
+    /// <summary>Gateways that follow.</summary>
+    public static readonly ControlKind Gateways = ControlKind.Kept("gateways", FollowKindsJson.Default.EnrolledGatewayConfig);
+
+    public static readonly ControlKind Users =
+        ControlKind.Shared("users", "name", ControlJson.Default.UserConfig, unique: [Key("name"), Key("subject")]);
+
     public static readonly ControlKind Teams = ControlKind.Shared("teams", "name", ControlJson.Default.TeamConfig);
 
     public static readonly ControlKind TeamMembers = ControlKind.Shared("team_members", "", ControlJson.Default.TeamMemberConfig,
@@ -98,6 +109,7 @@ static class ControlKinds
     /// <summary>Every kind, each after the kinds it refers to.</summary>
     public static readonly IReadOnlyList<ControlKind> All =
     [
+        ClusterAuthorities, JoinTokens, Gateways,
         Workspaces, Guardrails, GuardrailExceptions, Users, Teams, TeamMembers, Tokens, Roles, Grants, Vaults, CaCertificates, Certificates, Snis, KeySets,
         Keys, Partials, Budgets, ConsumerGroups, Consumers, Memberships, ModelProviders, Policies, Models, Services, Routes, Upstreams, Targets,
         KeyAuthCredentials, BasicAuthCredentials, HmacAuthCredentials, JwtSecrets, Acls, AiModels, VirtualKeys, Plugins,

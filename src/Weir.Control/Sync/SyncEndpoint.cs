@@ -26,7 +26,8 @@ sealed class SyncEndpoint(ControlPlane plane)
     {
         yield return new Endpoint("/sync", "files",
         [
-            new Operation("POST", Need.Of(AdminAction.Sync, AdminAction.Plan), "Brings a workspace to what a file in decK's format says, in one transaction, or says what would change.",
+            new Operation("POST", Need.Of(AdminAction.Sync, AdminAction.Plan),
+                "Brings a workspace to what a file in decK's format says, in one transaction, or says what would change.",
                 async call => ReplyOf(await SyncAsync(call)))
             {
                 HasBody = true,

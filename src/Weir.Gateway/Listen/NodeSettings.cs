@@ -22,13 +22,48 @@ sealed record NodeSettings
     [Description("Addresses of the status listener: /status, /metrics, POST /config. Keep them on loopback or behind a firewall.")]
     public IReadOnlyList<string> StatusListen { get; init; } = ["127.0.0.1:8007"];
 
-    [Description("Addresses of the Admin API, where data says that this node has a control plane. Whoever reaches them may change everything: keep them on "
-        + "loopback or behind something that proves who calls.")]
+    [Description("Addresses of the Admin API, where data says that this node has a control plane. Where enforce_rbac leaves it open, whoever reaches them may "
+        + "change everything.")]
     public IReadOnlyList<string> AdminListen { get; init; } = ["127.0.0.1:8001"];
+
+    [Description("Whether callers of the Admin API have to prove who they are, and have only the rights that they were given: on, off, or auto: on as soon as "
+        + "one address of admin_listen is not on loopback.")]
+    public RbacEnforcement EnforceRbac { get; init; }
+
+    [Description("OpenID provider whose tokens count at the Admin API as bearers, by its https address, exactly as its tokens have it; groups become teams. "
+        + "Empty for none.")]
+    public string AdminOidcIssuer { get; init; } = "";
+
+    [Description("Whom such a token must be for: its claim aud.")]
+    public string AdminOidcAudience { get; init; } = "";
+
+    [Description("What weir login is called at the provider; empty for the audience.")]
+    public string AdminOidcClientId { get; init; } = "";
+
+    [Description("Claim with a name for people to read.")]
+    public string AdminOidcNameClaim { get; init; } = "preferred_username";
+
+    [Description("Claim with the groups.")]
+    public string AdminOidcGroupsClaim { get; init; } = "groups";
+
+    [Description("Folder of the audit log of the Admin API. Empty for the folder audit beside a journal in a folder, and for none with one in a database.")]
+    public string AdminAudit { get; init; } = "";
 
     [Description("Where the control plane's journal is: a folder, made when it is missing, or a database, as postgres://user@host/database. Empty for a node "
         + "that runs on files."), Secret]
     public string Data { get; init; } = "";
+
+    [Description("Addresses at which the control plane listens for gateways that follow it, with TLS of an authority of its own. Empty for none.")]
+    public IReadOnlyList<string> ClusterListen { get; init; } = [];
+
+    [Description("Days that the certificate of a gateway is good for; it renews it by itself when two thirds are over."), Range(1, 3650)]
+    public int ClusterCertDays { get; init; } = 90;
+
+    [Description("The control plane that this gateway follows, as https://host:8005. Empty for none.")]
+    public string ClusterControlPlane { get; init; } = "";
+
+    [Description("Token that this gateway enrols with, from weir gateway join-token; not needed once it is enrolled."), Secret]
+    public string ClusterJoinToken { get; init; } = "";
 
     [Description("File with the keyring that seals the journal, mode 0600; `weir journal key` makes keys. Empty for a journal that is not sealed.")]
     public string JournalKeyring { get; init; } = "";
@@ -250,6 +285,13 @@ sealed record NodeSettings
 
     [Description("DNS servers as address:port; empty for those of /etc/resolv.conf.")]
     public IReadOnlyList<string> DnsResolver { get; init; } = [];
+}
+
+enum RbacEnforcement
+{
+    [JsonStringEnumMemberName("auto")] Auto,
+    [JsonStringEnumMemberName("on")] On,
+    [JsonStringEnumMemberName("off")] Off,
 }
 
 enum TransportKind

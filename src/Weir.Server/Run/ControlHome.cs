@@ -22,6 +22,9 @@ sealed partial class ControlHome : IAsyncDisposable
     readonly CancellationTokenSource _stopping = new();
     readonly TimeProvider _time;
     PlainServer? _server;
+    FileAudit? _audit;
+    OidcProvider? _oidc;
+    ClusterHome? _cluster;
     Task _following = Task.CompletedTask;
     long _read;
     volatile TaskCompletionSource _live = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -32,6 +35,12 @@ sealed partial class ControlHome : IAsyncDisposable
 
     /// <summary>Where the Admin API listens, as URLs.</summary>
     public IReadOnlyCollection<string> Addresses => _server?.Addresses ?? [];
+
+    /// <summary>Makes the first administrator; null when there are users already, or nobody has to prove who calls.</summary>
+    public string? FirstAdminToken { get; private set; }
+
+    /// <summary>Where it listens for gateways, as URLs.</summary>
+    public IReadOnlyCollection<string> ClusterAddresses => _cluster?.Addresses ?? [];
 
     /// <summary>The state that gateways should serve, for logs: <c>revision 12</c>.</summary>
     public string Source => $"revision {_plane.Current.Revision}";
@@ -78,12 +87,20 @@ sealed partial class ControlHome : IAsyncDisposable
     {
         _applied = Volatile.Read(ref _read);
         _following = Task.Run(() => FollowAsync(node), CancellationToken.None);
+        if (node.Settings.ClusterListen.Count > 0) _cluster = await ClusterHome.StartAsync(_plane, node.Settings, loggers, _time, cancellation);
         if (node.Settings.AdminListen.Count == 0) return;
         var about = new AdminNode(
             VersionCommand.Text, Dns.GetHostName(), Guid.NewGuid(), [.. node.Addresses], () => Numbers(node), () => Volatile.Read(ref _applied))
-        { AllowedOrigin = node.Settings.AdminAllowedOrigin };
+        {
+            AllowedOrigin = node.Settings.AdminAllowedOrigin,
+            EnforcesRights = Enforces(node.Settings),
+            Oidc = _oidc = OidcOf(node.Settings),
+            Gateways = _cluster?.Hub,
+        };
         _plane.WhenLive = WhenLiveAsync;
-        var api = new AdminApi(_plane, about);
+        _audit = AuditFolder(node.Settings) is { } folder ? FileAudit.Open(new FileAuditSettings { Folder = folder }, _log) : null;
+        var api = new AdminApi(_plane, about) { Audit = _audit };
+        if (about.EnforcesRights) FirstAdminToken = api.SignIn.First.Begin();
         _server = new PlainServer(kestrel =>
         {
             // Bodies have limits of their own, by endpoint.
@@ -97,6 +114,9 @@ sealed partial class ControlHome : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_server is not null) await _server.DisposeAsync();
+        if (_audit is not null) await _audit.DisposeAsync();
+        _oidc?.Dispose();
+        if (_cluster is not null) await _cluster.DisposeAsync();
         await _stopping.CancelAsync();
         await _following;
         await _plane.DisposeAsync();
@@ -138,6 +158,34 @@ sealed partial class ControlHome : IAsyncDisposable
             if (await Task.WhenAny(live, over) == over) break;
         }
         await limit.CancelAsync();
+    }
+
+    /// <summary>Nobody is let in over a network without saying who they are, unless the settings say so in so many words.</summary>
+    static bool Enforces(NodeSettings settings) => settings.EnforceRbac switch
+    {
+        RbacEnforcement.On => true,
+        RbacEnforcement.Off => false,
+        _ => !settings.AdminListen.All(static address => IPAddress.IsLoopback(IPEndPoint.Parse(address).Address)),
+    };
+
+    OidcProvider? OidcOf(NodeSettings settings)
+    {
+        if (settings.AdminOidcIssuer.Length == 0) return null;
+        var oidc = new OidcSettings
+        {
+            Issuer = settings.AdminOidcIssuer,
+            Audience = settings.AdminOidcAudience,
+            ClientId = settings.AdminOidcClientId,
+            NameClaim = settings.AdminOidcNameClaim,
+            GroupsClaim = settings.AdminOidcGroupsClaim,
+        };
+        return new OidcProvider(oidc, new SocketsHttpHandler { AllowAutoRedirect = false }, _time, _log);
+    }
+
+    static string? AuditFolder(NodeSettings settings)
+    {
+        if (settings.AdminAudit.Length > 0) return settings.AdminAudit;
+        return PostgresAddress.IsUri(settings.Data) ? null : Path.Combine(settings.Data, "audit");
     }
 
     static SnapshotSettings SnapshotsOf(NodeSettings settings) =>

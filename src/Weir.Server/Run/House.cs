@@ -68,6 +68,14 @@ sealed class House : IAsyncDisposable
             Secrets = secrets,
         });
         if (secrets is not null) VaultMetrics.Declare(_metrics, secrets);
+        Summary = () => new Dictionary<string, double>
+        {
+            ["requests_total"] = requests.Count(),
+            ["requests_in_flight"] = Node.Snapshots.Current.InFlight.Count,
+            ["connections_open"] = connections.Open,
+            ["routes"] = Node.Snapshots.Current.Routes.Count,
+            ["memory_bytes"] = Environment.WorkingSet,
+        };
         if (Node.Loops is { } loops) LoopMetrics.Declare(_metrics, loops);
         Node.Applier.Applied = result =>
         {
@@ -83,6 +91,9 @@ sealed class House : IAsyncDisposable
     }
 
     public GatewayNode Node { get; }
+
+    /// <summary>The most telling numbers of the traffic, now.</summary>
+    public Func<IReadOnlyDictionary<string, double>> Summary { get; }
 
     /// <summary>The metrics of the process.</summary>
     public MetricRegistry Metrics => _metrics;

@@ -46,7 +46,9 @@ sealed partial class JournalHome : IAsyncDisposable
         _keys?.Dispose();
     }
 
-    static Keyring? KeysOf(NodeSettings settings)
+    /// <summary>The keyring that the settings name; null when they name none.</summary>
+    /// <exception cref="FormatException">It cannot be read, or there are two.</exception>
+    public static Keyring? KeysOf(NodeSettings settings)
     {
         if (settings.JournalKeyring.Length > 0 && settings.JournalKeys.Length > 0)
             throw new FormatException("journal_keyring and journal_keys: there is one keyring; set one of them");

@@ -8,7 +8,7 @@ namespace Weir.Control.Tests;
 /// <summary>The Admin API over a plane of its own.</summary>
 sealed class AdminHarness : IAsyncDisposable
 {
-    AdminHarness(ControlPlane plane, AdminApi api) => (Plane, Api) = (plane, api);
+    public AdminHarness(ControlPlane plane, AdminApi api) => (Plane, Api) = (plane, api);
 
     public ControlPlane Plane { get; }
 
@@ -44,7 +44,7 @@ sealed class AdminHarness : IAsyncDisposable
         string method, string path, string? body = null, string? type = "application/json", Action<HttpContext>? prepare = null) =>
         SendAsync(Api, method, path, body, type, context =>
         {
-            if (Token is not null) context.Request.Headers["Kong-Admin-Token"] = Token;
+            if (Token is not null) context.Request.Headers[SignIn.TokenHeader] = Token;
             prepare?.Invoke(context);
         });
 

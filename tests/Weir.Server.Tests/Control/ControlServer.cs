@@ -64,7 +64,7 @@ sealed class ControlServer : IAsyncDisposable
         var root = new RootCommand
         {
             GatewayCommand.Create(place), PlanCommand.Create(place), ApplyPlanCommand.Create(place), DriftCommand.Create(place), HistoryCommands.History(place),
-            HistoryCommands.Blame(place), HistoryCommands.Rollback(place),
+            HistoryCommands.Blame(place), HistoryCommands.Rollback(place), GuardrailCommands.Guardrails(place),
         };
         var invocation = new InvocationConfiguration { Output = output, Error = error };
         var code = await root.Parse(arguments).InvokeAsync(invocation, TestContext.Current.CancellationToken);

@@ -10,9 +10,9 @@ static partial class AuditPath
 
     static readonly string[] NotSecret =
     [
-        "size", "offset", "tags", "dry_run", "mode", "format", "with_id", "select_tags", "skip_consumers", "skip_defaults", "skip_ca_certificates", "from", "to",
-        "workspace", "actor", "kind", "id", "since", "until", "after", "follow", "last", "check_hash", "flatten_errors", "expected_revision", "plan_hash", "unit",
-        "scale", "sanitize", "name",
+        "size", "offset", "tags", "dry_run", "mode", "format", "with_id", "select_tags", "skip_consumers", "skip_defaults", "skip_ca_certificates",
+        "from", "to", "workspace", "actor", "kind", "id", "since", "until", "after", "follow", "last", "check_hash", "flatten_errors",
+        "expected_revision", "plan_hash", "unit", "scale", "sanitize",
     ];
 
     public static string Of(PathString path) => Cut(AfterSecretKind().Replace(path.Value ?? "/", "$1[masked]"));

@@ -48,7 +48,8 @@ sealed record RoleConfig : Entity
 /// <summary>Actions on kinds of entities.</summary>
 sealed record PermissionConfig
 {
-    [Description("Kinds of entities: services, routes, plugins, …; null for all that stand in workspaces. Kinds over all workspaces are named."), MinLength(1)]
+    [Description("Kinds of entities: services, routes, plugins, …; null for all that stand in workspaces. Kinds over all workspaces are named."),
+        MinLength(1)]
     public IReadOnlyList<string>? Kinds { get; init; }
 
     [Description("read, create, update, delete; of a workspace as a whole: reveal, sync, plan, rollback, approve, audit. Who may change, may read."),

@@ -23,6 +23,9 @@ sealed record UserConfig : Entity
     [Description("A user who is not enabled can do nothing; tokens and sessions end with it.")]
     public bool Enabled { get; init; } = true;
 
+    [Description("What the OpenID provider calls the user (the claim sub); unique. Null for a user whom it does not know.")]
+    public string? Subject { get; init; }
+
     [Description("Where the user can be reached.")]
     public string? Email { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Weir.Config;
 
 namespace Weir.Control;
 
@@ -26,7 +27,8 @@ static class AccessChecks
             case GrantConfig grant:
                 if (grant.User is null == grant.Team is null) yield return ("", "exactly one of these fields must be set: 'user', 'team'");
                 if (grant.Workspace is null != grant.AllWorkspaces) yield return ("", "exactly one of these fields must be set: 'workspace', 'all_workspaces'");
-                if (grant is { Role: BuiltInRoles.SuperAdmin, AllWorkspaces: false }) yield return ("all_workspaces", "super-admin is a role for all workspaces");
+                if (grant is { Role: BuiltInRoles.SuperAdmin, AllWorkspaces: false })
+                    yield return ("all_workspaces", "super-admin is a role for all workspaces");
                 break;
         }
     }
@@ -50,7 +52,7 @@ static class AccessChecks
     {
         foreach (var (index, kind) in (permission.Kinds ?? []).Index())
             if (ControlKinds.Named(kind) is null)
-                yield return ($"kinds[{index}]", $"there is no kind '{kind}'" + Weir.Config.Suggestion.For(kind, ControlKinds.All.Select(static each => each.Name)));
+                yield return ($"kinds[{index}]", $"there is no kind '{kind}'" + Suggestion.For(kind, ControlKinds.All.Select(static each => each.Name)));
         if (permission.Plugins is not null && permission.Kinds is not ["plugins"]) yield return ("plugins", "needs kinds to be [\"plugins\"]");
         if (permission.Fields is not null && permission.ExceptFields is not null) yield return ("except_fields", "cannot stand beside fields");
     }

@@ -34,6 +34,8 @@ sealed class Need
         return rights.May(action, kind, kind.RoomIn(workspace));
     });
 
+    public static Need Read(ControlKind kind) => To(kind, AdminAction.Read);
+
     /// <summary>One of some actions on the workspace of the path, as a whole.</summary>
     public static Need Of(params AdminAction[] actions) =>
         new(Join(actions), actions, static (rights, action, workspace) => rights.May(action, workspace));

@@ -23,7 +23,8 @@ static class SetFields
     {
         // Whether a route strips its path depends on its protocols.
         if (entity.Kind == ControlKinds.Routes && path == "strip_path")
-            return JsonNode.Parse(entity.Json.Span)!["protocols"] is not JsonArray protocols || !protocols.Any(static each => each?.ToString() is "grpc" or "grpcs");
+            return JsonNode.Parse(entity.Json.Span)!["protocols"] is not JsonArray protocols
+                || !protocols.Any(static each => each?.ToString() is "grpc" or "grpcs");
         var (shape, steps) = (Shape.Of(entity.Kind.Type), path.Split('.'));
         if (entity.Kind == ControlKinds.Plugins && steps is ["config", ..] && read.Plugins.TryGetValue(entity.Text("name") ?? "", out var plugin))
             (shape, steps) = (Shape.Of(plugin.ConfigType), steps[1..]);

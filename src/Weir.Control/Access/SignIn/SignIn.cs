@@ -14,21 +14,28 @@ sealed class SignIn
 
     const string BearerPrefix = "Bearer ";
     const int DigestOfToken = 0;
+    const int SubjectOfUser = 1;
+
+    /// <summary>Begins the names of callers whom only the provider knows: no user can have such a name.</summary>
+    const string OidcPrefix = "oidc:";
 
     readonly ControlPlane _plane;
     readonly ConcurrentDictionary<Guid, DateTimeOffset> _lastUsed = [];
 
     /// <param name="plane">Has the users.</param>
     /// <param name="enforcesRights">Whether callers have only the rights that they were given.</param>
-    public SignIn(ControlPlane plane, bool enforcesRights)
+    /// <param name="oidc">Whose tokens count besides; null for nobody's.</param>
+    public SignIn(ControlPlane plane, bool enforcesRights, OidcProvider? oidc)
     {
-        (_plane, EnforcesRights) = (plane, enforcesRights);
+        (_plane, EnforcesRights, Oidc) = (plane, enforcesRights, oidc);
         Limit = new SignInLimit(plane.Parts.Time);
         Sessions = new Sessions(plane.Parts.Time);
         First = new FirstAdmin(plane);
     }
 
     public bool EnforcesRights { get; }
+
+    public OidcProvider? Oidc { get; }
 
     public SignInLimit Limit { get; }
 
@@ -50,11 +57,12 @@ sealed class SignIn
     /// <param name="context">The request.</param>
     /// <param name="state">Who there is.</param>
     /// <param name="otherwise">The name of somebody where nobody has to prove who calls.</param>
-    public (Caller Caller, Reply? Refused) Of(HttpContext context, ControlState state, string otherwise)
+    public async Task<(Caller Caller, Reply? Refused)> OfAsync(HttpContext context, ControlState state, string otherwise)
     {
         var open = new Caller(otherwise, null, Rights.Everything);
         if (CredentialOf(context) is not { } credential) return EnforcesRights ? (Caller.Nobody, null) : (open, null);
-        if (Known(credential, state) is { } known) return (EnforcesRights ? known : known with { Rights = Rights.Everything }, null);
+        if (await KnownAsync(credential, state, context.RequestAborted) is { } known)
+            return (EnforcesRights ? known : known with { Rights = Rights.Everything }, null);
         if (!EnforcesRights) return (open, null);
         var address = AddressOf(context);
         if (Limit.IsOver(address)) return (Caller.Nobody, TooOften);
@@ -71,6 +79,28 @@ sealed class SignIn
         if (headers[TokenHeader].ToString() is { Length: > 0 } token) return token;
         var authorization = headers.Authorization.ToString();
         return authorization.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase) ? authorization[BearerPrefix.Length..].Trim() : null;
+    }
+
+    async Task<Caller?> KnownAsync(string credential, ControlState state, CancellationToken cancellation)
+    {
+        if (Oidc is null || !OidcToken.Looks(credential)) return Known(credential, state);
+        return await Oidc.IdentityOfAsync(credential, cancellation) is { } identity ? Known(identity, state) : null;
+    }
+
+    /// <summary>Rights come by the teams of somebody's groups, and by their user where they have one.</summary>
+    static Caller? Known(OidcIdentity identity, ControlState state)
+    {
+        var teams = state.Table(ControlState.Root, ControlKinds.Teams).All.Where(team => IsOf(team, identity.Groups)).Select(static team => team.Id);
+        var byGroups = RightsOf.In(state).Teams(teams);
+        if (state.Table(ControlState.Root, ControlKinds.Users).Find(SubjectOfUser, identity.Subject) is not { } user)
+            return new Caller(OidcPrefix + identity.Name, null, byGroups);
+        return Read(user).Enabled ? new Caller(user.Name!, user.Id, new Rights([.. byGroups.Held, .. RightsOf.In(state).User(user.Id).Held])) : null;
+    }
+
+    static bool IsOf(Stored team, IReadOnlyList<string> groups)
+    {
+        var config = (TeamConfig)JsonSerializer.Deserialize(team.Json.Span, ControlKinds.Teams.Type)!;
+        return config.Groups?.Any(groups.Contains) == true;
     }
 
     Caller? Known(string credential, ControlState state)

@@ -37,7 +37,8 @@ static class TokenChanges
         var ends = Math.Min(oldUntil.ToUnixTimeSeconds(), ExpiresAt(old));
         var retired = new MapNode(default,
         [
-            new("name", default, Nodes.Text($"{old.Name}~{old.Id.ToString()[..8]}")), new("expires_at", default, Seconds(DateTimeOffset.FromUnixTimeSeconds(ends))),
+            new("name", default, Nodes.Text($"{old.Name}~{old.Id.ToString()[..8]}")),
+            new("expires_at", default, Seconds(DateTimeOffset.FromUnixTimeSeconds(ends))),
         ]);
         return draft.Patch(ControlState.Root, ControlKinds.Tokens, old.Id.ToString(), retired, out _)
             ?? Add(draft, old.Reference("user")!.Value, old.Name!, token, until, out id);

@@ -24,7 +24,10 @@ sealed class NodeEndpoints(ControlPlane plane, AdminNode node)
             [new Operation("DELETE", Need.SignedIn, "Empties caches: there is nothing that changes do not update.", Emptied) { Status = 204 }]);
         yield return new Endpoint("/cache/{key}", "node",
         [
-            new Operation("GET", Need.SignedIn, "Shows nothing: entities are not looked up through a cache.", static _ => Task.FromResult(Reply.NotFound)) { Status = 404 },
+            new Operation("GET", Need.SignedIn, "Shows nothing: entities are not looked up through a cache.", static _ => Task.FromResult(Reply.NotFound))
+            {
+                Status = 404,
+            },
             new Operation("DELETE", Need.SignedIn, "Takes an entry out of the cache.", Emptied) { Status = 204 },
         ]);
     }

@@ -11,17 +11,22 @@ sealed class SchemaEndpoints(ControlPlane plane)
     public IEnumerable<Endpoint> All()
     {
         yield return new Endpoint("/schemas/{entity}", "schemas",
-            [new Operation("GET", Need.SignedIn, "Describes the fields of a kind of entity.", call => Show(Named(call[0]) is { } kind ? _schemas.Of(kind) : null))]);
+        [
+            new Operation("GET", Need.SignedIn, "Describes the fields of a kind of entity.",
+                call => Show(Named(call[0]) is { } kind ? _schemas.Of(kind) : null)),
+        ]);
         yield return new Endpoint("/schemas/{entity}/validate", "schemas",
             [new Operation("POST", Need.SignedIn, "Says whether an entity could be added, without adding it.", ValidateAsync) { HasBody = true }]);
-        yield return new Endpoint("/schemas/plugins/{plugin}", "schemas", [new Operation("GET", Need.SignedIn, "Describes the settings of a plugin.", PluginAsync)]);
+        yield return new Endpoint("/schemas/plugins/{plugin}", "schemas",
+            [new Operation("GET", Need.SignedIn, "Describes the settings of a plugin.", PluginAsync)]);
         yield return new Endpoint("/plugins/schema/{plugin}", "schemas",
             [new Operation("GET", Need.SignedIn, "Describes the settings of a plugin, at an old path.", PluginAsync)]);
         yield return new Endpoint("/schemas/vaults/{vault}", "schemas",
             [new Operation("GET", Need.SignedIn, "Describes the settings of a kind of vault.", call => Show(_schemas.OfVault(call[0])))]);
         yield return new Endpoint("/schemas/partials/{type}", "schemas",
         [
-            new Operation("GET", Need.SignedIn, "Describes the settings in partials of a type.", call => Show(_schemas.OfPartial(call[0], plane.Parts.Read.Plugins.Values))),
+            new Operation("GET", Need.SignedIn, "Describes the settings in partials of a type.",
+                call => Show(_schemas.OfPartial(call[0], plane.Parts.Read.Plugins.Values))),
         ]);
     }
 

@@ -15,10 +15,13 @@ static class TagEndpoints
     public static IEnumerable<Endpoint> All()
     {
         yield return new Endpoint("/tags", "tags",
-            [new Operation("GET", Need.SignedIn, "Lists all tags with their entities.", static call => List(call, null)) { IsList = true, Query = ListPage.Parameters }]);
+            [Listing("Lists all tags with their entities.", static call => List(call, null))]);
         yield return new Endpoint("/tags/{tag}", "tags",
-            [new Operation("GET", Need.SignedIn, "Lists the entities with a tag.", static call => List(call, call[0])) { IsList = true, Query = ListPage.Parameters }]);
+            [Listing("Lists the entities with a tag.", static call => List(call, call[0]))]);
     }
+
+    static Operation Listing(string summary, Func<AdminCall, Task<Reply>> list) =>
+        new("GET", Need.SignedIn, summary, list) { IsList = true, Query = ListPage.Parameters };
 
     static Task<Reply> List(AdminCall call, string? wanted)
     {

@@ -20,33 +20,51 @@ static class ConsumerGroupEndpoints
     {
         yield return new Endpoint("/consumer_groups/{consumer_group}/consumers", "consumer_groups",
         [
-            new Operation("GET", Need.To(ControlKinds.Consumers, AdminAction.Read), "Lists the consumers of a group.", call => ListAsync(call, ControlKinds.ConsumerGroups))
+            new Operation("GET", Need.Read(ControlKinds.Consumers), "Lists the consumers of a group.", call => ListAsync(call, ControlKinds.ConsumerGroups))
             {
                 IsList = true,
                 Kind = ControlKinds.Consumers,
             },
             new Operation("POST", Joining, "Puts consumers into a group.", AddConsumersAsync) { HasBody = true, Status = 201 },
-            new Operation("DELETE", Leaving, "Takes all consumers out of a group.", call => RemoveAsync(call, ControlKinds.ConsumerGroups, null)) { Status = 204 },
+            new Operation("DELETE", Leaving, "Takes all consumers out of a group.", call => RemoveAsync(call, ControlKinds.ConsumerGroups, null))
+            {
+                Status = 204,
+            },
         ]);
         yield return new Endpoint("/consumer_groups/{consumer_group}/consumers/{consumer}", "consumer_groups",
         [
-            new Operation("GET", Need.To(ControlKinds.Consumers, AdminAction.Read), "Shows a consumer of a group.", call => GetAsync(call, ControlKinds.ConsumerGroups)) { Kind = ControlKinds.Consumers },
-            new Operation("DELETE", Leaving, "Takes a consumer out of a group.", call => RemoveAsync(call, ControlKinds.ConsumerGroups, call[1])) { Status = 204 },
+            new Operation("GET", Need.Read(ControlKinds.Consumers), "Shows a consumer of a group.", call => GetAsync(call, ControlKinds.ConsumerGroups))
+            {
+                Kind = ControlKinds.Consumers,
+            },
+            new Operation("DELETE", Leaving, "Takes a consumer out of a group.", call => RemoveAsync(call, ControlKinds.ConsumerGroups, call[1]))
+            {
+                Status = 204,
+            },
         ]);
         yield return new Endpoint("/consumers/{consumer}/consumer_groups", "consumers",
         [
-            new Operation("GET", Need.To(ControlKinds.ConsumerGroups, AdminAction.Read), "Lists the groups of a consumer.", call => ListAsync(call, ControlKinds.Consumers))
+            new Operation("GET", Need.Read(ControlKinds.ConsumerGroups), "Lists the groups of a consumer.", call => ListAsync(call, ControlKinds.Consumers))
             {
                 IsList = true,
                 Kind = ControlKinds.ConsumerGroups,
             },
             new Operation("POST", Joining, "Puts a consumer into a group.", AddGroupAsync) { HasBody = true, Status = 201 },
-            new Operation("DELETE", Leaving, "Takes a consumer out of all groups.", call => RemoveAsync(call, ControlKinds.Consumers, null)) { Status = 204 },
+            new Operation("DELETE", Leaving, "Takes a consumer out of all groups.", call => RemoveAsync(call, ControlKinds.Consumers, null))
+            {
+                Status = 204,
+            },
         ]);
         yield return new Endpoint("/consumers/{consumer}/consumer_groups/{consumer_group}", "consumers",
         [
-            new Operation("GET", Need.To(ControlKinds.ConsumerGroups, AdminAction.Read), "Shows a group of a consumer.", call => GetAsync(call, ControlKinds.Consumers)) { Kind = ControlKinds.ConsumerGroups },
-            new Operation("DELETE", Leaving, "Takes a consumer out of a group.", call => RemoveAsync(call, ControlKinds.Consumers, call[1])) { Status = 204 },
+            new Operation("GET", Need.Read(ControlKinds.ConsumerGroups), "Shows a group of a consumer.", call => GetAsync(call, ControlKinds.Consumers))
+            {
+                Kind = ControlKinds.ConsumerGroups,
+            },
+            new Operation("DELETE", Leaving, "Takes a consumer out of a group.", call => RemoveAsync(call, ControlKinds.Consumers, call[1]))
+            {
+                Status = 204,
+            },
         ]);
     }
 

@@ -32,7 +32,7 @@ sealed class EntityEndpoints(ControlKind kind, int reference = -1)
         var targets = new EntityEndpoints(ControlKinds.Targets, 0);
         return new Endpoint("/upstreams/{upstream}/targets/all", "upstreams",
         [
-            new Operation("GET", Need.To(ControlKinds.Targets, AdminAction.Read), "Lists all targets of an upstream.", targets.ListAsync)
+            new Operation("GET", Need.Read(ControlKinds.Targets), "Lists all targets of an upstream.", targets.ListAsync)
             {
                 Kind = ControlKinds.Targets,
                 IsList = true,
@@ -48,12 +48,12 @@ sealed class EntityEndpoints(ControlKind kind, int reference = -1)
         var of = IsNested ? $" of a {Reference.Target.Singular}" : "";
         yield return new Endpoint(list, group,
         [
-            new Operation("GET", Need.To(kind, AdminAction.Read), $"Lists {kind}{of}.", ListAsync) { Kind = kind, IsList = true, Query = ListPage.Parameters },
+            new Operation("GET", Need.Read(kind), $"Lists {kind}{of}.", ListAsync) { Kind = kind, IsList = true, Query = ListPage.Parameters },
             new Operation("POST", Need.To(kind, AdminAction.Create), $"Adds a {kind.Singular}{of}.", CreateAsync) { Kind = kind, HasBody = true, Status = 201 },
         ]);
         yield return new Endpoint($"{list}/{{{kind.Singular}}}", group,
         [
-            new Operation("GET", Need.To(kind, AdminAction.Read), $"Shows a {kind.Singular}{of}.", GetAsync) { Kind = kind },
+            new Operation("GET", Need.Read(kind), $"Shows a {kind.Singular}{of}.", GetAsync) { Kind = kind },
             new Operation("PUT", Need.To(kind, AdminAction.Update, AdminAction.Create), PutSummary(of), PutAsync) { Kind = kind, HasBody = true },
             new Operation("PATCH", Need.To(kind, AdminAction.Update), $"Changes fields of a {kind.Singular}{of}.", PatchAsync) { Kind = kind, HasBody = true },
             new Operation("DELETE", Need.To(kind, AdminAction.Delete), $"Deletes a {kind.Singular}{of}, and what hangs on it.", DeleteAsync) { Status = 204 },

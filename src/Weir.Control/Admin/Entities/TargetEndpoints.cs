@@ -7,7 +7,7 @@ sealed class TargetEndpoints(ControlKind kind, int reference)
 
     public Endpoint Endpoint() => new($"/{kind.Path}/{{{kind.Singular}}}/{Reference.Field}", kind.Path,
     [
-        new Operation("GET", Need.To(Reference.Target, AdminAction.Read), $"Shows the {Reference.Field} of a {kind.Singular}.", GetAsync) { Kind = Reference.Target },
+        new Operation("GET", Need.Read(Reference.Target), $"Shows the {Reference.Field} of a {kind.Singular}.", GetAsync) { Kind = Reference.Target },
         new Operation("PUT", Need.To(Reference.Target, AdminAction.Update), $"Replaces the {Reference.Field} of a {kind.Singular}, whole.", PutAsync)
         {
             Kind = Reference.Target,

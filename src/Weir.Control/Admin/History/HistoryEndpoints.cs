@@ -15,7 +15,8 @@ sealed class HistoryEndpoints(ControlPlane plane)
     {
         yield return new Endpoint("/journal", "history",
         [
-            new Operation("GET", Need.SignedIn, "Lists transactions, or follows them as they happen (JSON lines, or events where they are accepted).", JournalAsync)
+            new Operation("GET", Need.SignedIn, "Lists transactions, or follows them as they happen (JSON lines, or events where they are accepted).",
+                JournalAsync)
             {
                 Query =
                 [
@@ -24,7 +25,8 @@ sealed class HistoryEndpoints(ControlPlane plane)
                 ],
             },
         ]);
-        yield return new Endpoint("/revisions/{revision}", "history", [new Operation("GET", Need.SignedIn, "Shows a workspace as it was, without secrets.", RevisionAsync)]);
+        yield return new Endpoint("/revisions/{revision}", "history",
+            [new Operation("GET", Need.SignedIn, "Shows a workspace as it was, without secrets.", RevisionAsync)]);
         yield return new Endpoint("/diff", "history",
         [
             new Operation("GET", Need.SignedIn, "Shows what is different between two revisions.", DiffAsync)

@@ -19,12 +19,16 @@ static class EndpointTable
             ConfigEndpoints.Endpoint(),
             .. new TransactionEndpoints(plane).All(),
             .. new HistoryEndpoints(plane).All(),
+            .. new GatewayEndpoints(node).All(),
             .. new SignInEndpoints(plane, signIn).All(),
             .. new TokenEndpoints(signIn).All(),
+            .. new GuardrailEndpoints(plane).All(),
         ];
         var description = new Lazy<Reply>(() => Reply.Json(200, AdminDescription.Of(endpoints, node.Version)));
-        endpoints.Add(new Endpoint("/openapi.json", "node", [new Operation("GET", Need.SignedIn, "Describes this API.", _ => Task.FromResult(description.Value))]));
-        endpoints.Add(new Endpoint("/endpoints", "node", [new Operation("GET", Need.SignedIn, "Lists the paths of this API.", _ => Task.FromResult(Paths(endpoints)))]));
+        endpoints.Add(new Endpoint("/openapi.json", "node",
+            [new Operation("GET", Need.SignedIn, "Describes this API.", _ => Task.FromResult(description.Value))]));
+        endpoints.Add(new Endpoint("/endpoints", "node",
+            [new Operation("GET", Need.SignedIn, "Lists the paths of this API.", _ => Task.FromResult(Paths(endpoints)))]));
         return endpoints;
     }
 

@@ -47,9 +47,11 @@ public sealed class EnforcementTests
             var (theirs, none) = (await admin.AsAsync(token, "GET", $"/beta/{path}"), await admin.AsAsync(token, "GET", $"/nowhere/{path}"));
             Assert.Equal((404, none.Text), (theirs.Status, theirs.Text));
         }
-        foreach (var (method, body) in (IEnumerable<(string, string?)>)[("GET", null), ("DELETE", null), ("PATCH", """{"comment":"x"}"""), ("PUT", """{"comment":"x"}""")])
+        const string comment = """{"comment":"x"}""";
+        foreach (var (method, body) in (IEnumerable<(string, string?)>)[("GET", null), ("DELETE", null), ("PATCH", comment), ("PUT", comment)])
         {
-            var (theirs, none) = (await admin.AsAsync(token, method, "/workspaces/beta", body), await admin.AsAsync(token, method, "/workspaces/nowhere", body));
+            var theirs = await admin.AsAsync(token, method, "/workspaces/beta", body);
+            var none = await admin.AsAsync(token, method, "/workspaces/nowhere", body);
             Assert.Equal((none.Status, none.Text), (theirs.Status, theirs.Text.Replace("beta", "nowhere", StringComparison.Ordinal)));
         }
     }
@@ -128,7 +130,8 @@ public sealed class EnforcementTests
         await using var admin = await Guarded.OpenAsync();
         var token = await admin.UserAsync("anna", Guarded.Limited, "alpha");
         var mixed = await admin.AsAsync(token, "POST", "/alpha/transactions", """
-            [{"op":"update","kind":"routes","name":"alpha-route","entity":{"tags":["x"]}},{"op":"update","kind":"services","name":"alpha-service","entity":{"tags":["x"]}}]
+            [{"op":"update","kind":"routes","name":"alpha-route","entity":{"tags":["x"]}},
+             {"op":"update","kind":"services","name":"alpha-service","entity":{"tags":["x"]}}]
             """);
         Assert.Equal(403, mixed.Status);
         Assert.Equal(200, (await admin.AsAsync(token, "POST", "/alpha/transactions",

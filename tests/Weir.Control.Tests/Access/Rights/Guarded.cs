@@ -8,17 +8,17 @@ static class Guarded
 
     public static AdminNode Node { get; } = AdminHarness.Node with { EnforcesRights = true };
 
-    public static async Task<AdminHarness> OpenAsync(TimeProvider? time = null, IAdminAudit? audit = null)
+    public static async Task<AdminHarness> OpenAsync(TimeProvider? time = null, IAdminAudit? audit = null, IJournal? journal = null)
     {
-        var admin = await AdminHarness.OpenAsync(time: time, node: Node, audit: audit);
+        var admin = await AdminHarness.OpenAsync(journal, time, Node, audit);
         foreach (var workspace in (IEnumerable<string>)["alpha", "beta"])
         {
             await admin.DoAsync(draft => draft.Insert(ControlState.Root, ControlKinds.Workspaces, Planes.Body($$"""{"name":"{{workspace}}"}"""), out _));
             var room = admin.Plane.Current.Workspace(workspace)!.Id;
             await admin.DoAsync(draft => draft.Insert(room, ControlKinds.Services, Planes.Body($$"""{"name":"{{workspace}}-service","host":"a"}"""), out _));
-            await admin.DoAsync(draft => draft.Insert(
-                room, ControlKinds.Routes, Planes.Body($$"""{"name":"{{workspace}}-route","paths":["/{{workspace}}"],"service":{"name":"{{workspace}}-service"} }"""),
-                out _));
+            await admin.DoAsync(draft => draft.Insert(room, ControlKinds.Routes, Planes.Body($$"""
+                {"name":"{{workspace}}-route","paths":["/{{workspace}}"],"service":{"name":"{{workspace}}-service"} }
+                """), out _));
             await admin.DoAsync(draft => draft.Insert(room, ControlKinds.Consumers, Planes.Body($$"""{"username":"{{workspace}}-anna"}"""), out _));
             await admin.DoAsync(draft => draft.Insert(
                 room, ControlKinds.KeyAuthCredentials, Planes.Body($$"""{"key":"{{workspace}}-key","consumer":{"username":"{{workspace}}-anna"} }"""), out _));
