@@ -17,4 +17,7 @@ sealed record AdminNode(
 
     /// <summary>Whether callers have only the rights that they were given. Otherwise everybody who reaches the API has all.</summary>
     public bool EnforcesRights { get; init; }
+
+    /// <summary>Signs where the journal ends; null when this node has no key for that.</summary>
+    public CheckpointKey? Checkpoints { get; init; }
 }

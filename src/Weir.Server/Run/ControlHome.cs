@@ -81,7 +81,7 @@ sealed partial class ControlHome : IAsyncDisposable
         if (node.Settings.AdminListen.Count == 0) return;
         var about = new AdminNode(
             VersionCommand.Text, Dns.GetHostName(), Guid.NewGuid(), [.. node.Addresses], () => Numbers(node), () => Volatile.Read(ref _applied))
-        { AllowedOrigin = node.Settings.AdminAllowedOrigin };
+        { AllowedOrigin = node.Settings.AdminAllowedOrigin, Checkpoints = _journal.Checkpoints };
         _plane.WhenLive = WhenLiveAsync;
         var api = new AdminApi(_plane, about);
         _server = new PlainServer(kestrel =>
