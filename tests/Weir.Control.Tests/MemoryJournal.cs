@@ -33,6 +33,14 @@ sealed class MemoryJournal : IJournal
         }
     }
 
+    /// <summary>A journal of its own with the same records.</summary>
+    public MemoryJournal Copy()
+    {
+        var copy = new MemoryJournal();
+        lock (_lock) copy._records.AddRange(_records);
+        return copy;
+    }
+
     /// <summary>Makes what waits durable.</summary>
     public void Finish()
     {

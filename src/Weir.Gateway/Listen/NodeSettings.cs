@@ -22,9 +22,16 @@ sealed record NodeSettings
     [Description("Addresses of the status listener: /status, /metrics, POST /config. Keep them on loopback or behind a firewall.")]
     public IReadOnlyList<string> StatusListen { get; init; } = ["127.0.0.1:8007"];
 
-    [Description("Addresses of the Admin API, where data says that this node has a control plane. Whoever reaches them may change everything: keep them on "
-        + "loopback or behind something that proves who calls.")]
+    [Description("Addresses of the Admin API, where data says that this node has a control plane. Where enforce_rbac leaves it open, whoever reaches them may "
+        + "change everything.")]
     public IReadOnlyList<string> AdminListen { get; init; } = ["127.0.0.1:8001"];
+
+    [Description("Whether callers of the Admin API have to prove who they are, and have only the rights that they were given: on, off, or auto: on as soon as "
+        + "one address of admin_listen is not on loopback.")]
+    public RbacEnforcement EnforceRbac { get; init; }
+
+    [Description("Folder of the audit log of the Admin API. Empty for the folder audit beside a journal in a folder, and for none with one in a database.")]
+    public string AdminAudit { get; init; } = "";
 
     [Description("Where the control plane's journal is: a folder, made when it is missing, or a database, as postgres://user@host/database. Empty for a node "
         + "that runs on files."), Secret]
@@ -259,6 +266,13 @@ sealed record NodeSettings
 
     [Description("DNS servers as address:port; empty for those of /etc/resolv.conf.")]
     public IReadOnlyList<string> DnsResolver { get; init; } = [];
+}
+
+enum RbacEnforcement
+{
+    [JsonStringEnumMemberName("auto")] Auto,
+    [JsonStringEnumMemberName("on")] On,
+    [JsonStringEnumMemberName("off")] Off,
 }
 
 enum TransportKind

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Weir.Config;
 using Weir.Control;
 using Weir.Gateway;
+using Weir.Gateway.Plugins;
 using Weir.Telemetry;
 
 namespace Weir.Server;
@@ -22,6 +23,7 @@ sealed partial class ControlHome : IAsyncDisposable
     readonly CancellationTokenSource _stopping = new();
     readonly TimeProvider _time;
     PlainServer? _server;
+    AuditHome? _audit;
     Task _following = Task.CompletedTask;
     long _read;
     volatile TaskCompletionSource _live = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -32,6 +34,9 @@ sealed partial class ControlHome : IAsyncDisposable
 
     /// <summary>Where the Admin API listens, as URLs.</summary>
     public IReadOnlyCollection<string> Addresses => _server?.Addresses ?? [];
+
+    /// <summary>Makes the first administrator; null when there are users already, or nobody has to prove who calls.</summary>
+    public string? FirstAdminToken { get; private set; }
 
     /// <summary>The state that gateways should serve, for logs: <c>revision 12</c>.</summary>
     public string Source => $"revision {_plane.Current.Revision}";
@@ -74,16 +79,22 @@ sealed partial class ControlHome : IAsyncDisposable
     public DocumentResult ReadFresh() => _document.Read(_plane.Current, isFresh: true);
 
     /// <summary>Serves the Admin API, and brings every transaction to the gateway.</summary>
-    public async Task StartAsync(GatewayNode node, ILoggerFactory loggers, CancellationToken cancellation)
+    public async Task StartAsync(GatewayNode node, Deliveries deliveries, ILoggerFactory loggers, CancellationToken cancellation)
     {
         _applied = Volatile.Read(ref _read);
         _following = Task.Run(() => FollowAsync(node), CancellationToken.None);
         if (node.Settings.AdminListen.Count == 0) return;
         var about = new AdminNode(
             VersionCommand.Text, Dns.GetHostName(), Guid.NewGuid(), [.. node.Addresses], () => Numbers(node), () => Volatile.Read(ref _applied))
-        { AllowedOrigin = node.Settings.AdminAllowedOrigin, Checkpoints = _journal.Checkpoints };
+        {
+            AllowedOrigin = node.Settings.AdminAllowedOrigin,
+            EnforcesRights = Enforces(node.Settings),
+            Checkpoints = _journal.Checkpoints,
+        };
         _plane.WhenLive = WhenLiveAsync;
-        var api = new AdminApi(_plane, about);
+        _audit = await AuditHome.OpenAsync(node.Settings, _plane, _journal.Checkpoints, deliveries, _log, _time);
+        var api = new AdminApi(_plane, about) { Audit = _audit?.Requests };
+        if (about.EnforcesRights) FirstAdminToken = api.SignIn.First.Begin();
         _server = new PlainServer(kestrel =>
         {
             // Bodies have limits of their own, by endpoint.
@@ -97,6 +108,7 @@ sealed partial class ControlHome : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_server is not null) await _server.DisposeAsync();
+        if (_audit is not null) await _audit.DisposeAsync();
         await _stopping.CancelAsync();
         await _following;
         await _plane.DisposeAsync();
@@ -139,6 +151,14 @@ sealed partial class ControlHome : IAsyncDisposable
         }
         await limit.CancelAsync();
     }
+
+    /// <summary>Nobody is let in over a network without saying who they are, unless the settings say so in so many words.</summary>
+    static bool Enforces(NodeSettings settings) => settings.EnforceRbac switch
+    {
+        RbacEnforcement.On => true,
+        RbacEnforcement.Off => false,
+        _ => !settings.AdminListen.All(static address => IPAddress.IsLoopback(IPEndPoint.Parse(address).Address)),
+    };
 
     static SnapshotSettings SnapshotsOf(NodeSettings settings) =>
         new() { TransactionsMax = settings.JournalSnapshotTransactions, BytesMax = (long)settings.JournalSnapshotMegabytes << 20 };

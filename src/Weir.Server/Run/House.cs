@@ -84,6 +84,9 @@ sealed class House : IAsyncDisposable
 
     public GatewayNode Node { get; }
 
+    /// <summary>Queues of records on their way elsewhere.</summary>
+    public Deliveries Deliveries => _deliveries;
+
     /// <summary>The metrics of the process.</summary>
     public MetricRegistry Metrics => _metrics;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Weir.Config;
+using Weir.Control;
 using Weir.Gateway;
 using Weir.Identity;
 
@@ -61,7 +62,7 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         await using var house = new House(settings, catalog, listening, loggers, _time, secrets);
         await using var node = house.Node;
         await using var seat = new ControlSeat(
-            () => ControlHome.OpenAsync(settings, options, house.Metrics, loggers, _time, cancellation), node, loggers);
+            () => ControlHome.OpenAsync(settings, options, house.Metrics, loggers, _time, cancellation), house, loggers);
         if (hasControl) predecessor?.ReleaseJournal();
         var control = hasControl ? await seat.OpenAsync() : null;
         var readChanged = control is null ? read : seat.Read;
@@ -79,7 +80,7 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         if (!first.Ok && control is null) return 1;
 
         await node.StartAsync(cancellation);
-        if (control is not null) await control.StartAsync(node, loggers, cancellation);
+        if (control is not null) await control.StartAsync(node, house.Deliveries, loggers, cancellation);
         listening.CloseUnused();
         predecessor?.TakeOver();
         using var succession = settings.Handover.Length == 0 ? null : Succession.Open(
@@ -158,6 +159,9 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         foreach (var address in node.Addresses) Console.WriteLine($"  proxy   {address}");
         foreach (var address in status?.Addresses ?? []) Console.WriteLine($"  status  {address}  (/status /metrics)");
         foreach (var address in control?.Addresses ?? []) Console.WriteLine($"  admin   {address}  (Kong's Admin API)");
+        if (control?.FirstAdminToken is { } first) Console.WriteLine($"""
+              first administrator (counts once, within {FirstAdmin.Lifetime.TotalHours:0} hours): weir login --first {first} --name NAME
+            """);
         if (mock is null) return;
         Console.WriteLine($"  echo    {mock.Address}  (built-in upstream)");
         var proxy = node.Addresses.FirstOrDefault(address => address.StartsWith("http://", StringComparison.Ordinal)) ?? node.Addresses.FirstOrDefault() ?? "";

@@ -67,6 +67,8 @@ sealed class ControlClient : IDisposable
             if (!_http.DefaultRequestHeaders.TryAddWithoutValidation(name, value)) throw new GatewayException($"--headers: '{name}' is no name of a header");
     }
 
+    public Uri Address => _address;
+
     /// <summary>Sends a request.</summary>
     /// <param name="method">HTTP method.</param>
     /// <param name="workspace">Workspace; null for the default one.</param>

@@ -15,7 +15,13 @@ sealed class GatewayOptions
     readonly Option<string?> _config = new("--config") { Description = "File of settings (default ~/.deck.yaml).", HelpName = "file" };
     readonly Option<string?> _address = Text("--kong-addr", $"Address of the control plane's Admin API (default {AddressDefault}).", "url");
     readonly Option<string[]> _headers = new("--headers") { Description = "Header to send with every request; may be repeated.", HelpName = "name:value" };
-    readonly Option<string?> _token = Text("--kong-admin-token", "Token that says who calls.", "token");
+
+    readonly Option<string?> _token = new("--kong-admin-token", "--token")
+    {
+        Description = "Token that says who calls; also in WEIR_TOKEN, or as weir login keeps it.",
+        HelpName = "token",
+    };
+
     readonly Option<string?> _timeout = Text("--timeout", $"Seconds to wait for an answer (default {TimeoutDefault}).", "seconds");
     readonly Option<bool> _skipVerify = new("--tls-skip-verify") { Description = "Do not check the certificate of the control plane." };
     readonly Option<string?> _serverName = Text("--tls-server-name", "Name that its certificate must have.", "name");
@@ -55,7 +61,7 @@ sealed class GatewayOptions
         if (!int.TryParse(timeout, out var seconds) || seconds < 0) throw new GatewayException($"--timeout: expected seconds, found '{timeout}'");
         var client = new ControlClient(new ControlAddress(uri)
         {
-            Headers = [.. settings.List(_headers).Select(Header), .. Token(settings)],
+            Headers = [.. settings.List(_headers).Select(Header), .. Token(settings, place, uri)],
             Timeout = seconds == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds),
             SkipsVerification = settings.IsOn(_skipVerify),
             ServerName = settings.Text(_serverName),
@@ -67,8 +73,12 @@ sealed class GatewayOptions
         return new GatewayCall(client, settings.Text(_workspace), settings.IsOn(_skipWorkspace), new Palette(!isPlain), settings);
     }
 
-    IEnumerable<(string Name, string Value)> Token(GatewaySettings settings) =>
-        settings.Text(_token) is { Length: > 0 } token ? [("Kong-Admin-Token", token)] : [];
+    /// <summary>What is said here and now goes before what is kept.</summary>
+    IEnumerable<(string Name, string Value)> Token(GatewaySettings settings, GatewayPlace place, Uri address)
+    {
+        string?[] found = [settings.Given(_token), place.Environment("WEIR_TOKEN"), settings.Text(_token), SavedTokens.Find(place, address)];
+        return found.FirstOrDefault(static each => each is { Length: > 0 }) is { } token ? [("Kong-Admin-Token", token)] : [];
+    }
 
     static (string Name, string Value) Header(string text)
     {
@@ -109,6 +119,9 @@ sealed class GatewaySettings
         if (problems.FirstOrDefault(static problem => problem.Severity == Severity.Error) is { } broken) throw new GatewayException(broken.ToString());
         _file = root;
     }
+
+    /// <summary>What the command line itself says.</summary>
+    public string? Given(Option<string?> option) => _result.GetValue(option);
 
     public string? Text(Option<string?> option) => _result.GetValue(option) ?? Elsewhere(option.Name);
 

@@ -14,6 +14,21 @@ sealed record GatewayPlace(
         static () => System.Console.In, System.Console.Out, System.Console.Error, System.Environment.GetEnvironmentVariable,
         !System.Console.IsOutputRedirected && !System.Console.IsInputRedirected, TimeProvider.System);
 
+    /// <summary>A line that is not shown while it is typed. Called at a terminal only.</summary>
+    public Func<string> ReadSecret { get; init; } = ReadHidden;
+
+    static string ReadHidden()
+    {
+        var typed = new System.Text.StringBuilder();
+        while (System.Console.ReadKey(intercept: true) is var key && key.Key != ConsoleKey.Enter)
+        {
+            if (key.Key == ConsoleKey.Backspace) typed.Length = Math.Max(0, typed.Length - 1);
+            else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);
+        }
+        System.Console.WriteLine();
+        return typed.ToString();
+    }
+
     /// <summary>Asks for a yes. Where nobody can be asked, nobody agreed.</summary>
     public bool Agrees(string question)
     {

@@ -8,9 +8,9 @@ static class Guarded
 
     public static AdminNode Node { get; } = AdminHarness.Node with { EnforcesRights = true };
 
-    public static async Task<AdminHarness> OpenAsync(TimeProvider? time = null, IAdminAudit? audit = null)
+    public static async Task<AdminHarness> OpenAsync(TimeProvider? time = null, IAdminAudit? audit = null, IJournal? journal = null)
     {
-        var admin = await AdminHarness.OpenAsync(time: time, node: Node, audit: audit);
+        var admin = await AdminHarness.OpenAsync(journal, time, Node, audit);
         foreach (var workspace in (IEnumerable<string>)["alpha", "beta"])
         {
             await admin.DoAsync(draft => draft.Insert(ControlState.Root, ControlKinds.Workspaces, Planes.Body($$"""{"name":"{{workspace}}"}"""), out _));
