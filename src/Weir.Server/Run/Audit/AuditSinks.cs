@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Weir.Gateway;
 using Weir.Gateway.Plugins;
 
 namespace Weir.Server;
