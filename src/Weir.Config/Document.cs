@@ -47,6 +47,45 @@ sealed record Document
 
     /// <summary>Passwords of basic-auth are hashed as Kong dumps them (<c>_info.skip_hash_for_basic_auth</c>).</summary>
     public bool PasswordsAreHashed { get; init; }
+
+    /// <summary>The document of these lists.</summary>
+    public static Document Of(IDocumentLists lists, bool passwordsAreHashed) => new()
+    {
+        Services = lists.Of<ServiceConfig>(EntityKinds.Services),
+        Routes = lists.Of<RouteConfig>(EntityKinds.Routes),
+        Upstreams = lists.Of<UpstreamConfig>(EntityKinds.Upstreams),
+        Targets = lists.Of<TargetConfig>(EntityKinds.Targets),
+        Consumers = lists.Of<ConsumerConfig>(EntityKinds.Consumers),
+        ConsumerGroups = lists.Of<ConsumerGroupConfig>(EntityKinds.ConsumerGroups),
+        Plugins = lists.Plugins(),
+        KeyAuthCredentials = lists.Of<KeyAuthCredentialConfig>(EntityKinds.KeyAuthCredentials),
+        BasicAuthCredentials = lists.Of<BasicAuthCredentialConfig>(EntityKinds.BasicAuthCredentials),
+        HmacAuthCredentials = lists.Of<HmacAuthCredentialConfig>(EntityKinds.HmacAuthCredentials),
+        JwtSecrets = lists.Of<JwtCredentialConfig>(EntityKinds.JwtSecrets),
+        Acls = lists.Of<AclConfig>(EntityKinds.Acls),
+        Certificates = lists.Of<CertificateConfig>(EntityKinds.Certificates),
+        Snis = lists.Of<SniConfig>(EntityKinds.Snis),
+        CaCertificates = lists.Of<CaCertificateConfig>(EntityKinds.CaCertificates),
+        Vaults = lists.Of<VaultConfig>(EntityKinds.Vaults),
+        Keys = lists.Of<KeyConfig>(EntityKinds.Keys),
+        KeySets = lists.Of<KeySetConfig>(EntityKinds.KeySets),
+        Partials = lists.Of<PartialConfig>(EntityKinds.Partials),
+        Budgets = lists.Of<BudgetConfig>(EntityKinds.Budgets),
+        AiModels = lists.Of<AiModelConfig>(EntityKinds.AiModels),
+        VirtualKeys = lists.Of<VirtualKeyConfig>(EntityKinds.VirtualKeys),
+        Models = lists.Of<ModelConfig>(EntityKinds.Models),
+        ModelProviders = lists.Of<ModelProviderConfig>(EntityKinds.ModelProviders),
+        Policies = lists.Of<PolicyConfig>(EntityKinds.Policies),
+        PasswordsAreHashed = passwordsAreHashed,
+    };
+}
+
+/// <summary>Where the lists of a document come from.</summary>
+interface IDocumentLists
+{
+    IReadOnlyList<T> Of<T>(EntityKind kind) where T : Entity;
+
+    IReadOnlyList<DeclaredPlugin> Plugins();
 }
 
 /// <summary>A plugin entity with its parsed settings.</summary>

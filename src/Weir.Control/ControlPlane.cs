@@ -132,7 +132,7 @@ sealed partial class ControlPlane : IAsyncDisposable
     async Task<(Commit Commit, Task<bool> Append)> AppendAsync(
         Author author, Func<Draft, IReadOnlyList<Refusal>> work, CommitOptions options, CancellationToken cancellation)
     {
-        await _oneAtATime.WaitAsync(cancellation);
+        await TurnAsync(cancellation);
         try
         {
             var state = _appended.Revision > _current.Revision ? _appended : _current;
@@ -188,7 +188,7 @@ sealed partial class ControlPlane : IAsyncDisposable
 
     async Task InOrderAsync(Func<CancellationToken, Task> work, CancellationToken cancellation)
     {
-        await _oneAtATime.WaitAsync(cancellation);
+        await TurnAsync(cancellation);
         try
         {
             await work(cancellation);
@@ -197,6 +197,13 @@ sealed partial class ControlPlane : IAsyncDisposable
         {
             _oneAtATime.Release();
         }
+    }
+
+    /// <summary>Whoever waits for a turn when the plane is closed gets none.</summary>
+    async Task TurnAsync(CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
+        await _oneAtATime.WaitAsync(either.Token);
     }
 
     async Task CatchUpAsync(CancellationToken cancellation)
@@ -236,8 +243,9 @@ sealed partial class ControlPlane : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception exception) when (exception is IOException or InvalidOperationException)
+            catch (Exception exception) when (exception is not OutOfMemoryException)
             {
+                // Whatever it is: a node that stops to follow without a word serves what nobody declares any more.
                 LogBehind(_parts.Log, exception, _current.Revision);
                 await Task.Delay(RetryAfter, _parts.Time, _stopping.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
             }

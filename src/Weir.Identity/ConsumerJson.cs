@@ -9,13 +9,16 @@ namespace Weir.Identity;
 /// </summary>
 sealed class ConsumerJson : IDisposable
 {
-    const int BlockBytes = 1 << 20;
+    public const int BlockBytes = 1 << 20;
+
+    readonly int _blockBytes;
 
     readonly ArrayBufferWriter<byte> _text = new();
     readonly Utf8JsonWriter _writer;
     Memory<byte> _free;
 
-    public ConsumerJson() => _writer = new Utf8JsonWriter(_text);
+    /// <param name="blockBytes">How much texts share; 0 when there will be few.</param>
+    public ConsumerJson(int blockBytes = BlockBytes) => (_blockBytes, _writer) = (blockBytes, new Utf8JsonWriter(_text));
 
     public void Dispose() => _writer.Dispose();
 
@@ -26,7 +29,7 @@ sealed class ConsumerJson : IDisposable
         WriteFields(consumer);
         _writer.Flush();
         var length = _text.WrittenCount;
-        if (_free.Length < length) _free = new byte[Math.Max(BlockBytes, length)];
+        if (_free.Length < length) _free = new byte[Math.Max(_blockBytes, length)];
         var kept = _free[..length];
         _free = _free[length..];
         _text.WrittenMemory.CopyTo(kept);

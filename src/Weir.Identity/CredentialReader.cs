@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Weir.Config;
 
@@ -5,47 +6,50 @@ namespace Weir.Identity;
 
 /// <summary>
 /// Turns the credentials of a document into what requests are compared with. A credential whose consumer is not in the document cannot identify anybody
-/// and is left out; of two with the same name the first counts (a checked document has no second).
+/// and is left out.
 /// </summary>
-sealed class CredentialReader(Document document, ConsumerIndex consumers)
+sealed class CredentialReader(ConsumerIndex consumers, PasswordForm form, DateTimeOffset loadedAt)
 {
     /// <summary>Longest user name that a request can authenticate with, in UTF-8.</summary>
     public const int UsernameBytesMax = 512;
 
-    public Dictionary<KeyDigest, KeyGrant> Keys(DateTimeOffset loadedAt)
+    public static bool NameOf(KeyAuthCredentialConfig config, out KeyDigest key)
     {
-        var keys = new Dictionary<KeyDigest, KeyGrant>(document.KeyAuthCredentials.Count);
-        foreach (var config in document.KeyAuthCredentials)
-            if (config.Key is { Length: > 0 } key && Owner(config) is { } owner)
-                keys.TryAdd(KeyDigest.Of(key), new KeyGrant(owner, Credential(config, owner, config.Id), ExpiresAtTicks(config.Ttl, loadedAt)));
-        return keys;
+        key = config.Key is { Length: > 0 } text ? KeyDigest.Of(text) : default;
+        return config.Key is { Length: > 0 };
     }
 
-    public Dictionary<string, PasswordGrant> Passwords(PasswordForm form)
+    public static bool NameOf(BasicAuthCredentialConfig config, [MaybeNullWhen(false)] out string key) => (key = config.Username) is not null;
+
+    public static bool NameOf(HmacAuthCredentialConfig config, [MaybeNullWhen(false)] out string key) => (key = config.Username) is not null;
+
+    public static bool NameOf(JwtCredentialConfig config, [MaybeNullWhen(false)] out string key) => (key = config.Key) is { Length: > 0 };
+
+    public bool Read(KeyAuthCredentialConfig config, out KeyGrant grant)
     {
-        var passwords = new Dictionary<string, PasswordGrant>(document.BasicAuthCredentials.Count);
-        foreach (var config in document.BasicAuthCredentials)
-            if (Owner(config) is { } owner && TryDigest(config.Password, owner, form, out var digest))
-                passwords.TryAdd(config.Username, new PasswordGrant(owner, Credential(config, owner, config.Username), digest));
-        return passwords;
+        grant = Owner(config) is { } owner ? new KeyGrant(owner, Credential(config, owner, config.Id), ExpiresAtTicks(config.Ttl, loadedAt)) : default;
+        return grant.Consumer is not null;
     }
 
-    public Dictionary<string, SigningGrant> HmacUsers()
+    public bool Read(BasicAuthCredentialConfig config, out PasswordGrant grant)
     {
-        var users = new Dictionary<string, SigningGrant>(document.HmacAuthCredentials.Count);
-        foreach (var config in document.HmacAuthCredentials)
-            if (config.Secret is { Length: > 0 } secret && Owner(config) is { } owner)
-                users.TryAdd(config.Username, new SigningGrant(owner, Credential(config, owner, config.Username), Encoding.UTF8.GetBytes(secret)));
-        return users;
+        grant = Owner(config) is { } owner && TryDigest(config.Password, owner, form, out var digest)
+            ? new PasswordGrant(owner, Credential(config, owner, config.Username), digest) : default;
+        return grant.Consumer is not null;
     }
 
-    public Dictionary<string, TokenGrant> TokenKeys()
+    public bool Read(HmacAuthCredentialConfig config, [MaybeNullWhen(false)] out SigningGrant grant)
     {
-        var keys = new Dictionary<string, TokenGrant>(document.JwtSecrets.Count);
-        foreach (var config in document.JwtSecrets)
-            if (config.Key is { Length: > 0 } key && Owner(config) is { } owner)
-                keys.TryAdd(key, new TokenGrant(owner, Credential(config, owner, key), config.Algorithm, config.Secret ?? "", config.RsaPublicKey));
-        return keys;
+        grant = config.Secret is { Length: > 0 } secret && Owner(config) is { } owner
+            ? new SigningGrant(owner, Credential(config, owner, config.Username), Encoding.UTF8.GetBytes(secret)) : null;
+        return grant is not null;
+    }
+
+    public bool Read(JwtCredentialConfig config, [MaybeNullWhen(false)] out TokenGrant grant)
+    {
+        grant = Owner(config) is { } owner
+            ? new TokenGrant(owner, Credential(config, owner, config.Key), config.Algorithm, config.Secret ?? "", config.RsaPublicKey) : null;
+        return grant is not null;
     }
 
     Consumer? Owner(CredentialConfig config) => config.Consumer?.Id is { } id ? consumers.FindById(id) : null;

@@ -22,6 +22,7 @@ return await new RootCommand("""
     HistoryCommands.History(GatewayPlace.Console),
     HistoryCommands.Blame(GatewayPlace.Console),
     HistoryCommands.Rollback(GatewayPlace.Console),
+    GuardrailCommands.Guardrails(GatewayPlace.Console),
     LoginCommand.Login(GatewayPlace.Console),
     LoginCommand.Logout(GatewayPlace.Console),
     TokenCommand.Create(GatewayPlace.Console),
@@ -30,6 +31,8 @@ return await new RootCommand("""
     PeopleCommands.Grant(GatewayPlace.Console),
     UsageCommand.Create(),
     JournalCommand.Create(),
+    BackupCommands.Backup(),
+    BackupCommands.Restore(),
     VersionCommand.Create(),
     DocsCommand.Create(),
 }.Parse(args).InvokeAsync();

@@ -134,9 +134,9 @@ public class IdentityIndexTests
     public void A_key_with_ttl_dies_that_many_seconds_after_loading()
     {
         var index = WithKeys(new KeyAuthCredentialConfig { Id = "k1", Consumer = Alice, Key = "short", Ttl = 10 });
-        _time.Now += TimeSpan.FromSeconds(9.9);
+        _time.Advance(TimeSpan.FromSeconds(9.9));
         Assert.True(index.TryFindKey("short", out _));
-        _time.Now += TimeSpan.FromSeconds(0.1);
+        _time.Advance(TimeSpan.FromSeconds(0.1));
         Assert.False(index.TryFindKey("short", out _));
     }
 

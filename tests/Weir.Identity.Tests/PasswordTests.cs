@@ -79,7 +79,8 @@ public class PasswordTests
         {
             Consumers = [new ConsumerConfig { Id = AliceId, Username = "alice" }],
             BasicAuthCredentials = [credential],
+            PasswordsAreHashed = form == PasswordForm.Hashed,
         };
-        return IdentityIndex.Build(document, new ManualTime(), form);
+        return IdentityIndex.Build(document, new ManualTime());
     }
 }

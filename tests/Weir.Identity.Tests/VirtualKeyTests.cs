@@ -69,7 +69,7 @@ public sealed class VirtualKeyTests
         var key = Key() with { ExpiresAt = Text(_time.GetUtcNow().AddHours(1)) };
         var keys = Keys(key);
         Assert.Equal(VirtualKeyState.Good, keys.Find(s_key, out _));
-        _time.Now += TimeSpan.FromHours(1);
+        _time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(VirtualKeyState.Expired, keys.Find(s_key, out _));
     }
 
@@ -79,7 +79,7 @@ public sealed class VirtualKeyTests
         var keys = Keys(Key() with { Previous = [new PreviousKey { Hash = HashOf(s_old), ExpiresAt = Text(_time.GetUtcNow().AddDays(7)) }] });
         Assert.Equal(VirtualKeyState.Good, keys.Find(s_old, out var found));
         Assert.Equal("k", found!.Config.Name);
-        _time.Now += TimeSpan.FromDays(7);
+        _time.Advance(TimeSpan.FromDays(7));
         Assert.Equal(VirtualKeyState.Expired, keys.Find(s_old, out _));
         Assert.Equal(VirtualKeyState.Good, keys.Find(s_key, out _));
 
@@ -88,7 +88,7 @@ public sealed class VirtualKeyTests
             ExpiresAt = Text(_time.GetUtcNow().AddDays(1)),
             Previous = [new PreviousKey { Hash = HashOf(s_old), ExpiresAt = Text(_time.GetUtcNow().AddDays(7)) }],
         });
-        _time.Now += TimeSpan.FromDays(1);
+        _time.Advance(TimeSpan.FromDays(1));
         Assert.Equal(VirtualKeyState.Expired, ended.Find(s_old, out _));
     }
 

@@ -6,16 +6,17 @@ using Weir.Identity;
 namespace Weir.Ai;
 
 /// <summary>The models that a configuration offers to callers, by name.</summary>
-sealed class ModelDirectory(Document document)
+/// <param name="models">The models of a document.</param>
+sealed class ModelDirectory(IReadOnlyList<AiModelConfig> models)
 {
     readonly FrozenDictionary<string, OfferedModel> _byName =
-        document.AiModels.Where(static model => model.Enabled).ToFrozenDictionary(static model => model.Name, static model => new OfferedModel(model));
+        models.Where(static model => model.Enabled).ToFrozenDictionary(static model => model.Name, static model => new OfferedModel(model));
 
     /// <summary>All of them, in the order of the file.</summary>
-    public IReadOnlyList<OfferedModel> All => [.. document.AiModels.Where(static model => model.Enabled).Select(model => _byName[model.Name])];
+    public IReadOnlyList<OfferedModel> All => [.. models.Where(static model => model.Enabled).Select(model => _byName[model.Name])];
 
     /// <summary>Whether the configuration has a model of this name, offered or disabled.</summary>
-    public bool Knows(string name) => document.AiModels.Any(model => model.Name == name);
+    public bool Knows(string name) => models.Any(model => model.Name == name);
 
     /// <summary>The model of this name; null when there is none that is offered.</summary>
     public OfferedModel? Find(string name) => _byName.GetValueOrDefault(name);

@@ -1,7 +1,7 @@
 namespace Weir.Config;
 
 /// <summary>Parses linked rows, checks them and puts the document together.</summary>
-sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader header, ReadOptions options, Report report)
+sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader header, ReadOptions options, Report report) : IDocumentLists
 {
     readonly Secrets _secrets = new(options, report);
     readonly Dictionary<Row, DeclaredPlugin> _plugins = [];
@@ -35,7 +35,7 @@ sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader head
             }
         }
         EntityChecks.Run(collected, linker, options, report);
-        return Assemble();
+        return Document.Of(this, header.PasswordsAreHashed);
     }
 
     void Declare(Row row, VaultConfig vault, ShapeReader reader)
@@ -47,36 +47,9 @@ sealed class DocumentBuilder(Collector collected, Linker linker, FileHeader head
         _secrets.Declare(vault.Prefix, vault.Name, parsed);
     }
 
-    Document Assemble() => new()
-    {
-        Services = All<ServiceConfig>(EntityKinds.Services),
-        Routes = All<RouteConfig>(EntityKinds.Routes),
-        Upstreams = All<UpstreamConfig>(EntityKinds.Upstreams),
-        Targets = All<TargetConfig>(EntityKinds.Targets),
-        Consumers = All<ConsumerConfig>(EntityKinds.Consumers),
-        ConsumerGroups = All<ConsumerGroupConfig>(EntityKinds.ConsumerGroups),
-        Plugins = [.. collected.Rows[EntityKinds.Plugins].Where(row => !row.LeftOut && _plugins.ContainsKey(row)).Select(row => _plugins[row])],
-        KeyAuthCredentials = All<KeyAuthCredentialConfig>(EntityKinds.KeyAuthCredentials),
-        BasicAuthCredentials = All<BasicAuthCredentialConfig>(EntityKinds.BasicAuthCredentials),
-        HmacAuthCredentials = All<HmacAuthCredentialConfig>(EntityKinds.HmacAuthCredentials),
-        JwtSecrets = All<JwtCredentialConfig>(EntityKinds.JwtSecrets),
-        Acls = All<AclConfig>(EntityKinds.Acls),
-        Certificates = All<CertificateConfig>(EntityKinds.Certificates),
-        Snis = All<SniConfig>(EntityKinds.Snis),
-        CaCertificates = All<CaCertificateConfig>(EntityKinds.CaCertificates),
-        Vaults = All<VaultConfig>(EntityKinds.Vaults),
-        Keys = All<KeyConfig>(EntityKinds.Keys),
-        KeySets = All<KeySetConfig>(EntityKinds.KeySets),
-        Partials = All<PartialConfig>(EntityKinds.Partials),
-        Budgets = All<BudgetConfig>(EntityKinds.Budgets),
-        AiModels = All<AiModelConfig>(EntityKinds.AiModels),
-        VirtualKeys = All<VirtualKeyConfig>(EntityKinds.VirtualKeys),
-        Models = All<ModelConfig>(EntityKinds.Models),
-        ModelProviders = All<ModelProviderConfig>(EntityKinds.ModelProviders),
-        Policies = All<PolicyConfig>(EntityKinds.Policies),
-        PasswordsAreHashed = header.PasswordsAreHashed,
-    };
-
-    List<T> All<T>(EntityKind kind) where T : Entity =>
+    IReadOnlyList<T> IDocumentLists.Of<T>(EntityKind kind) =>
         [.. collected.Rows[kind].Where(static row => !row.LeftOut).Select(static row => row.Entity).OfType<T>()];
+
+    IReadOnlyList<DeclaredPlugin> IDocumentLists.Plugins() =>
+        [.. collected.Rows[EntityKinds.Plugins].Where(row => !row.LeftOut && _plugins.ContainsKey(row)).Select(row => _plugins[row])];
 }

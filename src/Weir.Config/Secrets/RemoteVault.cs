@@ -1,7 +1,8 @@
 namespace Weir.Config;
 
 /// <summary>A vault on another machine. What one reading took from it is noted in <paramref name="used"/>.</summary>
-sealed class RemoteVault(ISecretStore? store, VaultSource source, ICollection<StoredSecret> used) : Vault(source.Settings.Base64Decode ?? false, decodesKey: true)
+sealed class RemoteVault(ISecretStore? store, VaultSource source, ICollection<StoredSecret> used)
+    : Vault(source.Settings.Base64Decode ?? false, decodesKey: true)
 {
     static readonly string[] Options = ["base64_decode", "neg_ttl", "resurrect_ttl", "ttl"];
 

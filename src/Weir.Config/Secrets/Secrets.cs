@@ -62,9 +62,10 @@ sealed class Secrets(ReadOptions options, Report report)
         // A reference among them to the vault itself must not come back here.
         _vaults[name] = new UnusableVault();
         using var reader = new ShapeReader(report, options.Compat, this);
-        var settings = (RemoteVaultSettings?)reader.Read(VaultVariables.Read(name, shape, place, options), shape, $"vault '{name}' of the environment", "config");
+        var entity = $"vault '{name}' of the environment";
+        var settings = (RemoteVaultSettings?)reader.Read(VaultVariables.Read(name, shape, place, options), shape, entity, "config");
         if (settings is not null)
-            VaultChecks.CheckSettings(settings, (field, problem) => report.Error(place, $"vault '{name}' of the environment", "config." + field, problem));
+            VaultChecks.CheckSettings(settings, (field, problem) => report.Error(place, entity, "config." + field, problem));
         Declare(name, name, settings);
         return _vaults[name];
     }

@@ -15,9 +15,15 @@ sealed record AdminNode(
     /// <summary>The origin of pages that may call, besides the API's own: empty for none, <c>*</c> for all, as Kong has it.</summary>
     public string AllowedOrigin { get; init; } = "";
 
+    /// <summary>Gateways that follow this node; null when it does not listen for any.</summary>
+    public GatewayHub? Gateways { get; init; }
+
     /// <summary>Whether callers have only the rights that they were given. Otherwise everybody who reaches the API has all.</summary>
     public bool EnforcesRights { get; init; }
 
     /// <summary>The OpenID provider whose tokens count; null for none.</summary>
     public OidcProvider? Oidc { get; init; }
+
+    /// <summary>Signs where the journal ends; null when this node has no key for that.</summary>
+    public CheckpointKey? Checkpoints { get; init; }
 }

@@ -7,7 +7,7 @@ namespace Weir.Control;
 /// Wanted changes on top of a state. Each is refused at once when it cannot be said in this state (no such entity, no such target of a reference);
 /// <see cref="DraftCheck"/> then judges all of them together. The state itself is never touched.
 /// </summary>
-sealed class Draft(ControlState state, ControlParts parts)
+sealed class Draft(ControlState state, ControlParts parts) : IEntities
 {
     readonly ControlState.Editor _editor = state.Edit();
     readonly Dictionary<(Guid Workspace, ControlKind Kind, Guid Id), Stored?> _wanted = [];

@@ -4,19 +4,20 @@ namespace Weir.Control;
 /// Changed entities with all that their rules look at: what they refer to, and what must fit them. A change of one field costs what its neighbours cost, not
 /// what the state costs.
 /// </summary>
-sealed class Neighbourhood(Draft draft, Guid workspace)
+sealed class Neighbourhood(IEntities entities, Guid workspace)
 {
-    readonly Dictionary<(ControlKind, Guid), Stored> _entities = [];
+    readonly Dictionary<(ControlKind, Guid), Stored> _included = [];
     bool _hasModels;
 
-    /// <summary>What belongs together, each kind after those it refers to.</summary>
+    /// <summary>What belongs together, each kind after those it refers to, in the order of ids.</summary>
     public IEnumerable<Stored> Entities
     {
         get
         {
             // References to vaults may stand in any field.
-            foreach (var vault in draft.All(workspace, ControlKinds.Vaults)) _entities.TryAdd((vault.Kind, vault.Id), vault);
-            return ControlKinds.All.SelectMany(kind => _entities.Values.Where(entity => entity.Kind == kind));
+            foreach (var vault in entities.All(workspace, ControlKinds.Vaults)) _included.TryAdd((vault.Kind, vault.Id), vault);
+            var byKind = _included.Values.ToLookup(static entity => entity.Kind);
+            return ControlKinds.All.SelectMany(kind => byKind[kind].OrderBy(static entity => entity.Id));
         }
     }
 
@@ -30,16 +31,18 @@ sealed class Neighbourhood(Draft draft, Guid workspace)
         if (kind == ControlKinds.Partials || kind == ControlKinds.Routes) AddPlugins(entity);
     }
 
-    void Include(Stored entity)
+    /// <summary>Adds an entity with what its own rules look at.</summary>
+    public void Include(Stored entity)
     {
-        if (!_entities.TryAdd((entity.Kind, entity.Id), entity)) return;
+        if (!_included.TryAdd((entity.Kind, entity.Id), entity)) return;
         foreach (var reference in entity.Kind.References)
-            if (entity.Reference(reference.Field) is { } target && draft.Find(workspace, reference.Target, target.ToString()) is { } found)
+            if (entity.Reference(reference.Field) is { } target && entities.Find(workspace, reference.Target, target.ToString()) is { } found)
                 Include(found);
+        if (ControlKinds.OfModels.Contains(entity.Kind)) AddModels();
         if (entity.Kind == ControlKinds.Plugins) IncludeOfPlugin(entity);
         // The list of authorities is one of plain ids; there are few of them.
-        if (entity.Kind == ControlKinds.Services)
-            foreach (var authority in draft.All(workspace, ControlKinds.CaCertificates))
+        if (entity.Kind == ControlKinds.Services && entity.Has("ca_certificates"))
+            foreach (var authority in entities.All(workspace, ControlKinds.CaCertificates))
                 Include(authority);
     }
 
@@ -47,27 +50,26 @@ sealed class Neighbourhood(Draft draft, Guid workspace)
     {
         if (plugin.Reference("model") is not null) AddModels();
         // The protocols of a plugin have to fit some route of its service.
-        if (plugin.Reference("service") is { } service)
-            foreach (var route in draft.Referring(workspace, ControlKinds.Routes, 0, service))
+        if (plugin.Has("protocols") && plugin.Reference("service") is { } service)
+            foreach (var route in entities.Referring(workspace, ControlKinds.Routes, 0, service))
                 Include(route);
-        foreach (var partial in draft.All(workspace, ControlKinds.Partials)) Include(partial);
+        if (!plugin.Has("partials")) return;
+        foreach (var partial in entities.All(workspace, ControlKinds.Partials)) Include(partial);
     }
 
     void AddPlugins(Stored entity)
     {
-        var plugins = entity.Kind == ControlKinds.Partials ? draft.All(workspace, ControlKinds.Plugins)
-            : draft.Referring(workspace, ControlKinds.Plugins, RouteOfPlugin, entity.Id);
+        var plugins = entity.Kind == ControlKinds.Partials ? entities.All(workspace, ControlKinds.Plugins)
+            : entities.Referring(workspace, ControlKinds.Plugins, ControlKinds.RouteOfPlugin, entity.Id);
         foreach (var plugin in plugins) Include(plugin);
     }
-
-    static int RouteOfPlugin { get; } = ControlKinds.Plugins.References.Index().First(static reference => reference.Item.Field == "route").Index;
 
     void AddModels()
     {
         if (_hasModels) return;
         _hasModels = true;
         foreach (var kind in ControlKinds.OfModels)
-            foreach (var entity in draft.All(workspace, kind))
+            foreach (var entity in entities.All(workspace, kind))
                 Include(entity);
     }
 }

@@ -9,7 +9,7 @@ static class OwnKinds
 {
     static readonly string[] OtherPaths =
     [
-        "blame", "cache", "clustering", "config", "debug", "diff", "dump", "endpoints", "journal", "kong", "openapi.json", "revisions", "rollback",
+        "blame", "cache", "clustering", "config", "debug", "diff", "dump", "endpoints", "gateways", "journal", "kong", "openapi.json", "revisions", "rollback",
         "schemas", "status", "sync", "tags", "targets", "timers", "tokens", "transactions", "userinfo", "auth",
     ];
 

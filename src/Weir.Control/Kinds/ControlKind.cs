@@ -54,6 +54,9 @@ sealed class ControlKind
     /// <summary>Whether it stands in no workspace but over all of them.</summary>
     public bool IsShared { get; private init; }
 
+    /// <summary>Whether only endpoints of its own change it: no transaction of somebody's making and no rollback does.</summary>
+    public bool IsKept { get; private init; }
+
     JsonTypeInfo? OwnType { get; init; }
 
     public string Singular => Config?.Singular ?? Name.TrimEnd('s');
@@ -93,6 +96,9 @@ sealed class ControlKind
         string name, string nameField, JsonTypeInfo type, IReadOnlyList<ForeignKey>? references = null, IReadOnlyList<UniqueKey>? unique = null,
         string? path = null) =>
         Own(name, path ?? name, nameField, type, unique ?? (nameField.Length == 0 ? [] : [new UniqueKey([nameField])]), references ?? [], isShared: true);
+
+    /// <summary>A kind over all workspaces that the control plane keeps for itself.</summary>
+    public static ControlKind Kept(string name, JsonTypeInfo type) => new() { Name = name, Path = "", OwnType = type, IsShared = true, IsKept = true };
 
     static ControlKind Own(
         string name, string path, string nameField, JsonTypeInfo type, IReadOnlyList<UniqueKey> unique, IReadOnlyList<ForeignKey> references, bool isShared) =>

@@ -75,6 +75,15 @@ static class ControlKinds
     public static readonly ControlKind GuardrailExceptions = ControlKind.Shared("guardrail_exceptions", "", ControlJson.Default.GuardrailExceptionConfig,
         [new("guardrail", Guardrails, OnDelete.Cascade, "exceptions", IsRequired: true)]);
 
+    /// <summary>The authority of gateways that follow; one at most.</summary>
+    public static readonly ControlKind ClusterAuthorities = ControlKind.Kept("cluster_authorities", FollowKindsJson.Default.ClusterAuthorityConfig);
+
+    /// <summary>Leave to enrol.</summary>
+    public static readonly ControlKind JoinTokens = ControlKind.Kept("join_tokens", FollowKindsJson.Default.JoinTokenConfig);
+
+    /// <summary>Gateways that follow.</summary>
+    public static readonly ControlKind Gateways = ControlKind.Kept("gateways", FollowKindsJson.Default.EnrolledGatewayConfig);
+
     public static readonly ControlKind Users =
         ControlKind.Shared("users", "name", ControlJson.Default.UserConfig, unique: [Key("name"), Key("subject")]);
 
@@ -100,6 +109,7 @@ static class ControlKinds
     /// <summary>Every kind, each after the kinds it refers to.</summary>
     public static readonly IReadOnlyList<ControlKind> All =
     [
+        ClusterAuthorities, JoinTokens, Gateways,
         Workspaces, Guardrails, GuardrailExceptions, Users, Teams, TeamMembers, Tokens, Roles, Grants, Vaults, CaCertificates, Certificates, Snis, KeySets,
         Keys, Partials, Budgets, ConsumerGroups, Consumers, Memberships, ModelProviders, Policies, Models, Services, Routes, Upstreams, Targets,
         KeyAuthCredentials, BasicAuthCredentials, HmacAuthCredentials, JwtSecrets, Acls, AiModels, VirtualKeys, Plugins,
@@ -126,6 +136,13 @@ static class ControlKinds
 
     /// <summary>Which kinds refer to a kind, and by which of their references.</summary>
     public static IReadOnlyList<(ControlKind Kind, int Key)> ReferringTo(ControlKind target) => ReferringByTarget[target];
+
+    /// <summary>By which of their references plugins belong to a service, to a route.</summary>
+    public static int ServiceOfPlugin { get; } = IndexOf(Plugins, "service");
+
+    public static int RouteOfPlugin { get; } = IndexOf(Plugins, "route");
+
+    static int IndexOf(ControlKind kind, string field) => kind.References.Index().First(reference => reference.Item.Field == field).Index;
 
     static UniqueKey Key(string field) => new([field]);
 

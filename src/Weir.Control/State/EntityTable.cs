@@ -1,22 +1,18 @@
-using System.Collections.Immutable;
+using KeyTree = Weir.Config.SortedTree<Weir.Control.KeyEntry, (int Hash, System.Guid Id), Weir.Control.KeyEntryOrder>;
+using ReferringTree = Weir.Config.SortedTree<(System.Guid Target, System.Guid Id), (System.Guid Target, System.Guid Id), Weir.Control.ReferringOrder>;
+using StoredTree = Weir.Config.SortedTree<Weir.Control.Stored, System.Guid, Weir.Control.StoredOrder>;
 
 namespace Weir.Control;
 
 /// <summary>The entities of one kind in one workspace: by id, by unique keys, by what they refer to. Never changes; an editor makes the next one.</summary>
 sealed class EntityTable
 {
-    static readonly IComparer<Stored> ById = Comparer<Stored>.Create(static (left, right) => left.Id.CompareTo(right.Id));
+    readonly StoredTree _entities;
+    readonly KeyTree[] _byKey;
+    readonly ReferringTree[] _referring;
 
-    readonly ImmutableSortedSet<Stored> _entities;
-    readonly ImmutableDictionary<(int Key, string Value), Stored> _byKey;
-    readonly ImmutableArray<ImmutableSortedSet<(Guid Target, Guid Id)>> _referring;
-
-    EntityTable(
-        ControlKind kind, ImmutableSortedSet<Stored> entities, ImmutableDictionary<(int, string), Stored> byKey,
-        ImmutableArray<ImmutableSortedSet<(Guid, Guid)>> referring)
-    {
+    EntityTable(ControlKind kind, StoredTree entities, KeyTree[] byKey, ReferringTree[] referring) =>
         (Kind, _entities, _byKey, _referring) = (kind, entities, byKey, referring);
-    }
 
     public ControlKind Kind { get; }
 
@@ -26,12 +22,19 @@ sealed class EntityTable
     public IEnumerable<Stored> All => _entities;
 
     public static EntityTable Empty(ControlKind kind) => new(
-        kind, ImmutableSortedSet<Stored>.Empty.WithComparer(ById), ImmutableDictionary<(int, string), Stored>.Empty,
-        [.. kind.References.Select(static _ => ImmutableSortedSet<(Guid, Guid)>.Empty)]);
+        kind, StoredTree.Empty, [.. kind.Unique.Select(static _ => KeyTree.Empty)], [.. kind.References.Select(static _ => ReferringTree.Empty)]);
 
-    public Stored? Find(Guid id) => _entities.TryGetValue(Probe(id), out var found) ? found : null;
+    /// <summary>A table of entities in the order of their ids. What is put in order fills its pages.</summary>
+    public static EntityTable Of(ControlKind kind, IReadOnlyList<Stored> entities)
+    {
+        var table = new Editor(Empty(kind));
+        table.Fill(entities);
+        return table.ToTable();
+    }
 
-    public Stored? Find(int uniqueKey, string value) => _byKey.GetValueOrDefault((uniqueKey, value));
+    public Stored? Find(Guid id) => _entities.TryFind(id, out var found) ? found : null;
+
+    public Stored? Find(int uniqueKey, string value) => Find(_byKey[uniqueKey].From((HashOf(value), Guid.Empty)), Kind, uniqueKey, value);
 
     /// <summary>By id, or by the name that stands for it in paths.</summary>
     public Stored? Find(string idOrName) =>
@@ -39,50 +42,76 @@ sealed class EntityTable
         ?? (Kind.UniqueIndexOfName >= 0 ? Find(Kind.UniqueIndexOfName, idOrName) : null);
 
     /// <summary>Entities after an id, in order.</summary>
-    public IEnumerable<Stored> After(Guid id)
-    {
-        var index = _entities.IndexOf(Probe(id));
-        for (var i = index < 0 ? ~index : index + 1; i < _entities.Count; i++) yield return _entities[i];
-    }
+    public IEnumerable<Stored> After(Guid id) => _entities.From(id).SkipWhile(entity => entity.Id == id);
 
     /// <summary>Entities that refer to a target by one of the kind's references, after an id.</summary>
     public IEnumerable<Stored> Referring(int reference, Guid target, Guid after = default)
     {
-        var set = _referring[reference];
-        var index = set.IndexOf((target, after));
-        for (var i = index < 0 ? ~index : index + 1; i < set.Count && set[i].Target == target; i++) yield return Find(set[i].Id)!;
+        foreach (var (referred, id) in _referring[reference].From((target, after)))
+        {
+            if (referred != target) yield break;
+            if (id != after) yield return Find(id)!;
+        }
     }
+
+    /// <summary>Entities with a value of a unique key that this one has: none in a state that was judged.</summary>
+    public IEnumerable<Stored> Clashing(Stored entity)
+    {
+        for (var i = 0; i < Kind.Unique.Count; i++)
+        {
+            if (entity.KeyOf(Kind.Unique[i]) is not { } value) continue;
+            foreach (var (_, other) in _byKey[i].From((HashOf(value), Guid.Empty)).TakeWhile(entry => entry.Hash == HashOf(value)))
+                if (other.Id != entity.Id && other.KeyOf(Kind.Unique[i]) == value) yield return other;
+        }
+    }
+
+    /// <summary>Tells which entities are not the very same in two tables: of each the one before and the one after, null for none.</summary>
+    public static void Compare(EntityTable before, EntityTable after, Action<Stored?, Stored?> differ) =>
+        StoredTree.Compare(before._entities, after._entities, differ);
 
     public Editor Edit() => new(this);
 
-    Stored Probe(Guid id) => new(Kind, id, default, 0);
+    static int HashOf(string value) => value.GetHashCode(StringComparison.Ordinal);
+
+    static Stored? Find(KeyTree.Walk from, ControlKind kind, int uniqueKey, string value)
+    {
+        var hash = HashOf(value);
+        foreach (var entry in from)
+        {
+            if (entry.Hash != hash) return null;
+            if (entry.Entity.KeyOf(kind.Unique[uniqueKey]) == value) return entry.Entity;
+        }
+        return null;
+    }
 
     /// <summary>A table under change.</summary>
     public sealed class Editor(EntityTable table)
     {
-        readonly ImmutableSortedSet<Stored>.Builder _entities = table._entities.ToBuilder();
-        readonly ImmutableDictionary<(int, string), Stored>.Builder _byKey = table._byKey.ToBuilder();
-        readonly ImmutableSortedSet<(Guid Target, Guid Id)>.Builder[] _referring = [.. table._referring.Select(static set => set.ToBuilder())];
+        readonly StoredTree.Editor _entities = table._entities.Edit();
+        readonly KeyTree.Editor[] _byKey = [.. table._byKey.Select(static tree => tree.Edit())];
+        readonly ReferringTree.Editor[] _referring = [.. table._referring.Select(static tree => tree.Edit())];
 
         public ControlKind Kind => table.Kind;
 
-        public Stored? Find(Guid id) => _entities.TryGetValue(table.Probe(id), out var found) ? found : null;
+        public Stored? Find(Guid id) => _entities.TryFind(id, out var found) ? found : null;
 
-        public Stored? Find(int uniqueKey, string value) => _byKey.GetValueOrDefault((uniqueKey, value));
+        public Stored? Find(int uniqueKey, string value) => EntityTable.Find(_byKey[uniqueKey].From((HashOf(value), Guid.Empty)), Kind, uniqueKey, value);
 
         public Stored? Find(string idOrName) =>
             (Guid.TryParseExact(idOrName, "D", out var id) ? Find(id) : null)
             ?? (Kind.UniqueIndexOfName >= 0 ? Find(Kind.UniqueIndexOfName, idOrName) : null);
 
-        public IEnumerable<Stored> All => _entities;
+        public IEnumerable<Stored> All => _entities.All();
 
         /// <summary>Entities that refer to a target by one of the kind's references.</summary>
         public IReadOnlyList<Stored> Referring(int reference, Guid target)
         {
-            var set = _referring[reference];
             List<Stored> found = [];
-            var index = set.IndexOf((target, Guid.Empty));
-            for (var i = index < 0 ? ~index : index; i < set.Count && set[i].Target == target; i++) found.Add(Find(set[i].Id)!);
+            foreach (var (referred, id) in _referring[reference].From((target, Guid.Empty)))
+            {
+                if (referred != target) break;
+                found.Add(Find(id)!);
+            }
             return found;
         }
 
@@ -90,7 +119,7 @@ sealed class EntityTable
         public (UniqueKey Key, Stored Other)? Clash(Stored entity)
         {
             for (var i = 0; i < Kind.Unique.Count; i++)
-                if (entity.KeyOf(Kind.Unique[i]) is { } value && _byKey.TryGetValue((i, value), out var other) && other.Id != entity.Id)
+                if (entity.KeyOf(Kind.Unique[i]) is { } value && Find(i, value) is { } other && other.Id != entity.Id)
                     return (Kind.Unique[i], other);
             return null;
         }
@@ -99,27 +128,52 @@ sealed class EntityTable
         public void Put(Stored entity)
         {
             if (Find(entity.Id) is { } before) Remove(before);
-            _entities.Add(entity);
+            _entities.Put(entity);
             for (var i = 0; i < Kind.Unique.Count; i++)
                 if (entity.KeyOf(Kind.Unique[i]) is { } value)
-                    _byKey[(i, value)] = entity;
+                    _byKey[i].Put(new KeyEntry(HashOf(value), entity));
             for (var i = 0; i < Kind.References.Count; i++)
                 if (entity.Reference(Kind.References[i].Field) is { } target)
-                    _referring[i].Add((target, entity.Id));
+                    _referring[i].Put((target, entity.Id));
+        }
+
+        /// <summary>Puts entities in the order of their ids into a table that has none.</summary>
+        internal void Fill(IReadOnlyList<Stored> entities)
+        {
+            foreach (var entity in entities) _entities.Put(entity);
+            for (var i = 0; i < Kind.Unique.Count; i++)
+            {
+                List<KeyEntry> entries = [];
+                foreach (var entity in entities)
+                    if (entity.KeyOf(Kind.Unique[i]) is { } value)
+                        entries.Add(new KeyEntry(HashOf(value), entity));
+                entries.Sort(static (left, right) => KeyEntryOrder.Compare(KeyEntryOrder.KeyOf(left), KeyEntryOrder.KeyOf(right)));
+                foreach (var entry in entries) _byKey[i].Put(entry);
+            }
+            for (var i = 0; i < Kind.References.Count; i++)
+            {
+                List<(Guid Target, Guid Id)> referring = [];
+                foreach (var entity in entities)
+                    if (entity.Reference(Kind.References[i].Field) is { } target)
+                        referring.Add((target, entity.Id));
+                referring.Sort(ReferringOrder.Compare);
+                foreach (var reference in referring) _referring[i].Put(reference);
+            }
         }
 
         public void Remove(Stored entity)
         {
-            _entities.Remove(entity);
+            if (Find(entity.Id) is not { } there) return;
+            _entities.Remove(there.Id);
             for (var i = 0; i < Kind.Unique.Count; i++)
-                if (entity.KeyOf(Kind.Unique[i]) is { } value && _byKey.TryGetValue((i, value), out var holder) && holder.Id == entity.Id)
-                    _byKey.Remove((i, value));
+                if (there.KeyOf(Kind.Unique[i]) is { } value)
+                    _byKey[i].Remove((HashOf(value), there.Id));
             for (var i = 0; i < Kind.References.Count; i++)
-                if (entity.Reference(Kind.References[i].Field) is { } target)
-                    _referring[i].Remove((target, entity.Id));
+                if (there.Reference(Kind.References[i].Field) is { } target)
+                    _referring[i].Remove((target, there.Id));
         }
 
         public EntityTable ToTable() => new(
-            Kind, _entities.ToImmutable(), _byKey.ToImmutable(), [.. _referring.Select(static set => set.ToImmutable())]);
+            Kind, _entities.ToTree(), [.. _byKey.Select(static tree => tree.ToTree())], [.. _referring.Select(static tree => tree.ToTree())]);
     }
 }

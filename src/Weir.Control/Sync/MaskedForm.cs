@@ -25,6 +25,8 @@ sealed class MaskedForm(ReadOptions read)
         var old = before?.Find("config") as MapNode;
         if (kind == ControlKinds.Plugins && node.FindText("name") is { } name && read.Plugins.TryGetValue(name, out var plugin))
             return masked.With("config", Record(settings, Shape.Of(plugin.ConfigType), old));
+        if (kind == ControlKinds.Vaults && node.FindText("name") is { } vault && VaultKinds.SettingsOf(vault) is { } shape)
+            return masked.With("config", Record(settings, shape, old));
         return masked.With("config", Unknown(settings, old));
     }
 

@@ -53,6 +53,18 @@ sealed record NodeSettings
         + "that runs on files."), Secret]
     public string Data { get; init; } = "";
 
+    [Description("Addresses at which the control plane listens for gateways that follow it, with TLS of an authority of its own. Empty for none.")]
+    public IReadOnlyList<string> ClusterListen { get; init; } = [];
+
+    [Description("Days that the certificate of a gateway is good for; it renews it by itself when two thirds are over."), Range(1, 3650)]
+    public int ClusterCertDays { get; init; } = 90;
+
+    [Description("The control plane that this gateway follows, as https://host:8005. Empty for none.")]
+    public string ClusterControlPlane { get; init; } = "";
+
+    [Description("Token that this gateway enrols with, from weir gateway join-token; not needed once it is enrolled."), Secret]
+    public string ClusterJoinToken { get; init; } = "";
+
     [Description("File with the keyring that seals the journal, mode 0600; `weir journal key` makes keys. Empty for a journal that is not sealed.")]
     public string JournalKeyring { get; init; } = "";
 
@@ -63,6 +75,15 @@ sealed record NodeSettings
         + "interval) or never (the operating system has it).")]
     [AllowedValues("always", "interval", "never")]
     public string JournalSync { get; init; } = "always";
+
+    [Description("PEM file of the EC key (P-256) that checkpoints of the journal are signed with; made when it is missing. Empty for checkpoint.key in the folder of "
+        + "the journal, or for none with a database.")]
+    public string JournalSigningKey { get; init; } = "";
+
+    [Description("Where records of the Admin API's audit go besides its file: https://host/path (JSON arrays), syslog+udp://host:514, syslog+tcp://host:601, "
+        + "syslog+tls://host:6514.")]
+    [Secret]
+    public IReadOnlyList<string> AuditSinks { get; init; } = [];
 
     [Description("Milliseconds after which the disk has a change, where journal_sync is interval."), Range(1, 3_600_000)]
     public int JournalSyncIntervalMs { get; init; } = 1000;

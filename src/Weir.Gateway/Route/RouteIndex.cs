@@ -3,9 +3,15 @@ namespace Weir.Gateway;
 /// <summary>
 /// Finds the best matcher of a request: host first, then path, then what the index cannot prove. Immutable; searching neither locks nor allocates.
 /// </summary>
-sealed class RouteIndex(RouteMatcher[] matchers, HostIndex hosts, PathForest paths)
+sealed class RouteIndex(RouteMatcher?[] matchers, HostIndex hosts, PathForest paths)
 {
-    public RouteMatcher this[int rank] => matchers[rank];
+    /// <summary>The matcher of a rank; null when its route is gone.</summary>
+    public RouteMatcher? this[int rank] => matchers[rank];
+
+    public RouteMatcher?[] CopyMatchers() => [.. matchers];
+
+    /// <summary>The same index without some of its matchers, the others at their ranks.</summary>
+    public RouteIndex With(RouteMatcher?[] remaining) => new(remaining, hosts, paths);
 
     /// <summary>The candidate with the lowest rank that accepts the request.</summary>
     public bool TryFind(in RouteQuery query, out Candidate best)
@@ -97,8 +103,8 @@ sealed class RouteIndex(RouteMatcher[] matchers, HostIndex hosts, PathForest pat
     bool Accepts(in Candidate candidate, in RouteQuery query, int port)
     {
         if (candidate.Port != HostRule.AnyPort && candidate.Port != port) return false;
-        var matcher = matchers[candidate.Rank];
-        return matcher.Accepts(in query)
+        return matchers[candidate.Rank] is { } matcher
+            && matcher.Accepts(in query)
             && (candidate.Pattern == Candidate.NoPattern || matcher.Patterns[candidate.Pattern].IsMatch(query.NormalizedPath));
     }
 }

@@ -11,6 +11,7 @@ sealed class RouteMatcher
 
     public RouteMatcher(RouteConfig route, RouteSplit split, PatternPool patterns)
     {
+        Route = route;
         _methods = route.Methods is { Count: > 0 } methods ? [.. methods] : null;
         _snis = [.. (route.Snis ?? []).Select(static sni => new SniRule(sni))];
         _headers = [.. (route.Headers ?? new Dictionary<string, IReadOnlyList<string>>())
@@ -20,6 +21,9 @@ sealed class RouteMatcher
         Patterns = split.PathIsRegex ? [.. split.Paths.Select(path => patterns.ForPath(path[1..]))] : [];
         Prefixes = split.PathIsRegex ? [] : [.. split.Paths.Select(PathNormalizer.Normalize)];
     }
+
+    /// <summary>The route that it is a part of.</summary>
+    public RouteConfig Route { get; }
 
     public HostRule[] Hosts { get; }
 

@@ -16,6 +16,26 @@ readonly record struct RouteSplit(IReadOnlyList<string> Paths, bool PathIsRegex,
     // Given by Kong; the order of ties depends on it.
     static readonly Guid s_namespace = new("7f145bf9-0dce-4f91-98eb-debbce4b9f6b");
 
+    /// <summary>The order of evaluation: the higher priority first, then the higher id.</summary>
+    public static int Compare(in RouteSplit left, in RouteSplit right)
+    {
+        var order = right.Priority.CompareTo(left.Priority);
+        return order != 0 ? order : right.Id.CompareTo(left.Id);
+    }
+
+    /// <summary>The first of some splits, in the order of evaluation, that does not go before another.</summary>
+    public static int FindFirst(RouteSplit[] sorted, in RouteSplit split)
+    {
+        var (low, high) = (0, sorted.Length);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (Compare(sorted[middle], split) < 0) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+
     /// <summary>
     /// The parts of a route. A route that is one part keeps its own id; otherwise part n (from 1, in the order in which the kinds of path first appear in
     /// the route) has the version 5 UUID of "route-id#n".

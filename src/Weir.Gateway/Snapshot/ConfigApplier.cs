@@ -82,7 +82,7 @@ sealed partial class ConfigApplier(
         Secrets?.Keep(result!.Secrets);
         var before = snapshots.Swap(snapshot);
         // First the new balancers take over, then the old ones go: probes keep their schedule over a reload that does not change it.
-        foreach (var balancer in snapshot.Balancers) balancer.Activate();
+        foreach (var balancer in snapshot.NewBalancers) balancer.Activate();
         before.InFlight.Retire();
         var elapsed = time.GetElapsedTime(started);
         LogApplied(log, snapshot.Revision, source, snapshot.Routes.Count, (int)elapsed.TotalMilliseconds);
@@ -106,7 +106,7 @@ sealed partial class ConfigApplier(
         using var limit = new CancellationTokenSource(SettleTime, time);
         try
         {
-            foreach (var balancer in snapshot.Balancers) await balancer.SettledAsync(limit.Token);
+            foreach (var balancer in snapshot.NewBalancers) await balancer.SettledAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {

@@ -28,7 +28,23 @@ sealed class HouseServices(IReadOnlyDictionary<Type, object> process) : IService
 {
     readonly Dictionary<Type, object> _own = [];
 
+    /// <summary>The document before this one in the same workspace, with its parts. Null for the first one, and once this one is prepared.</summary>
+    public (Document Document, HouseServices House)? Before { get; set; }
+
     public void Add<T>(T part) where T : class => _own[typeof(T)] = part;
+
+    /// <summary>Adds a part: the one before, when what it is made of is the very same.</summary>
+    /// <param name="document">The document that the part is of.</param>
+    /// <param name="madeOf">The lists of a document that it looks at.</param>
+    /// <param name="make">Makes it.</param>
+    public T Add<T>(Document document, Func<Document, object[]> madeOf, Func<T> make) where T : class
+    {
+        var isSame = Before is { } before && before.House._own.ContainsKey(typeof(T))
+            && madeOf(before.Document).SequenceEqual(madeOf(document), ReferenceEqualityComparer.Instance);
+        var part = isSame ? Before!.Value.House.Get<T>() : make();
+        Add(part);
+        return part;
+    }
 
     public object? GetService(Type serviceType) => _own.GetValueOrDefault(serviceType) ?? process.GetValueOrDefault(serviceType);
 

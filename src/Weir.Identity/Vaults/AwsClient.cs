@@ -9,7 +9,8 @@ sealed class AwsClient(IUpstreams upstreams, SigV4Signer signer, AwsIdentity ide
 {
     const string Service = "secretsmanager";
 
-    readonly Uri _url = new(settings.EndpointUrl ?? $"https://secretsmanager.{region}.amazonaws.com{(region.StartsWith("cn-", StringComparison.Ordinal) ? ".cn" : "")}/");
+    readonly Uri _url = new(settings.EndpointUrl
+        ?? $"https://secretsmanager.{region}.amazonaws.com{(region.StartsWith("cn-", StringComparison.Ordinal) ? ".cn" : "")}/");
 
     public async ValueTask<Fetched> FetchAsync(string resource, string? version, CancellationToken stop)
     {

@@ -9,14 +9,16 @@ sealed class HcvClient(IUpstreams upstreams, HcvVaultSettings settings, HcvLogin
     public async ValueTask<Fetched> FetchAsync(string resource, string? version, CancellationToken stop)
     {
         // The path goes into a URL, where these mean another one.
-        if (resource.Split('/').Any(static part => part is "" or "." or "..")) return Fetched.Failed("the path of a secret has no empty part, no '.' and no '..'");
+        if (resource.Split('/').Any(static part => part is "" or "." or ".."))
+            return Fetched.Failed("the path of a secret has no empty part, no '.' and no '..'");
         if (settings.Kv == "v1" && version is not null) return Fetched.Failed("a version was asked for, but the engine's version is 1 (kv: v1)");
         if (version is not null && !version.All(char.IsAsciiDigit)) return Fetched.Failed("the version is no number");
         var grant = await login.GetAsync();
         if (grant.Item is not { } token) return Fetched.Failed(grant.Problem!);
         var answer = await AskAsync(resource, version, token, stop);
         // The token may have been revoked, or Vault may have been set up anew: one login says which it is.
-        if (answer.Status == 403 && login.Drop(token) && (await login.GetAsync()).Item is { } renewed) answer = await AskAsync(resource, version, renewed, stop);
+        if (answer.Status == 403 && login.Drop(token) && (await login.GetAsync()).Item is { } renewed)
+            answer = await AskAsync(resource, version, renewed, stop);
         return Read(answer);
     }
 

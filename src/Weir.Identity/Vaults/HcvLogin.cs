@@ -83,7 +83,8 @@ sealed class HcvTokens(IUpstreams upstreams, HcvVaultSettings settings, TimeProv
     static IssuedToken? TokenOf(JsonElement auth, DateTimeOffset asked)
     {
         if (auth.Text("client_token") is not { Length: > 0 } text || text.AsSpan().ContainsAnyExceptInRange('!', '~')) return null;
-        var seconds = auth.TryGetProperty("lease_duration", out var lease) && lease.ValueKind == JsonValueKind.Number && lease.TryGetInt64(out var given) ? given : 0;
+        var isNumber = auth.TryGetProperty("lease_duration", out var lease) && lease.ValueKind == JsonValueKind.Number;
+        var seconds = isNumber && lease.TryGetInt64(out var given) ? given : 0;
         var life = seconds > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, TokenAnswer.LifeMax.TotalSeconds)) : EndlessLife;
         return new IssuedToken(text, asked, asked + life);
     }

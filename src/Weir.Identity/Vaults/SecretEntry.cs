@@ -93,7 +93,7 @@ sealed class SecretEntry
         }
     }
 
-    /// <summary>Whether the time in which a secret of before is still good has passed. It is counted from its end, or from when it was known to be old.</summary>
+    /// <summary>Whether a secret of before is no good any more. The time is counted from its end, or from when it was known to be old.</summary>
     bool IsOver(DateTimeOffset now)
     {
         if (StaleUntil == DateTimeOffset.MaxValue) StaleUntil = (_expiresAt == DateTimeOffset.MaxValue ? now : _expiresAt) + _times.ResurrectTtl;

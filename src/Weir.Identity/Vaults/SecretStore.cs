@@ -22,6 +22,11 @@ sealed partial class SecretStore : ISecretStore, IAsyncDisposable
     /// <summary>Longest time that a reading waits for all of its secrets.</summary>
     static readonly TimeSpan RoundTimeout = TimeSpan.FromSeconds(20);
 
+    /// <summary>The clock of timers and the clock of the day may differ by a little.</summary>
+    static readonly TimeSpan WaitMin = TimeSpan.FromMilliseconds(10);
+
+    static readonly TimeSpan WaitMax = TimeSpan.FromDays(1);
+
     readonly VaultClients _clients;
     readonly TimeProvider _time;
     readonly ILogger _log;
@@ -33,6 +38,7 @@ sealed partial class SecretStore : ISecretStore, IAsyncDisposable
     readonly Lock _lock = new();
     HashSet<SecretEntry> _wanted = [];
     Task _ticking = Task.CompletedTask;
+    bool _isUntold;
 
     public SecretStore(VaultClients clients, TimeProvider time, ILogger log)
     {
@@ -41,7 +47,17 @@ sealed partial class SecretStore : ISecretStore, IAsyncDisposable
     }
 
     /// <summary>Told when a secret in use is another one, has come back or is lost: what was read with it is to be read again.</summary>
-    public Action? Changed { get; set; }
+    /// <remarks>What changes before somebody listens is told to the first who does.</remarks>
+    public Action? Changed
+    {
+        get;
+        set
+        {
+            bool isUntold;
+            lock (_lock) (field, isUntold, _isUntold) = (value, _isUntold, false);
+            if (isUntold) value?.Invoke();
+        }
+    }
 
     /// <summary>The work in the background, for tests.</summary>
     internal Task Ticking
@@ -127,7 +143,7 @@ sealed partial class SecretStore : ISecretStore, IAsyncDisposable
         {
             var now = _time.GetUtcNow();
             var due = _entries.Values.Where(entry => entry.NextAt <= now).ToList();
-            if (await FetchAsync(due, isWaitedFor: false, _stopping.Token)) Changed?.Invoke();
+            if (await FetchAsync(due, isWaitedFor: false, _stopping.Token)) Tell();
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -141,6 +157,17 @@ sealed partial class SecretStore : ISecretStore, IAsyncDisposable
         {
             Arm();
         }
+    }
+
+    void Tell()
+    {
+        Action? changed;
+        lock (_lock)
+        {
+            changed = Changed;
+            _isUntold = changed is null;
+        }
+        changed?.Invoke();
     }
 
     /// <summary>Fetches secrets side by side. True when a reading will find something else than before.</summary>
@@ -172,7 +199,8 @@ sealed partial class SecretStore : ISecretStore, IAsyncDisposable
         using var over = limit.Token.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), stop);
         try
         {
-            var vault = _vaults.GetOrAdd(entry.Vault.Id, static (_, made) => new Lazy<OpenVault>(() => made.Clients.Open(made.Vault)), (Clients: _clients, entry.Vault));
+            var vault = _vaults.GetOrAdd(
+                entry.Vault.Id, static (_, made) => new Lazy<OpenVault>(() => made.Clients.Open(made.Vault)), (Clients: _clients, entry.Vault));
             // A login under way is shared with others and does not end with this fetch.
             return await vault.Value.Client.FetchAsync(entry.Resource, entry.Version, stop.Token).AsTask().WaitAsync(stop.Token);
         }
@@ -217,8 +245,8 @@ sealed partial class SecretStore : ISecretStore, IAsyncDisposable
         var next = _entries.Values.Select(static entry => entry.NextAt).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
         if (next == DateTimeOffset.MaxValue) return;
         var wait = next - _time.GetUtcNow();
-        // The clock of timers and the clock of the day may differ by a little.
-        _timer.Change(wait < TimeSpan.FromMilliseconds(10) ? TimeSpan.FromMilliseconds(10) : wait < TimeSpan.FromDays(1) ? wait : TimeSpan.FromDays(1), Timeout.InfiniteTimeSpan);
+        if (wait < WaitMin) wait = WaitMin;
+        _timer.Change(wait < WaitMax ? wait : WaitMax, Timeout.InfiniteTimeSpan);
     }
 
     [LoggerMessage(1, LogLevel.Information, "Vault {Vault}: the secret {Secret} has changed")]

@@ -60,7 +60,8 @@ static class VaultCall
 
     /// <summary>The text of a field; null when it has none.</summary>
     public static string? Text(this JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var field) && field.ValueKind == JsonValueKind.String ? field.GetString() : null;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var field) && field.ValueKind == JsonValueKind.String
+            ? field.GetString() : null;
 
     /// <summary>A field that is an object; undefined when it is none.</summary>
     public static JsonElement Object(this JsonElement element, string name) =>

@@ -36,7 +36,11 @@ public sealed class PluginContext
     public required ILogger Log { get; init; }
 
     /// <summary>Consumers of the configuration that is being built.</summary>
-    public required IConsumers Consumers { get; init; }
+    public IConsumers Consumers
+    {
+        get => field ?? Get<IConsumers>();
+        init;
+    }
 
     /// <summary>State that outlives a reload.</summary>
     public required IKeep Keep { get; init; }

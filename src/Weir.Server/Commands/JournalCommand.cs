@@ -11,18 +11,6 @@ namespace Weir.Server;
 /// <summary><c>weir journal …</c>: what was changed, proved, read, carried elsewhere.</summary>
 static class JournalCommand
 {
-    const string KeysVariable = "WEIR_JOURNAL_KEYS";
-    const int BrokenExit = 1;
-    const int RefusedExit = 2;
-
-    static readonly Argument<string> Place = new("JOURNAL") { Description = "Folder of the journal, or postgres://user@host/database." };
-
-    static readonly Option<string?> Keys = new("--keys")
-    {
-        Description = $"File with the keyring of a sealed journal, mode 0600. Without it the variable {KeysVariable} counts.",
-        HelpName = "file",
-    };
-
     static readonly Option<long> From = new("--from") { Description = "First revision.", HelpName = "revision", DefaultValueFactory = static _ => 1 };
 
     static readonly Option<long> To = new("--to") { Description = "Last revision.", HelpName = "revision", DefaultValueFactory = static _ => long.MaxValue };
@@ -30,7 +18,7 @@ static class JournalCommand
     /// <summary>The command; it writes to the console unless told otherwise.</summary>
     public static Command Create(TextWriter? output = null, TextWriter? error = null)
     {
-        var console = new Terminal(output ?? Console.Out, error ?? Console.Error);
+        var console = new JournalConsole(output ?? Console.Out, error ?? Console.Error);
         var command = new Command("journal", """
             Prove, read and move the journal of a control plane: every change that was ever made, in order, each with the hash of the one before it.
             """);
@@ -43,34 +31,69 @@ static class JournalCommand
         return command;
     }
 
-    static Command Verify(Terminal console)
+    static Command Verify(JournalConsole console)
     {
-        var command = new Command("verify", """
-            Read every transaction and prove it: its checksum, its seal, the chain of hashes. Prints the head; keep its hash elsewhere, and what it stands for
-            cannot be changed unseen. Ends with 1 and the place of the first problem. The journal may be in use.
-            """) { Place, Keys };
-        command.SetAction((result, cancellation) => console.ReadAsync(result, "verify", async journal =>
+        var checkpoints = new Option<string[]>("--checkpoint")
         {
-            var verdict = await JournalVerdict.OfAsync(journal, cancellation);
+            Description = "File with checkpoints, one a line, that GET /journal/checkpoint gave: it must still be what they say that it was.",
+            HelpName = "file",
+        };
+        var key = new Option<string?>("--key") { Description = "PEM file of the public key that they are signed with.", HelpName = "file" };
+        var command = new Command("verify", """
+            Read every transaction and prove it: its checksum, its seal, the chain of hashes, and that it agrees with checkpoints that were kept elsewhere.
+            Prints the head. Ends with 1 and the place of the first problem. The journal may be in use.
+            """) { JournalConsole.Place, JournalConsole.Keys, checkpoints, key };
+        command.SetAction((result, cancellation) => console.ReadAsync(result, "journal verify", async journal =>
+        {
+            var stated = ReadCheckpoints(result.GetValue(checkpoints) ?? [], result.GetValue(key));
+            var verdict = await JournalVerdict.OfAsync(journal, stated, cancellation);
             console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"head     {verdict.Head.Revision}"));
             console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"records  {verdict.Records}"));
             console.Output.WriteLine($"hash     {verdict.Head.HashText}");
             foreach (var remark in verdict.Remarks) console.Output.WriteLine(remark);
+            foreach (var archived in stated.Select(static checkpoint => checkpoint.Revision).Where(revision => revision <= journal.Start))
+                console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"revision {archived} is archived: verify the archive with its checkpoint"));
             if (verdict.Problem is null) return 0;
             console.Error.WriteLine("weir journal verify: " + verdict.Problem);
-            return BrokenExit;
+            return JournalConsole.BrokenExit;
         }, cancellation));
         return command;
     }
 
-    static Command Show(Terminal console)
+    /// <summary>Reads checkpoints and verifies their signatures.</summary>
+    static List<Checkpoint> ReadCheckpoints(string[] files, string? keyFile)
+    {
+        if (files.Length == 0) return [];
+        if (keyFile is null) throw new FormatException("--checkpoint needs --key: the public key that GET /journal/key gave");
+        using var key = CheckpointKey.Read(keyFile, File.ReadAllText(keyFile));
+        List<Checkpoint> checkpoints = [];
+        foreach (var file in files)
+            foreach (var (row, line) in File.ReadLines(file).Index())
+            {
+                if (string.IsNullOrWhiteSpace(line)) continue;
+                var place = $"{file}:{row + 1}";
+                try
+                {
+                    var checkpoint = Checkpoint.Read(Encoding.UTF8.GetBytes(line));
+                    if (key.ProblemOf(checkpoint) is { } problem) throw new FormatException(problem);
+                    checkpoints.Add(checkpoint);
+                }
+                catch (FormatException problem)
+                {
+                    throw new FormatException($"{place}: {problem.Message}", problem);
+                }
+            }
+        return checkpoints;
+    }
+
+    static Command Show(JournalConsole console)
     {
         var json = new Option<bool>("--json") { Description = "Print whole transactions as JSON lines. Secrets stand in them." };
         var command = new Command("show", "Print who changed something when and why, and how many entities, one transaction a line.")
         {
-            Place, Keys, From, To, json,
+            JournalConsole.Place, JournalConsole.Keys, From, To, json,
         };
-        command.SetAction((result, cancellation) => console.ReadAsync(result, "show", async journal =>
+        command.SetAction((result, cancellation) => console.ReadAsync(result, "journal show", async journal =>
         {
             await foreach (var record in RangeAsync(journal, result, cancellation))
                 console.Output.WriteLine(result.GetValue(json) ? Encoding.UTF8.GetString(record.Payload.Span) : LineOf(record));
@@ -79,12 +102,12 @@ static class JournalCommand
         return command;
     }
 
-    static Command Export(Terminal console)
+    static Command Export(JournalConsole console)
     {
         var command = new Command("export", """
             Print the journal as JSON lines, a transaction each, for `weir journal import` and for other programs. Seals are taken off: secrets stand in it.
-            """) { Place, Keys, From, To };
-        command.SetAction((result, cancellation) => console.ReadAsync(result, "export", async journal =>
+            """) { JournalConsole.Place, JournalConsole.Keys, From, To };
+        command.SetAction((result, cancellation) => console.ReadAsync(result, "journal export", async journal =>
         {
             await foreach (var record in RangeAsync(journal, result, cancellation)) console.Output.Write(Encoding.UTF8.GetString(record.Payload.Span) + "\n");
             return 0;
@@ -92,17 +115,17 @@ static class JournalCommand
         return command;
     }
 
-    static Command Import(Terminal console)
+    static Command Import(JournalConsole console)
     {
         var file = new Argument<string>("FILE") { Description = "What `weir journal export` printed." };
         var command = new Command("import", """
             Append exported transactions to a journal, for instance to move from a folder to PostgreSQL or to take other keys. They must follow its head; those
             that are there already are passed over. No server may run on it.
-            """) { file, Place, Keys };
-        command.SetAction((result, cancellation) => console.TryAsync(result, "import", async keys =>
+            """) { file, JournalConsole.Place, JournalConsole.Keys };
+        command.SetAction((result, cancellation) => console.TryAsync(result, "journal import", async keys =>
         {
             if (!File.Exists(result.GetValue(file))) throw new FormatException($"there is no file '{result.GetValue(file)}'");
-            var place = result.GetValue(Place)!;
+            var place = result.GetValue(JournalConsole.Place)!;
             await using var source = PostgresAddress.IsUri(place) ? PostgresAddress.Open(place) : null;
             var (metrics, time, log) = (new MetricRegistry(), TimeProvider.System, NullLogger.Instance);
             await using IJournal journal = source is null
@@ -115,16 +138,16 @@ static class JournalCommand
         return command;
     }
 
-    static Command Archive(Terminal console)
+    static Command Archive(JournalConsole console)
     {
         var before = new Option<long>("--before") { Description = "First revision that stays.", HelpName = "revision", Required = true };
         var into = new Option<string>("--into") { Description = "Folder to move to.", HelpName = "folder", Required = true };
         var command = new Command("archive", """
             Move old segments of a journal in a folder elsewhere. Only what a snapshot has is moved, and only whole segments. No server may run on it.
-            """) { Place, Keys, before, into };
-        command.SetAction((result, _) => console.TryAsync(result, "archive", keys =>
+            """) { JournalConsole.Place, JournalConsole.Keys, before, into };
+        command.SetAction((result, _) => console.TryAsync(result, "journal archive", keys =>
         {
-            var settings = new FileJournalSettings { Folder = result.GetValue(Place)!, Keys = keys };
+            var settings = new FileJournalSettings { Folder = result.GetValue(JournalConsole.Place)!, Keys = keys };
             if (!Directory.Exists(settings.Folder)) throw new FormatException($"there is no folder '{settings.Folder}'");
             using var snapshots = new SnapshotFolder(settings, NullLogger.Instance);
             var moved = FolderArchive.Move(settings, result.GetValue(before), result.GetValue(into)!, snapshots);
@@ -135,7 +158,7 @@ static class JournalCommand
         return command;
     }
 
-    static Command Key(Terminal console)
+    static Command Key(JournalConsole console)
     {
         var id = new Option<uint>("--id") { Description = "Its id; the highest seals.", HelpName = "number", DefaultValueFactory = static _ => 1 };
         var command = new Command("key", "Print a new key as a line of a keyring: `(umask 077; weir journal key --id 2 >> journal.keys)`.") { id };
@@ -170,36 +193,4 @@ static class JournalCommand
     {
         for (var i = 0; i < line.Length; i++) line[i] = char.IsControl(from[i]) ? ' ' : from[i];
     });
-
-    /// <summary>Where the command writes.</summary>
-    sealed record Terminal(TextWriter Output, TextWriter Error)
-    {
-        public Task<int> ReadAsync(ParseResult result, string command, Func<StoredJournal, Task<int>> work, CancellationToken cancellation) =>
-            TryAsync(result, command, async keys =>
-            {
-                await using var journal = await StoredJournal.OpenAsync(result.GetValue(Place)!, keys, cancellation);
-                return await work(journal);
-            });
-
-        /// <summary>Runs with the keyring, and says in one line what went wrong.</summary>
-        public async Task<int> TryAsync(ParseResult result, string command, Func<Keyring?, Task<int>> work)
-        {
-            try
-            {
-                using var keys = ReadKeys(result.GetValue(Keys));
-                return await work(keys);
-            }
-            catch (Exception problem) when (problem is FormatException or IOException or UnauthorizedAccessException or Npgsql.NpgsqlException)
-            {
-                foreach (var line in problem.Message.Split('\n')) Error.WriteLine($"weir journal {command}: {line}");
-                return problem is JournalBrokenException ? BrokenExit : RefusedExit;
-            }
-        }
-
-        static Keyring? ReadKeys(string? file)
-        {
-            if (file is not null) return KeyringText.ReadFile(file);
-            return Environment.GetEnvironmentVariable(KeysVariable) is { Length: > 0 } text ? KeyringText.Read(KeysVariable, text) : null;
-        }
-    }
 }

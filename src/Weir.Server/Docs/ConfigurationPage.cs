@@ -43,7 +43,7 @@ static class ConfigurationPage
         set. `| toInt`, `| toFloat`, `| toBool` and `| indent 4` may follow.
 
         A field marked as secret or as a vault reference may hold `{vault://env/my-secret}` (the environment variable `MY_SECRET`), or name a vault of the
-        document by its prefix. `{vault://env/my-secret/key}` takes one key of a secret that is a JSON object.
+        document by its prefix. `{vault://env/my-secret/key}` takes one key of a secret that is a JSON object. [Secrets](../secrets.md) explains it.
 
         An entity may stand inside the one it belongs to (`routes` in a service) or in a list of its own with a reference (`service: {name: orders}`).
         An `id` that is left out is computed from kind and name, so that it stays the same over reloads.
@@ -52,7 +52,7 @@ static class ConfigurationPage
 
     static readonly Dictionary<string, string> Meanings = new(StringComparer.Ordinal)
     {
-        ["vaults"] = "Places that secrets come from.",
+        ["vaults"] = "Places that secrets come from. [Secrets](../secrets.md) explains them.",
         ["ca_certificates"] = "Certificate authorities that upstreams and clients are checked against.",
         ["partials"] = "Pieces of plugin settings that several plugins share.",
         ["budgets"] = "How much of models may be used in each window, by organisation, team, key, model, … ([guide](../budgets.md)).",
@@ -98,6 +98,9 @@ static class ConfigurationPage
         if (children.Count > 0) lines.Add($"- May hold: {Names(children)}.\n");
         if (lines.Count > 0) page.AppendJoin("", lines).Append('\n');
         page.Append(ReferenceTable.Of(kind));
+        if (kind != EntityKinds.Vaults) return;
+        foreach (var name in VaultKinds.Supported)
+            page.Append(CultureInfo.InvariantCulture, $"\n### Settings of a vault {name}\n\n{ReferenceTable.Of(VaultKinds.SettingsOf(name)!)}");
     }
 
     static string Names(IEnumerable<EntityKind> kinds) => string.Join(", ", kinds.Select(static kind => $"`{kind.Plural}`"));

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Weir.Config;
 using Weir.Control;
 using Weir.Gateway;
+using Weir.Gateway.Plugins;
 using Weir.Telemetry;
 
 namespace Weir.Server;
@@ -22,8 +23,9 @@ sealed partial class ControlHome : IAsyncDisposable
     readonly CancellationTokenSource _stopping = new();
     readonly TimeProvider _time;
     PlainServer? _server;
-    FileAudit? _audit;
+    AuditHome? _audit;
     OidcProvider? _oidc;
+    ClusterHome? _cluster;
     Task _following = Task.CompletedTask;
     long _read;
     volatile TaskCompletionSource _live = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,6 +39,9 @@ sealed partial class ControlHome : IAsyncDisposable
 
     /// <summary>Makes the first administrator; null when there are users already, or nobody has to prove who calls.</summary>
     public string? FirstAdminToken { get; private set; }
+
+    /// <summary>Where it listens for gateways, as URLs.</summary>
+    public IReadOnlyCollection<string> ClusterAddresses => _cluster?.Addresses ?? [];
 
     /// <summary>The state that gateways should serve, for logs: <c>revision 12</c>.</summary>
     public string Source => $"revision {_plane.Current.Revision}";
@@ -79,10 +84,11 @@ sealed partial class ControlHome : IAsyncDisposable
     public DocumentResult ReadFresh() => _document.Read(_plane.Current, isFresh: true);
 
     /// <summary>Serves the Admin API, and brings every transaction to the gateway.</summary>
-    public async Task StartAsync(GatewayNode node, ILoggerFactory loggers, CancellationToken cancellation)
+    public async Task StartAsync(GatewayNode node, Deliveries deliveries, ILoggerFactory loggers, CancellationToken cancellation)
     {
         _applied = Volatile.Read(ref _read);
         _following = Task.Run(() => FollowAsync(node), CancellationToken.None);
+        if (node.Settings.ClusterListen.Count > 0) _cluster = await ClusterHome.StartAsync(_plane, node.Settings, loggers, _time, cancellation);
         if (node.Settings.AdminListen.Count == 0) return;
         var about = new AdminNode(
             VersionCommand.Text, Dns.GetHostName(), Guid.NewGuid(), [.. node.Addresses], () => Numbers(node), () => Volatile.Read(ref _applied))
@@ -90,10 +96,12 @@ sealed partial class ControlHome : IAsyncDisposable
             AllowedOrigin = node.Settings.AdminAllowedOrigin,
             EnforcesRights = Enforces(node.Settings),
             Oidc = _oidc = OidcOf(node.Settings),
+            Gateways = _cluster?.Hub,
+            Checkpoints = _journal.Checkpoints,
         };
         _plane.WhenLive = WhenLiveAsync;
-        _audit = AuditFolder(node.Settings) is { } folder ? FileAudit.Open(new FileAuditSettings { Folder = folder }, _log) : null;
-        var api = new AdminApi(_plane, about) { Audit = _audit };
+        _audit = await AuditHome.OpenAsync(node.Settings, _plane, _journal.Checkpoints, deliveries, _log, _time);
+        var api = new AdminApi(_plane, about) { Audit = _audit?.Requests };
         if (about.EnforcesRights) FirstAdminToken = api.SignIn.First.Begin();
         _server = new PlainServer(kestrel =>
         {
@@ -110,6 +118,7 @@ sealed partial class ControlHome : IAsyncDisposable
         if (_server is not null) await _server.DisposeAsync();
         if (_audit is not null) await _audit.DisposeAsync();
         _oidc?.Dispose();
+        if (_cluster is not null) await _cluster.DisposeAsync();
         await _stopping.CancelAsync();
         await _following;
         await _plane.DisposeAsync();
@@ -173,12 +182,6 @@ sealed partial class ControlHome : IAsyncDisposable
             GroupsClaim = settings.AdminOidcGroupsClaim,
         };
         return new OidcProvider(oidc, new SocketsHttpHandler { AllowAutoRedirect = false }, _time, _log);
-    }
-
-    static string? AuditFolder(NodeSettings settings)
-    {
-        if (settings.AdminAudit.Length > 0) return settings.AdminAudit;
-        return PostgresAddress.IsUri(settings.Data) ? null : Path.Combine(settings.Data, "audit");
     }
 
     static SnapshotSettings SnapshotsOf(NodeSettings settings) =>

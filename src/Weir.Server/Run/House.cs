@@ -68,6 +68,14 @@ sealed class House : IAsyncDisposable
             Secrets = secrets,
         });
         if (secrets is not null) VaultMetrics.Declare(_metrics, secrets);
+        Summary = () => new Dictionary<string, double>
+        {
+            ["requests_total"] = requests.Count(),
+            ["requests_in_flight"] = Node.Snapshots.Current.InFlight.Count,
+            ["connections_open"] = connections.Open,
+            ["routes"] = Node.Snapshots.Current.Routes.Count,
+            ["memory_bytes"] = Environment.WorkingSet,
+        };
         if (Node.Loops is { } loops) LoopMetrics.Declare(_metrics, loops);
         Node.Applier.Applied = result =>
         {
@@ -83,6 +91,12 @@ sealed class House : IAsyncDisposable
     }
 
     public GatewayNode Node { get; }
+
+    /// <summary>The most telling numbers of the traffic, now.</summary>
+    public Func<IReadOnlyDictionary<string, double>> Summary { get; }
+
+    /// <summary>Queues of records on their way elsewhere.</summary>
+    public Deliveries Deliveries => _deliveries;
 
     /// <summary>The metrics of the process.</summary>
     public MetricRegistry Metrics => _metrics;
@@ -149,14 +163,13 @@ sealed class House : IAsyncDisposable
     {
         // The first document of a configuration comes without a workspace.
         if (document.Workspace.Length == 0) _plans.Clear();
-        var plan = new BudgetPlan(document.Budgets, document.Workspace);
+        var plan = house.Add(document, static of => [of.Budgets], () => new BudgetPlan(document.Budgets, document.Workspace));
         _plans[document.Workspace] = plan;
-        house.Add(plan);
-        house.Add(new CallBudgets(plan, budgets));
-        var identities = IdentityIndex.Build(document, budgets.Time, document.PasswordsAreHashed ? PasswordForm.Hashed : PasswordForm.Plain);
-        house.Add(identities);
+        house.Add(document, static of => [of.Budgets], () => new CallBudgets(plan, budgets));
+        var identities = house.Add(document, IdentityIndex.MadeOf, () => house.Before is { } before
+            ? before.House.Get<IdentityIndex>().Next(before.Document, document) : IdentityIndex.Build(document, budgets.Time));
         house.Add<IConsumers>(identities);
-        house.Add(new ModelDirectory(document));
+        house.Add(document, static of => [of.AiModels], () => new ModelDirectory(document.AiModels));
     }
 
     static AccessLogSettings AccessLogOf(NodeSettings settings) => new()

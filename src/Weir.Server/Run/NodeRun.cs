@@ -39,13 +39,10 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
 
     async Task<int> RunAsync(ILoggerFactory loggers, CancellationToken cancellation)
     {
-        var hasControl = settings.Data.Length > 0;
-        if (hasControl && files.Count > 0)
-        {
-            throw new FormatException(
-                "a node with --data runs on its journal and not on files; bring them into it: weir gateway sync " + string.Join(' ', files));
-        }
-        await using var mock = files.Count == 0 && !hasControl ? new MockServer("127.0.0.1:0", _time) : null;
+        var isFollowing = settings.ClusterControlPlane.Length > 0;
+        var hasControl = settings.Data.Length > 0 && !isFollowing;
+        CheckFiles(hasControl, isFollowing);
+        await using var mock = files.Count == 0 && !hasControl && !isFollowing ? new MockServer("127.0.0.1:0", _time) : null;
         if (mock is not null) await mock.StartAsync(cancellation);
         var catalog = PluginLibraries.Extend(Catalog.All, settings.PluginLibraries);
         var options = readOptions(catalog);
@@ -55,32 +52,39 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         Func<DocumentResult> read = mock is null
             ? () => Read(options)
             : () => DocumentReader.ReadText(QuickStart.FileName, QuickStart.Document(mock.Address), options);
+        DocumentResult Posted(string file, string text) => DocumentReader.ReadText(file, text, options);
         // Most of a start is compiling code for the first time: the document is read on one core while the house is built on the other.
-        var reading = hasControl ? null : Task.Run(read, cancellation);
+        var reading = hasControl || isFollowing ? null : Task.Run(read, cancellation);
         using var predecessor = FindPredecessor();
         var listening = new ListeningSockets(predecessor?.Sockets ?? []);
         await using var house = new House(settings, catalog, listening, loggers, _time, secrets);
         await using var node = house.Node;
         await using var seat = new ControlSeat(
-            () => ControlHome.OpenAsync(settings, options, house.Metrics, loggers, _time, cancellation), node, loggers);
+            () => ControlHome.OpenAsync(settings, options, house.Metrics, loggers, _time, cancellation), house, loggers);
         if (hasControl) predecessor?.ReleaseJournal();
         var control = hasControl ? await seat.OpenAsync() : null;
         var readChanged = control is null ? read : seat.Read;
         if (control is not null) read = seat.ReadFresh;
+        await using var follow = isFollowing ? FollowHome.Open(settings, options, house.Metrics, loggers, _time) : null;
+        if (follow is not null) (read, readChanged, follow.Summary) = (follow.ReadFresh, follow.Read, house.Summary);
         await using var status = settings.StatusListen.Count == 0 ? null
-            : new StatusServer(node, hasControl ? null : (file, text) => DocumentReader.ReadText(file, text, options), house.WriteMetricsAsync, loggers, _time);
+            : new StatusServer(node, hasControl || isFollowing ? null : Posted, house.WriteMetricsAsync, loggers, _time)
+            {
+                ControlPlane = follow is null ? null : follow.Status,
+            };
         if (status is not null) await status.StartAsync(cancellation);
 
         var source = control?.Source ?? (files.Count == 0 ? QuickStart.FileName : string.Join(' ', files));
-        DocumentResult? firstRead = reading is null ? control!.Read() : await reading;
-        // What was read first lacks the secrets of vaults, if it has any: then it is read again.
-        var first = await node.Applier.ApplyAsync(source, () => Interlocked.Exchange(ref firstRead, null) ?? readChanged(), cancellation);
-        ProblemPrinter.Print(first.Problems, Console.Error);
+        if (follow is not null)
+        {
+            await follow.StartAsync(node, cancellation);
+            source = follow.Source;
+        }
         // With a control plane the mistake can be mended while the node runs.
-        if (!first.Ok && control is null) return 1;
+        else if (!await IsLiveAsync(node, source, reading is null ? control!.Read() : await reading, readChanged, cancellation) && control is null) return 1;
 
         await node.StartAsync(cancellation);
-        if (control is not null) await control.StartAsync(node, loggers, cancellation);
+        if (control is not null) await control.StartAsync(node, house.Deliveries, loggers, cancellation);
         listening.CloseUnused();
         predecessor?.TakeOver();
         using var succession = settings.Handover.Length == 0 ? null : Succession.Open(
@@ -100,6 +104,23 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(settings.DrainSeconds), _time);
         await house.DrainAsync(limit.Token);
         return 0;
+    }
+
+    void CheckFiles(bool hasControl, bool isFollowing)
+    {
+        if (files.Count == 0) return;
+        if (isFollowing) throw new FormatException("a gateway that follows a control plane takes no files: what it serves is declared there");
+        if (!hasControl) return;
+        throw new FormatException(
+            "a node with --data runs on its journal and not on files; bring them into it: weir gateway sync " + string.Join(' ', files));
+    }
+
+    /// <summary>Makes what was read first live. It lacks the secrets of vaults, if it has any: then it is read again.</summary>
+    static async Task<bool> IsLiveAsync(GatewayNode node, string source, DocumentResult? firstRead, Func<DocumentResult> read, CancellationToken cancellation)
+    {
+        var first = await node.Applier.ApplyAsync(source, () => Interlocked.Exchange(ref firstRead, null) ?? read(), cancellation);
+        ProblemPrinter.Print(first.Problems, Console.Error);
+        return first.Ok;
     }
 
     Predecessor? FindPredecessor()
@@ -162,6 +183,7 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         if (control?.FirstAdminToken is { } first) Console.WriteLine($"""
               first administrator (counts once, within {FirstAdmin.Lifetime.TotalHours:0} hours): weir login --first {first} --name NAME
             """);
+        foreach (var address in control?.ClusterAddresses ?? []) Console.WriteLine($"  cluster {address}  (gateways that follow)");
         if (mock is null) return;
         Console.WriteLine($"  echo    {mock.Address}  (built-in upstream)");
         var proxy = node.Addresses.FirstOrDefault(address => address.StartsWith("http://", StringComparison.Ordinal)) ?? node.Addresses.FirstOrDefault() ?? "";

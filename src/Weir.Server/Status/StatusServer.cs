@@ -48,6 +48,9 @@ sealed class StatusServer : IAsyncDisposable
         }, HandleAsync, loggers, node.HandedOver);
     }
 
+    /// <summary>How it stands with the control plane that this node follows; null when it follows none.</summary>
+    public Func<JsonObject>? ControlPlane { get; init; }
+
     public IReadOnlyCollection<string> Addresses => _server.Addresses;
 
     public Task StartAsync(CancellationToken cancellation) => _server.StartAsync(cancellation);
@@ -73,7 +76,7 @@ sealed class StatusServer : IAsyncDisposable
     async Task StatusAsync(HttpContext context)
     {
         var last = _node.Applier.Last;
-        await AnswerAsync(context, 200, new JsonObject
+        var status = new JsonObject
         {
             ["version"] = VersionCommand.Text,
             ["uptime_seconds"] = (long)(_time.GetUtcNow() - _startedAt).TotalSeconds,
@@ -90,7 +93,9 @@ sealed class StatusServer : IAsyncDisposable
             ["requests_in_flight"] = _node.Snapshots.Current.InFlight.Count,
             ["transport"] = Transport(_node.Loops),
             ["listeners"] = new JsonArray([.. _node.Addresses.Select(address => (JsonNode)address)]),
-        });
+        };
+        if (ControlPlane is { } control) status["control_plane"] = control();
+        await AnswerAsync(context, 200, status);
     }
 
     static JsonObject Transport(EventLoops? loops)

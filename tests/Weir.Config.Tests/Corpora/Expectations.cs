@@ -125,8 +125,8 @@ static class Expectations
             if (map.Find("condition") is ScalarNode { Kind: ScalarKind.Text })
                 return "conditions of plugins";
             foreach (var vault in (map.Find("vaults") as ListNode)?.Items ?? [])
-                if ((vault as MapNode)?.FindText("name") is not (null or "env" or "file"))
-                    return "vaults other than env and file";
+                if ((vault as MapNode)?.FindText("name") is { } kind && VaultKinds.SettingsOf(kind) is null)
+                    return "vaults of Konnect";
             foreach (var plugin in ((map.Find("plugins") as ListNode)?.Items ?? []).OfType<MapNode>())
                 if (ReasonIn(plugin, catalog) is { } reason)
                     return reason;

@@ -55,7 +55,7 @@ public sealed class SecretsTests : IDisposable
     [InlineData("{vault://file/not-there}", "there is no file")]
     [InlineData("{vault://file/..}", "a file of the vault is named without a directory")]
     [InlineData("{vault://nope/x}", "no vault 'nope' in the document")]
-    [InlineData("{vault://hcv/x/y}", "Weir does not support the vault 'hcv' yet")]
+    [InlineData("{vault://konnect/x/y}", "Weir does not support the vault 'konnect' yet")]
     [InlineData("{vault://env}", "malformed vault reference")]
     [InlineData("{vault://}", "malformed vault reference")]
     [InlineData("{vault://env/my-password/key}", "a key was asked for, but the secret is not JSON")]

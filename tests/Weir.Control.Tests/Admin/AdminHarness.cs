@@ -8,7 +8,7 @@ namespace Weir.Control.Tests;
 /// <summary>The Admin API over a plane of its own.</summary>
 sealed class AdminHarness : IAsyncDisposable
 {
-    AdminHarness(ControlPlane plane, AdminApi api) => (Plane, Api) = (plane, api);
+    public AdminHarness(ControlPlane plane, AdminApi api) => (Plane, Api) = (plane, api);
 
     public ControlPlane Plane { get; }
 

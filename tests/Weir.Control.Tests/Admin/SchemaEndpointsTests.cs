@@ -58,7 +58,8 @@ public sealed class SchemaEndpointsTests
     {
         await using var admin = await AdminHarness.OpenAsync();
         Assert.Equal(200, (await admin.GetAsync("/schemas/vaults/env")).Status);
-        Assert.Equal(404, (await admin.GetAsync("/schemas/vaults/hcv")).Status);
+        Assert.Equal(200, (await admin.GetAsync("/schemas/vaults/hcv")).Status);
+        Assert.Equal(404, (await admin.GetAsync("/schemas/vaults/konnect")).Status);
         Assert.Equal(404, (await admin.GetAsync("/schemas/partials/nothing")).Status);
     }
 

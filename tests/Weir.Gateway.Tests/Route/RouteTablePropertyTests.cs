@@ -103,8 +103,11 @@ public sealed class RouteTablePropertyTests
 
     static bool Agree(IReadOnlyList<RouteConfig> routes, IEnumerable<RouteRequest> requests)
     {
-        var naive = new NaiveRouter(routes);
-        var table = RouteTests.Table([.. routes]);
+        return Agree(new NaiveRouter(routes), RouteTests.Table([.. routes]), requests);
+    }
+
+    static bool Agree(NaiveRouter naive, RouteTable<string> table, IEnumerable<RouteRequest> requests)
+    {
         foreach (var request in requests)
         {
             var match = table.Match(request.Path, request.Host, request.Method, request.Scheme, request.Sni, request.Port, request.HeaderDictionary());
@@ -131,4 +134,63 @@ public sealed class RouteTablePropertyTests
                 NarrowRequest().ListOf(50).ToArbitrary(),
                 static (routes, requests) => Agree(Distinct(routes), requests))
             .Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(100));
+
+    [Fact]
+    public void A_changed_table_agrees_with_the_naive_router() =>
+        Prop.ForAll(
+                Route().ListOf(60).ToArbitrary(),
+                Gen.Choose(0, int.MaxValue).ToArbitrary(),
+                Request().ListOf(30).ToArbitrary(),
+                static (routes, seed, requests) => AgreesAfterChanges(Distinct(routes), new Random(seed), requests))
+            .Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(200));
+
+    /// <summary>Routes come, go, change and get other payloads, in a table that starts with some of them.</summary>
+    static bool AgreesAfterChanges(List<RouteConfig> routes, Random random, IReadOnlyList<RouteRequest> requests)
+    {
+        var there = routes.Take(routes.Count / 2).ToDictionary(static route => route.Id!, static route => (Route: route, Payload: route.Name!));
+        var table = RouteTable<string>.Build(All());
+        for (var round = 0; round < 6; round++)
+        {
+            List<RouteChange<string>> changes = [];
+            foreach (var route in routes.Where(_ => random.Next(5) == 0))
+            {
+                var isThere = there.TryGetValue(route.Id!, out var before);
+                var payload = $"{route.Name}-{round}";
+                var after = random.Next(4) switch
+                {
+                    0 => null,
+                    1 when isThere => before.Route,
+                    2 => routes[random.Next(routes.Count)] with { Id = route.Id },
+                    _ => route with { RegexPriority = random.Next(3) },
+                };
+                if (!isThere && after is null) continue;
+                changes.Add(new RouteChange<string>(isThere ? before.Route : null, isThere ? before.Payload : null, after, after is null ? null : payload));
+                if (after is null) there.Remove(route.Id!);
+                else there[route.Id!] = (after, payload);
+            }
+            table = table.With(changes, All);
+            Assert.Equal(there.Count, table.Count);
+            Agree(new NaiveRouter([.. there.Values.Select(static each => each.Route with { Name = each.Payload })]), table, requests);
+        }
+        return true;
+
+        List<(RouteConfig Route, string Payload)> All() => [.. there.Values.OrderBy(static each => each.Route.Id, StringComparer.Ordinal)];
+    }
+
+    [Fact]
+    public void A_change_of_few_routes_compiles_no_more_than_those()
+    {
+        var routes = Enumerable.Range(1, 2_000)
+            .Select(static n => (RouteTests.Route($"r{n}", paths: [$"/{n}"]) with { Id = RouteTests.Id(n) }, $"r{n}")).ToList();
+        var table = RouteTable<string>.Build(routes);
+        var changed = routes[6].Item1 with { Paths = ["/new"] };
+        var next = table.With([new RouteChange<string>(routes[6].Item1, "r7", changed, "r7")], () => throw new InvalidOperationException("compiled anew"));
+        Assert.Equal("r7", next.Match("/new")?.Payload);
+        Assert.Null(next.Match("/7"));
+        Assert.Equal("r7", table.Match("/7")?.Payload);
+        Assert.False(next.IsWhole);
+        var back = next.With([new RouteChange<string>(changed, "r7", null, null)], () => throw new InvalidOperationException("compiled anew"));
+        Assert.True(back.IsWhole);
+        Assert.Equal(1_999, back.Count);
+    }
 }

@@ -66,8 +66,8 @@ sealed class ControlServer : IAsyncDisposable
         var root = new RootCommand
         {
             GatewayCommand.Create(place), PlanCommand.Create(place), ApplyPlanCommand.Create(place), DriftCommand.Create(place), HistoryCommands.History(place),
-            HistoryCommands.Blame(place), HistoryCommands.Rollback(place), LoginCommand.Login(place), LoginCommand.Logout(place), TokenCommand.Create(place), PeopleCommands.User(place),
-            PeopleCommands.Team(place), PeopleCommands.Grant(place),
+            HistoryCommands.Blame(place), HistoryCommands.Rollback(place), GuardrailCommands.Guardrails(place), LoginCommand.Login(place),
+            LoginCommand.Logout(place), TokenCommand.Create(place), PeopleCommands.User(place), PeopleCommands.Team(place), PeopleCommands.Grant(place),
         };
         var invocation = new InvocationConfiguration { Output = output, Error = error };
         var code = await root.Parse(arguments).InvokeAsync(invocation, TestContext.Current.CancellationToken);

@@ -12,8 +12,10 @@ static class AwsIdentities
         var region = BedrockApi.RegionOf(config.Model.Options);
         var options = config.Model.Options.Bedrock ?? new BedrockOptions();
         var endpoint = Uri.TryCreate(options.AwsStsEndpointUrl, UriKind.Absolute, out var url) ? url : null;
-        var configured = config.Auth is { AwsAccessKeyId: { Length: > 0 } id, AwsSecretAccessKey: { Length: > 0 } secret } ? new AwsCredentials(id, secret) : null;
-        var role = options.AwsAssumeRoleArn is { } arn ? new AwsRole(arn, options.AwsRoleSessionName ?? AwsRole.DefaultSessionName, region, endpoint) : null;
+        var configured = config.Auth is { AwsAccessKeyId: { Length: > 0 } id, AwsSecretAccessKey: { Length: > 0 } secret }
+            ? new AwsCredentials(id, secret) : null;
+        var session = options.AwsRoleSessionName ?? AwsRole.DefaultSessionName;
+        var role = options.AwsAssumeRoleArn is { } arn ? new AwsRole(arn, session, region, endpoint) : null;
         var chain = new AwsChain(
             context.Get<IUpstreams>(), signer, context.Time, environment,
             (key, issuer) => context.Keep.Get(key, () => new IssuedCache<AwsSession>(issuer(), context.Time, context.Log)));

@@ -56,11 +56,7 @@ sealed class KongSchema(Profile profile)
     }
 
     /// <summary>The settings of a kind of vault; null when there is no such kind.</summary>
-    public JsonObject? OfVault(string name)
-    {
-        if (name is not ("env" or "file")) return null;
-        return Settings(name, Shape.Of(name == "env" ? EntityJson.Default.EnvVaultSettings : EntityJson.Default.FileVaultSettings));
-    }
+    public JsonObject? OfVault(string name) => VaultKinds.SettingsOf(name) is { } settings ? Settings(name, settings) : null;
 
     /// <summary>The settings in partials of a type; null when there is no such type.</summary>
     public JsonObject? OfPartial(string type, IEnumerable<PluginKind> plugins)

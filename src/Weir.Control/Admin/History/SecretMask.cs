@@ -18,8 +18,10 @@ static class SecretMask
         if (entity["config"] is not JsonObject settings) return entity;
         if (kind == ControlKinds.Plugins && entity["name"] is { } name && read.Plugins.TryGetValue(name.ToString(), out var plugin))
             Mask(settings, Shape.Of(plugin.ConfigType));
+        else if (kind == ControlKinds.Vaults && entity["name"] is { } vault && VaultKinds.SettingsOf(vault.ToString()) is { } shape)
+            Mask(settings, shape);
         // Nothing says which settings are secrets.
-        else if (kind == ControlKinds.Plugins || kind == ControlKinds.Partials)
+        else if (kind == ControlKinds.Plugins || kind == ControlKinds.Partials || kind == ControlKinds.Vaults)
             entity["config"] = Value(settings, new Shape { Kind = ShapeKind.Any, Type = kind.Type }, Secret);
         return entity;
     }

@@ -80,9 +80,9 @@ sealed class TransactionEndpoints(ControlPlane plane)
         if (to < plane.Journal.Start) problems.Add(("to", $"transactions up to revision {plane.Journal.Start} are archived elsewhere"));
         if (problems.Count > 0) return Reply.Of(Refusal.Violation(problems));
         if (!call.Rights.May(AdminAction.Rollback, only ?? ControlState.Root)) return call.MayNot(AdminAction.Rollback);
-        // What was taken from somebody does not come back with the rest.
+        // What was taken from somebody does not come back with the rest, and neither does a gateway that was revoked or a join token that was used up.
         var back = (await _history.BetweenAsync(call.State.Revision, to, call.Aborted))
-            .Where(change => (only is null || change.Workspace == only) && !ControlKinds.OfAccess.Contains(change.Kind)).ToList();
+            .Where(change => (only is null || change.Workspace == only) && !change.Kind.IsKept && !ControlKinds.OfAccess.Contains(change.Kind)).ToList();
         // Names in the state are in the form they are kept in. Nothing may have changed since what is to be undone was read.
         var options = new CommitOptions(isDryRun, call.State.Revision, PasswordsAreHashed: true);
         var reason = body.FindText("reason") ?? (call.Author.Reason.Length > 0 ? call.Author.Reason : $"rollback to revision {to}");

@@ -113,6 +113,7 @@ sealed class TransactionRequest
         var name = Text(change, "kind", problems) ?? "";
         var kind = ControlKinds.Named(name) ?? ControlKinds.AtPath(name);
         if (kind is null) problems.Add(("kind", $"there is no kind '{name}'{Suggestion.For(name, ControlKinds.All.Select(static each => each.Name))}"));
+        else if (kind.IsKept) problems.Add(("kind", $"{kind} change through paths of their own only"));
         var (id, named) = (Text(change, "id", problems), Text(change, "name", problems));
         if (op is "update" or "delete" && id is null && named is null) problems.Add(("id", "an id or a name is needed"));
         var entity = change.Find("entity");

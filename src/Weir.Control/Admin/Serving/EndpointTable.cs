@@ -19,8 +19,11 @@ static class EndpointTable
             ConfigEndpoints.Endpoint(),
             .. new TransactionEndpoints(plane).All(),
             .. new HistoryEndpoints(plane).All(),
+            .. new CheckpointEndpoints(plane, node.Checkpoints).All(),
+            .. new GatewayEndpoints(node).All(),
             .. new SignInEndpoints(plane, signIn).All(),
             .. new TokenEndpoints(signIn).All(),
+            .. new GuardrailEndpoints(plane).All(),
         ];
         var description = new Lazy<Reply>(() => Reply.Json(200, AdminDescription.Of(endpoints, node.Version)));
         endpoints.Add(new Endpoint("/openapi.json", "node",

@@ -9,21 +9,24 @@ static class JournalImport
     /// <summary>Records that are on their way to the store at once.</summary>
     const int InFlightMax = 256;
 
+    /// <summary>Of a text with one payload a line.</summary>
+    public static Task<long> RunAsync(IJournal journal, IAsyncEnumerable<string> lines, CancellationToken cancellation) =>
+        RunAsync(journal, lines.Select(static line => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(line)), cancellation);
+
     /// <param name="journal">Empty, or with the first of the transactions.</param>
-    /// <param name="lines">One payload a line.</param>
+    /// <param name="payloads">In order.</param>
     /// <param name="cancellation">Gives up; what is there stays.</param>
     /// <returns>How many were added.</returns>
-    /// <exception cref="FormatException">A line does not follow the one before it, or the journal holds another one at its revision.</exception>
-    public static async Task<long> RunAsync(IJournal journal, IAsyncEnumerable<string> lines, CancellationToken cancellation)
+    /// <exception cref="FormatException">One does not follow the one before it, or the journal holds another one at its revision.</exception>
+    public static async Task<long> RunAsync(IJournal journal, IAsyncEnumerable<ReadOnlyMemory<byte>> payloads, CancellationToken cancellation)
     {
         var known = await HashesAsync(journal, cancellation);
         var (head, number, added) = (default(JournalHead?), 0, 0L);
         Queue<Task<bool>> waiting = [];
         string? refused = null;
-        await foreach (var line in lines.WithCancellation(cancellation))
+        await foreach (var payload in payloads.WithCancellation(cancellation))
         {
             number++;
-            var payload = Encoding.UTF8.GetBytes(line);
             head ??= StartOf(payload, known, number);
             (var record, refused) = JournalChain.Follow(head.Value, payload);
             if (refused is not null) break;
@@ -56,10 +59,10 @@ static class JournalImport
     }
 
     /// <summary>An export may begin after the first transaction: with one that follows a transaction of this journal.</summary>
-    static JournalHead StartOf(byte[] payload, List<byte[]> known, int line)
+    static JournalHead StartOf(ReadOnlyMemory<byte> payload, List<byte[]> known, int line)
     {
         var previous = new byte[SHA256.HashSizeInBytes];
-        if (!JournalChain.TryReadPrevious(payload, previous)) throw new FormatException($"line {line}: expected a transaction that begins with \"previous\"");
+        if (!JournalChain.TryReadPrevious(payload.Span, previous)) throw new FormatException($"line {line}: expected a transaction that begins with \"previous\"");
         var revision = known.FindLastIndex(hash => hash.AsSpan().SequenceEqual(previous));
         if (revision < 0) throw new FormatException($"line {line}: the transaction follows {Convert.ToHexStringLower(previous)}, which is not in the journal");
         return new JournalHead(revision, previous);

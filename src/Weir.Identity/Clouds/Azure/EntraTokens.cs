@@ -25,7 +25,8 @@ static class EntraServer
 /// <param name="client">The application.</param>
 /// <param name="server">Entra in place of Microsoft's public one.</param>
 /// <param name="resource">What the tokens are for.</param>
-sealed class EntraClientTokens(IUpstreams upstreams, TimeProvider time, EntraClient client, Uri? server = null, string resource = EntraServer.Models) : IIssuer<IssuedToken>
+sealed class EntraClientTokens(
+    IUpstreams upstreams, TimeProvider time, EntraClient client, Uri? server = null, string resource = EntraServer.Models) : IIssuer<IssuedToken>
 {
     readonly Uri _url = EntraServer.TokenUrl(server ?? EntraServer.Public, client.TenantId);
 
@@ -92,7 +93,8 @@ sealed record EntraPod(string TenantId, string ClientId, string TokenFile, Uri S
 /// <param name="clientId">Which of several identities; null for the machine's own.</param>
 /// <param name="machine">The machine.</param>
 /// <param name="resource">What the tokens are for.</param>
-sealed class EntraMachineTokens(IUpstreams upstreams, TimeProvider time, string? clientId, EntraMachine machine, string resource = EntraServer.Models) : IIssuer<IssuedToken>
+sealed class EntraMachineTokens(
+    IUpstreams upstreams, TimeProvider time, string? clientId, EntraMachine machine, string resource = EntraServer.Models) : IIssuer<IssuedToken>
 {
     readonly Uri _url = new(
         $"{machine.Url}?api-version={machine.Version}&resource={Uri.EscapeDataString(resource)}"

@@ -8,7 +8,10 @@ static class GatewayCommand
     public static Command Create(GatewayPlace? place = null)
     {
         place ??= GatewayPlace.Console;
-        return new Command("gateway", "Compare files with a control plane, and bring it to what they say. Verbs and flags are those of decK.")
+        return new Command("gateway", """
+            Compare files with a control plane, and bring it to what they say: verbs and flags are those of decK. And gateways that follow a control plane:
+            run, join-token, list, revoke, forget.
+            """)
         {
             Ping(place),
             SyncCommands.Validate(place),
@@ -17,6 +20,12 @@ static class GatewayCommand
             SyncCommands.Apply(place),
             DumpCommand.Create(place),
             ResetCommand.Create(place),
+            FollowCommands.Run(),
+            FollowCommands.JoinToken(place),
+            FollowCommands.List(place),
+            FollowCommands.Revoke(place),
+            FollowCommands.Forget(place),
+            GuardrailCommands.Violations(place),
         };
     }
 
