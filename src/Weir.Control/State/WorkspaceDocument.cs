@@ -12,6 +12,9 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
 {
     static readonly byte[] ReferenceMark = [.. "vault:"u8];
 
+    /// <summary>More changes than these, when they are most of what there is, are read in portions like everything else.</summary>
+    const int ChangesMax = 10_000;
+
     /// <summary>Who has the problems that no entity has.</summary>
     static readonly (ControlKind Kind, Guid Id) Nobody = (ControlKinds.Workspaces, Guid.Empty);
 
@@ -67,15 +70,23 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
     static List<(Stored? Before, Stored? After)>? Changes(ControlState before, ControlState after, Guid workspace)
     {
         List<(Stored? Before, Stored? After)> changes = [];
+        var all = 0;
         foreach (var kind in ControlKinds.All)
         {
             if (kind.Config is null && kind != ControlKinds.Memberships) continue;
-            var count = changes.Count;
-            EntityTable.Compare(before.Table(workspace, kind), after.Table(workspace, kind), (left, right) => changes.Add((left, right)));
+            var (count, table) = (changes.Count, after.Table(workspace, kind));
+            all += table.Count;
+            EntityTable.Compare(before.Table(workspace, kind), table, (left, right) =>
+            {
+                if (!SaysTheSame(left, right)) changes.Add((left, right));
+            });
             if (changes.Count > count && Rereading.SeenByAll.Contains(kind)) return null;
         }
-        return changes;
+        return changes.Count > ChangesMax && changes.Count > all / 2 ? null : changes;
     }
+
+    /// <summary>A state that came whole, as to a gateway that was away, has other objects that say the same.</summary>
+    static bool SaysTheSame(Stored? left, Stored? right) => left is not null && right is not null && left.Json.Span.SequenceEqual(right.Json.Span);
 
     void ReadAll(ControlState state, Guid workspace)
     {
@@ -174,13 +185,19 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
             {
                 if (plugin is not null) plugins.Put(plugin);
                 else if (kind == ControlKinds.Plugins) plugins.Remove(row.Id);
-                else if (row.Entity is { } entity) entities.Put(entity);
+                else if (row.Entity is { } entity) entities.Put(Slim(entity));
                 else entities.Remove(row.Id);
             }
         }
         if (kind == ControlKinds.Plugins) _plugins = plugins.ToTree();
         else _entities[kind.Config!] = entities.ToTree();
     }
+
+    /// <summary>A million credentials need not hold the texts of their consumers once more.</summary>
+    Entity Slim(Entity entity) =>
+        entity is CredentialConfig { Consumer.Id: { } id } credential
+        && _entities.TryGetValue(EntityKinds.Consumers, out var consumers) && consumers.TryFind(id, out var owner)
+            ? credential with { Consumer = new Reference { Id = owner.Id, Name = ((ConsumerConfig)owner).Username } } : entity;
 
     /// <summary>Adds entities that have the names of what is made of models: only together do they show that they clash.</summary>
     static bool AddNamesakes(Rereading again, CheckedRows rows, ControlState state, Guid workspace)
