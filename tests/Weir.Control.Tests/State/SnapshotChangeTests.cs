@@ -241,7 +241,8 @@ public sealed class SnapshotChangeTests
         {
             foreach (var (workspace, identities) in _identities.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
             {
-                foreach (var name in Names) yield return $"{workspace} {name}: {Described(identities.Find(name))} / {Described(identities.FindByCustomId(name))}";
+                foreach (var name in Names)
+                    yield return $"{workspace} {name}: {Described(identities.Find(name))} / {Described(identities.FindByCustomId(name))}";
                 foreach (var key in Enumerable.Range(0, 40).Select(static i => $"t{i}").Concat(["first", "second"]))
                     if (identities.TryFindKey(key, out var grant)) yield return $"{workspace} {key}: {Described(grant.Consumer)} {grant.Credential}";
                 foreach (var key in identities.VirtualKeys.All.OrderBy(static key => key.Config.Id, StringComparer.Ordinal))
