@@ -243,8 +243,9 @@ sealed partial class ControlPlane : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception exception) when (exception is IOException or InvalidOperationException)
+            catch (Exception exception) when (exception is not OutOfMemoryException)
             {
+                // Whatever it is: a node that stops to follow without a word serves what nobody declares any more.
                 LogBehind(_parts.Log, exception, _current.Revision);
                 await Task.Delay(RetryAfter, _parts.Time, _stopping.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
             }

@@ -16,6 +16,9 @@ sealed class MemoryJournal : IJournal
     /// <summary>Appended records wait until <see cref="Finish"/>.</summary>
     public bool IsSlow { get; init; }
 
+    /// <summary>As if the transactions up to here were archived.</summary>
+    public long Start { get; set; }
+
     /// <summary>How many wait.</summary>
     public int Waiting
     {
@@ -90,6 +93,7 @@ sealed class MemoryJournal : IJournal
 
     public async IAsyncEnumerable<JournalRecord> ReadAsync(long afterRevision, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        Assert.True(afterRevision >= Start, "what is archived is not read");
         List<JournalRecord> records;
         ReadFrom = afterRevision;
         lock (_lock) records = [.. _records.Skip((int)afterRevision)];

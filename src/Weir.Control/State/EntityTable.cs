@@ -24,6 +24,14 @@ sealed class EntityTable
     public static EntityTable Empty(ControlKind kind) => new(
         kind, StoredTree.Empty, [.. kind.Unique.Select(static _ => KeyTree.Empty)], [.. kind.References.Select(static _ => ReferringTree.Empty)]);
 
+    /// <summary>A table of entities in the order of their ids. What is put in order fills its pages.</summary>
+    public static EntityTable Of(ControlKind kind, IReadOnlyList<Stored> entities)
+    {
+        var table = new Editor(Empty(kind));
+        table.Fill(entities);
+        return table.ToTable();
+    }
+
     public Stored? Find(Guid id) => _entities.TryFind(id, out var found) ? found : null;
 
     public Stored? Find(int uniqueKey, string value) => Find(_byKey[uniqueKey].From((HashOf(value), Guid.Empty)), Kind, uniqueKey, value);
@@ -127,6 +135,30 @@ sealed class EntityTable
             for (var i = 0; i < Kind.References.Count; i++)
                 if (entity.Reference(Kind.References[i].Field) is { } target)
                     _referring[i].Put((target, entity.Id));
+        }
+
+        /// <summary>Puts entities in the order of their ids into a table that has none.</summary>
+        internal void Fill(IReadOnlyList<Stored> entities)
+        {
+            foreach (var entity in entities) _entities.Put(entity);
+            for (var i = 0; i < Kind.Unique.Count; i++)
+            {
+                List<KeyEntry> entries = [];
+                foreach (var entity in entities)
+                    if (entity.KeyOf(Kind.Unique[i]) is { } value)
+                        entries.Add(new KeyEntry(HashOf(value), entity));
+                entries.Sort(static (left, right) => KeyEntryOrder.Compare(KeyEntryOrder.KeyOf(left), KeyEntryOrder.KeyOf(right)));
+                foreach (var entry in entries) _byKey[i].Put(entry);
+            }
+            for (var i = 0; i < Kind.References.Count; i++)
+            {
+                List<(Guid Target, Guid Id)> referring = [];
+                foreach (var entity in entities)
+                    if (entity.Reference(Kind.References[i].Field) is { } target)
+                        referring.Add((target, entity.Id));
+                referring.Sort(ReferringOrder.Compare);
+                foreach (var reference in referring) _referring[i].Put(reference);
+            }
         }
 
         public void Remove(Stored entity)

@@ -16,39 +16,22 @@ sealed record Stored(ControlKind Kind, Guid Id, ReadOnlyMemory<byte> Json, long 
     public string? Text(string field)
     {
         var json = new Utf8JsonReader(Json.Span);
-        json.Read();
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            var found = json.ValueTextEquals(field);
-            json.Read();
-            if (!found)
-            {
-                json.Skip();
-                continue;
-            }
-            if (json.TokenType == JsonTokenType.String) return json.GetString();
-            return json.TokenType == JsonTokenType.StartObject ? IdIn(ref json) : null;
-        }
-        return null;
+        return json.Read() && SeekText(ref json, field) ? json.GetString() : null;
     }
 
     /// <summary>Whether a field at the top is set.</summary>
     public bool Has(string field)
     {
         var json = new Utf8JsonReader(Json.Span);
-        json.Read();
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            var found = json.ValueTextEquals(field);
-            json.Read();
-            if (found) return json.TokenType != JsonTokenType.Null;
-            json.Skip();
-        }
-        return false;
+        return json.Read() && Seek(ref json, field) && json.TokenType != JsonTokenType.Null;
     }
 
     /// <summary>The id that a reference names; null when unset.</summary>
-    public Guid? Reference(string field) => Guid.TryParseExact(Text(field), "D", out var id) ? id : null;
+    public Guid? Reference(string field)
+    {
+        var json = new Utf8JsonReader(Json.Span);
+        return json.Read() && SeekText(ref json, field) && json.TryGetGuid(out var id) ? id : null;
+    }
 
     /// <summary>The values of a unique key as one text; null when the entity can clash with none.</summary>
     public string? KeyOf(UniqueKey key)
@@ -65,15 +48,24 @@ sealed record Stored(ControlKind Kind, Guid Id, ReadOnlyMemory<byte> Json, long 
         return [.. tags.EnumerateArray().Select(static tag => tag.GetString() ?? "")];
     }
 
-    static string? IdIn(ref Utf8JsonReader json)
+    /// <summary>To a text, or to the id of a reference.</summary>
+    static bool SeekText(ref Utf8JsonReader json, string field)
+    {
+        if (!Seek(ref json, field)) return false;
+        if (json.TokenType == JsonTokenType.StartObject && !Seek(ref json, "id")) return false;
+        return json.TokenType == JsonTokenType.String;
+    }
+
+    /// <summary>From the start of a record to the value of a field.</summary>
+    static bool Seek(ref Utf8JsonReader json, string field)
     {
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var found = json.ValueTextEquals("id");
+            var found = json.ValueTextEquals(field);
             json.Read();
-            if (found) return json.TokenType == JsonTokenType.String ? json.GetString() : null;
+            if (found) return true;
             json.Skip();
         }
-        return null;
+        return false;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -107,6 +108,67 @@ public sealed class JournalTests : IDisposable
         Assert.Equal("7", await again.GetAsync("/r7"));
     }
 
+    [Fact]
+    public async Task Nodes_that_are_killed_lose_nothing_that_was_answered()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        var place = await DatabaseAsync(server, "killed");
+        var nodes = new[] { await NodeAsync("--data", place), await NodeAsync("--data", place) };
+        var answered = new ConcurrentBag<int>();
+        var number = 0;
+        for (var round = 0; round < 3; round++)
+        {
+            var (dying, isDead) = (round % 2, false);
+            var asking = nodes.Select((node, index) => Task.Run(async () =>
+            {
+                for (var i = 0; i < 40 && !(isDead && index == dying); i++)
+                {
+                    var mine = Interlocked.Increment(ref number);
+                    if (await node.TryAnswerAsync(mine)) answered.Add(mine);
+                }
+            })).ToArray();
+            // Somewhere in the middle of the work, not by the clock.
+            var before = answered.Count;
+            await Poll.UntilAsync(() => answered.Count >= before + 10 || asking.All(static each => each.IsCompleted), "some changes");
+            await nodes[dying].DisposeAsync();
+            isDead = true;
+            await Task.WhenAll(asking);
+            nodes[dying] = await NodeAsync("--data", place);
+        }
+        foreach (var node in nodes)
+        {
+            foreach (var mine in answered) Assert.Equal($"{mine}", await node.GetAsync($"/r{mine}"));
+            await node.DisposeAsync();
+        }
+        Assert.True(answered.Count >= 30);
+        var (code, output, errors) = await WeirProcess.EndedAsync("journal", "verify", place);
+        Assert.True(code == 0, output + errors);
+    }
+
+    [Fact]
+    public async Task A_running_node_is_backed_up_and_restored_into_a_database()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        var (data, file, place) = (Path.Combine(_folder.FullName, "data"), Path.Combine(_folder.FullName, "backup"), await DatabaseAsync(server, "restored"));
+        var keys = await KeysAsync("keys", 1);
+        await using var node = await NodeAsync("--data", data, "--keys", keys);
+        for (var i = 0; i < 5; i++) await node.AnswerAsync(i, HttpStatusCode.Created);
+        var (code, output, errors) = await WeirProcess.EndedAsync("backup", file, "--data", data, "--keys", keys);
+        Assert.True(code == 0, errors);
+        Assert.StartsWith("5 transactions, head 5, hash ", output, StringComparison.Ordinal);
+        Assert.EndsWith(", sealed", output, StringComparison.Ordinal);
+        Assert.Equal(2, (await WeirProcess.EndedAsync("backup", file, "--data", data, "--keys", keys)).Code);
+        Assert.Equal(0, (await WeirProcess.EndedAsync("restore", file, "--check", "--keys", keys)).Code);
+        (code, var restored, errors) = await WeirProcess.EndedAsync("restore", file, "--data", place, "--keys", keys);
+        Assert.Equal((0, output, ""), (code, restored, errors));
+        (code, _, errors) = await WeirProcess.EndedAsync("restore", file, "--data", place, "--keys", keys);
+        Assert.Equal(2, code);
+        Assert.Contains("with --replace it is put aside", errors, StringComparison.Ordinal);
+        await using var again = await NodeAsync("--data", place, "--keys", keys);
+        for (var i = 0; i < 5; i++) Assert.Equal($"{i}", await again.GetAsync($"/r{i}"));
+        Assert.Equal(1, (await EndedAsync("--data", place)).Code);
+    }
+
     [Theory]
     [InlineData("journal_sync=sometimes", "journal_sync")]
     [InlineData("journal_keyring=/nowhere", "there is no such file")]
@@ -179,6 +241,20 @@ public sealed class JournalTests : IDisposable
             var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             Assert.True(answer.StatusCode == expected || (expected == HttpStatusCode.Created && answer.IsSuccessStatusCode), $"{answer.StatusCode}: {text}");
             return JsonDocument.Parse(text).RootElement;
+        }
+
+        /// <summary>Whether the change was answered; a node that is killed answers nothing.</summary>
+        public async Task<bool> TryAnswerAsync(int number)
+        {
+            try
+            {
+                await AnswerAsync(number, HttpStatusCode.OK);
+                return true;
+            }
+            catch (Exception dead) when (dead is HttpRequestException or IOException or OperationCanceledException or InvalidOperationException)
+            {
+                return false;
+            }
         }
 
         public async Task<string> GetAsync(string path)

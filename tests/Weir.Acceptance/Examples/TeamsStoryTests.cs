@@ -31,11 +31,15 @@ public sealed class TeamsStoryTests
         Assert.Contains("every route needs the plugin 'key-auth'", refused, StringComparison.Ordinal);
         Assert.Contains("the path '/orders/by-word' belongs to orders", refused, StringComparison.Ordinal);
         Assert.Contains("search still: 200", told, StringComparison.Ordinal);
+        Assert.Contains("without a token: 401", told, StringComparison.Ordinal);
+        Assert.Contains("services of orders, for the searchers: 404", told, StringComparison.Ordinal);
+        Assert.Contains("search-ci, you do not have permissions to sync this resource", refused, StringComparison.Ordinal);
+        Assert.Contains("refused requests in the audit log: 4", told, StringComparison.Ordinal);
         Assert.Contains("exit code of weir drift: 2", told, StringComparison.Ordinal);
         Assert.Contains("no drift", told, StringComparison.Ordinal);
         Assert.Contains("orders: 502", told, StringComparison.Ordinal);
         Assert.Contains("the new backend is not there", told, StringComparison.Ordinal);
-        Assert.Contains("records  11", told, StringComparison.Ordinal);
+        Assert.Contains("records  18", told, StringComparison.Ordinal);
     }
 
     /// <summary>Ports that were free a moment ago: the story's commands have to know them before the gateway starts.</summary>

@@ -99,7 +99,8 @@ public sealed class VaultTests : IAsyncDisposable
         await using (var first = await NodeAsync())
         {
             using var admin = TestGateway.NewClient(await first.Process.AddressAsync("admin"));
-            await PostAsync(admin, "/vaults", new { name = "hcv", prefix = "team-vault", config = new { port = _vault.Port, token = Token, ttl = 1 } });
+            var config = new { port = _vault.Port, token = "{vault://env/vault-test-token}", ttl = 1 };
+            await PostAsync(admin, "/vaults", new { name = "hcv", prefix = "team-vault", config });
             await PostAsync(admin, "/consumers", new { username = "ann" });
             await PostAsync(admin, "/consumers/ann/key-auth", new { key = "{vault://team-vault/ann/key}" });
             await PostAsync(admin, "/routes", new { name = "r", paths = new[] { "/r" } });
@@ -108,8 +109,9 @@ public sealed class VaultTests : IAsyncDisposable
             Assert.Equal(HttpStatusCode.OK, await CallAsync(first.Proxy, "marker-1"));
             _secrets["ann"] = "marker-2";
             await Poll.UntilAsync(async () => await CallAsync(first.Proxy, "marker-2") == HttpStatusCode.OK, "the new key opens the route");
-            foreach (var path in (string[])["/journal", "/consumers/ann/key-auth", "/diff?from=0&to=6", "/status"])
-                _shown.Add(await admin.GetStringAsync(path, Cancel));
+            foreach (var path in (string[])["journal", "consumers/ann/key-auth", "vaults", "diff?from=0&to=6", "revisions/6", "config", "dump", "status"])
+                _shown.Add(await admin.GetStringAsync("/" + path, Cancel));
+            Assert.Contains(_shown, static text => text.Contains("{vault://team-vault/ann/key}", StringComparison.Ordinal));
             _shown.AddRange([first.Process.Output, first.Process.Errors]);
         }
         _isSealed = true;
@@ -122,7 +124,7 @@ public sealed class VaultTests : IAsyncDisposable
 
     async Task<Node> NodeAsync()
     {
-        var (process, proxy, _) = await WeirProcess.RunAsync("--data", _folder.FullName, "--admin", "127.0.0.1:0");
+        var (process, proxy, _) = await WeirProcess.RunAsync([("VAULT_TEST_TOKEN", Token)], "--data", _folder.FullName, "--admin", "127.0.0.1:0");
         return new Node(process, TestGateway.NewClient(proxy));
     }
 

@@ -130,6 +130,33 @@ public sealed class HistoryEndpointsTests
         Assert.Equal(404, (await admin.GetAsync("/blame/nothing/a")).Status);
     }
 
+    [Fact]
+    public async Task What_is_archived_is_said_to_be_and_the_rest_is_told()
+    {
+        var journal = new MemoryJournal();
+        await using var admin = await AdminHarness.OpenAsync(journal);
+        await admin.PostAsync("/services", """{"name":"a","host":"one"}""");
+        await admin.PostAsync("/consumers", """{"username":"anna"}""");
+        await admin.PatchAsync("/services/a", """{"host":"two"}""");
+        journal.Start = 2;
+        Assert.Equal((404, "transactions up to revision 2 are archived elsewhere"), await SaidAsync("/revisions/1"));
+        Assert.Equal((404, "transactions up to revision 2 are archived elsewhere"), await SaidAsync("/diff?from=1"));
+        Assert.Equal(400, (await admin.PostAsync("/rollback", """{"to":1}""")).Status);
+        Assert.Equal("one", (await admin.GetAsync("/revisions/2"))["entities"].GetProperty("services")[0].GetProperty("host").GetString());
+        foreach (var path in (string[])["/journal", "/journal?last=1", "/journal?kind=services"])
+            Assert.Equal([3], (await admin.GetAsync(path))["data"].EnumerateArray().Select(static each => each.GetProperty("revision").GetInt32()));
+        var blame = (await admin.GetAsync("/blame/services/a"))["fields"];
+        Assert.Equal(3, blame.GetProperty("host").GetProperty("revision").GetInt32());
+        Assert.False(blame.TryGetProperty("retries", out _));
+        Assert.Equal(200, (await admin.PostAsync("/rollback", """{"to":2}""")).Status);
+
+        async Task<(int, string)> SaidAsync(string path)
+        {
+            var answer = await admin.GetAsync(path);
+            return (answer.Status, answer.Message);
+        }
+    }
+
     [Theory]
     [InlineData("", "{\"revision\":1,")]
     [InlineData("text/event-stream", "id: 1\ndata: {\"revision\":1,")]

@@ -153,13 +153,13 @@ public sealed class SnapshotChangeTests
         {
             context.Keep.Get("witness", static () => new object());
             return new Witness($"{context.PluginId} {JsonSerializer.Serialize(config, BrakeJson.Default.Config)} "
-                + string.Join(',', Names.Select(name => Described(context.Consumers.Find(name)))));
+                + string.Join(',', Names.Select(name => CallerText(context.Consumers.Find(name)))));
         }
 
         public override string ToString() => seen;
     }
 
-    static string Described(Consumer? consumer) => consumer is null ? "-"
+    static string CallerText(Consumer? consumer) => consumer is null ? "-"
         : $"{consumer.Id} {consumer.CustomId} {string.Join('+', consumer.Tags)} {string.Join('+', consumer.Groups)} {string.Join('+', consumer.Acls)}";
 
     /// <summary>A gateway without sockets.</summary>
@@ -241,12 +241,11 @@ public sealed class SnapshotChangeTests
         {
             foreach (var (workspace, identities) in _identities.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
             {
-                foreach (var name in Names)
-                    yield return $"{workspace} {name}: {Described(identities.Find(name))} / {Described(identities.FindByCustomId(name))}";
+                foreach (var name in Names) yield return $"{name}: {CallerText(identities.Find(name))} / {CallerText(identities.FindByCustomId(name))}";
                 foreach (var key in Enumerable.Range(0, 40).Select(static i => $"t{i}").Concat(["first", "second"]))
-                    if (identities.TryFindKey(key, out var grant)) yield return $"{workspace} {key}: {Described(grant.Consumer)} {grant.Credential}";
+                    if (identities.TryFindKey(key, out var grant)) yield return $"{workspace} {key}: {CallerText(grant.Consumer)} {grant.Credential}";
                 foreach (var key in identities.VirtualKeys.All.OrderBy(static key => key.Config.Id, StringComparer.Ordinal))
-                    yield return $"{workspace} {key.Config.Id} {Described(key.Consumer)}";
+                    yield return $"{workspace} {key.Config.Id} {CallerText(key.Consumer)}";
             }
         }
 

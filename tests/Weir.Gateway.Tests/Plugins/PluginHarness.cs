@@ -47,7 +47,7 @@ sealed class PluginHarness
         var snapshot = new Snapshot
         {
             Revision = 1,
-            Hash = Task.FromResult(""),
+            HashOnce = new Lazy<Task<string>>(static () => Task.FromResult("")),
             Routes = RouteTable<Route>.Build([(config, route)]),
             RouteLabels = new HashSet<string>(),
             GlobalPlan = plan,

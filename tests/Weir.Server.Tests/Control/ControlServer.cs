@@ -14,24 +14,26 @@ sealed class ControlServer : IAsyncDisposable
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("weir-gateway-");
     readonly Dictionary<string, string> _environment = [];
 
-    ControlServer(SyncedPlane plane)
+    ControlServer(SyncedPlane plane, bool enforces)
     {
         _plane = plane;
-        var node = new AdminNode("0.1.0", "test", Guid.Empty, [], static () => [], static () => null);
-        var api = new AdminApi(plane.Plane, node)
+        var node = new AdminNode("0.1.0", "test", Guid.Empty, [], static () => [], static () => null) { EnforcesRights = enforces };
+        Api = new AdminApi(plane.Plane, node)
         {
             ActorOf = static context => context.Request.Headers["Kong-Admin-Token"].ToString() is { Length: > 0 } name ? name : "anonymous",
         };
-        _server = new PlainServer(static kestrel => kestrel.Listen(IPAddress.Loopback, 0), api.HandleAsync, NullLoggerFactory.Instance);
+        _server = new PlainServer(static kestrel => kestrel.Listen(IPAddress.Loopback, 0), Api.HandleAsync, NullLoggerFactory.Instance);
     }
+
+    public AdminApi Api { get; }
 
     public ControlPlane Plane => _plane.Plane;
 
     public string Address => _server.Addresses.First();
 
-    public static async Task<ControlServer> StartAsync()
+    public static async Task<ControlServer> StartAsync(bool enforces = false)
     {
-        var server = new ControlServer(await SyncedPlane.OpenAsync());
+        var server = new ControlServer(await SyncedPlane.OpenAsync(), enforces);
         await server._server.StartAsync(TestContext.Current.CancellationToken);
         server._environment["DECK_KONG_ADDR"] = server.Address;
         return server;
@@ -64,7 +66,8 @@ sealed class ControlServer : IAsyncDisposable
         var root = new RootCommand
         {
             GatewayCommand.Create(place), PlanCommand.Create(place), ApplyPlanCommand.Create(place), DriftCommand.Create(place), HistoryCommands.History(place),
-            HistoryCommands.Blame(place), HistoryCommands.Rollback(place), GuardrailCommands.Guardrails(place),
+            HistoryCommands.Blame(place), HistoryCommands.Rollback(place), GuardrailCommands.Guardrails(place), LoginCommand.Login(place),
+            LoginCommand.Logout(place), TokenCommand.Create(place), PeopleCommands.User(place), PeopleCommands.Team(place), PeopleCommands.Grant(place),
         };
         var invocation = new InvocationConfiguration { Output = output, Error = error };
         var code = await root.Parse(arguments).InvokeAsync(invocation, TestContext.Current.CancellationToken);

@@ -77,6 +77,30 @@ public sealed class FollowingTests
     }
 
     [Fact]
+    public async Task A_gateway_that_was_forgotten_enrols_anew_with_a_new_token()
+    {
+        await using var control = await LeadingControl.StartAsync();
+        await (await control.GatewayAsync()).DisposeAsync();
+        var before = control.Plane.Current.Table(ControlState.Root, ControlKinds.Gateways).All.Single().Id;
+        await control.CommitAsync(draft => draft.Delete(ControlState.Root, ControlKinds.Gateways, before.ToString()));
+        await using var gateway = await control.GatewayAsync();
+        await gateway.Home.WaitLiveAsync(await control.RouteAsync("later", "/later"), Cancellation);
+        Assert.NotEqual(before, control.Plane.Current.Table(ControlState.Root, ControlKinds.Gateways).All.Single().Id);
+    }
+
+    [Fact]
+    public async Task A_gateway_goes_to_another_control_plane_with_a_token_of_it()
+    {
+        await using var first = await LeadingControl.StartAsync();
+        await using var second = await LeadingControl.StartAsync();
+        await (await first.GatewayAsync()).DisposeAsync();
+        await second.RouteAsync("other", "/other");
+        await using var gateway = await FollowingGateway.StartAsync(second.Address, await second.TokenAsync(), first.Folder());
+        await gateway.Home.WaitLiveAsync(await second.RouteAsync("later", "/later"), Cancellation);
+        Assert.Equal(HttpStatusCode.OK, await gateway.GetAsync("/other"));
+    }
+
+    [Fact]
     public async Task What_a_gateway_cannot_make_live_is_seen_and_does_not_disturb_what_is()
     {
         await using var control = await LeadingControl.StartAsync();

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
@@ -8,6 +10,13 @@ namespace Weir.Control;
 /// <summary>What happened: the journal, states of times gone by, what is different between two of them, and who is to ask about a field.</summary>
 sealed class HistoryEndpoints(ControlPlane plane)
 {
+    /// <summary>Entities that one answer shows the differences of.</summary>
+    const int DiffEntitiesMax = 10_000;
+
+    const int FlushBytes = 32 * 1024;
+
+    static readonly JsonWriterOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     readonly History _history = new(plane);
     readonly ChangeShown _shown = new(plane.Parts.Read);
 
@@ -111,13 +120,34 @@ sealed class HistoryEndpoints(ControlPlane plane)
         if (!TryRevision(call[0], call.State, out var revision)) return Reply.NotFound;
         if (revision < plane.Journal.Start) return Archived;
         var state = await _history.AtAsync(call.State, revision, call.Aborted);
-        var entities = new JsonObject();
-        foreach (var kind in ControlKinds.All.Where(kind => !kind.IsShared && call.Rights.MayRead(kind, call.Workspace)))
+        var kinds = ControlKinds.All.Where(kind => !kind.IsShared && call.Rights.MayRead(kind, call.Workspace)).ToList();
+        return new Reply(200) { Stream = (response, cancellation) => WriteAsync(state, call.Workspace, kinds, response, cancellation) };
+    }
+
+    /// <summary>An entity after the other: a workspace may have a million.</summary>
+    async Task WriteAsync(
+        ControlState state, Guid workspace, IReadOnlyList<ControlKind> kinds, HttpResponse response, CancellationToken cancellation)
+    {
+        await using var json = new Utf8JsonWriter(response.BodyWriter, s_readable);
+        json.WriteStartObject();
+        json.WriteNumber("revision", state.Revision);
+        json.WriteStartObject("entities");
+        foreach (var kind in kinds.Where(kind => state.Table(workspace, kind).Count > 0))
         {
-            var list = state.Table(call.Workspace, kind).All.Select(entity => (JsonNode)SecretMask.Of(kind, entity.Json, plane.Parts.Read)).ToArray();
-            if (list.Length > 0) entities[kind.Name] = new JsonArray(list);
+            json.WriteStartArray(kind.Name);
+            foreach (var entity in state.Table(workspace, kind).All)
+            {
+                SecretMask.Of(kind, entity.Json, plane.Parts.Read).WriteTo(json);
+                if (json.BytesPending < FlushBytes) continue;
+                await json.FlushAsync(cancellation);
+                await response.BodyWriter.FlushAsync(cancellation);
+            }
+            json.WriteEndArray();
         }
-        return Reply.Json(200, new JsonObject { ["revision"] = revision, ["entities"] = entities });
+        json.WriteEndObject();
+        json.WriteEndObject();
+        await json.FlushAsync(cancellation);
+        await response.BodyWriter.FlushAsync(cancellation);
     }
 
     async Task<Reply> DiffAsync(AdminCall call)
@@ -133,7 +163,12 @@ sealed class HistoryEndpoints(ControlPlane plane)
         if (problems.Count > 0) return Reply.Of(Refusal.Violation(problems));
         if (Math.Min(from, to) < plane.Journal.Start) return Archived;
         var changes = (await _history.BetweenAsync(from, to, call.Aborted))
-            .Where(change => (only is null || change.Workspace == only) && WorkspaceQuery.MayRead(call.Rights, change));
+            .Where(change => (only is null || change.Workspace == only) && WorkspaceQuery.MayRead(call.Rights, change)).ToList();
+        if (changes.Count > DiffEntitiesMax)
+        {
+            var message = $"{changes.Count} entities are different, and at most {DiffEntitiesMax} are shown: choose a workspace, or revisions that are nearer";
+            return Reply.Of(Refusal.Violation("from", message));
+        }
         return Reply.Json(200, new JsonObject { ["from"] = from, ["to"] = to, ["changes"] = _shown.Of(changes, call.State) });
     }
 

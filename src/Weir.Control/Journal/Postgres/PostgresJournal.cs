@@ -182,8 +182,9 @@ sealed partial class PostgresJournal : IJournal
             }
             else End(batch, _metrics.Raced, static lost => lost.Complete(isThere: false));
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
+            // Whatever it is: a writer that is gone would let everybody wait for ever.
             LogFailing(_log, exception.Message);
             _metrics.SetFailing(true);
             _isFailing = true;
@@ -217,7 +218,7 @@ sealed partial class PostgresJournal : IJournal
             {
                 return await _records.AppendAsync(new JournalHead(first.Revision - 1, previous), batch.Records, CancellationToken.None);
             }
-            catch (NpgsqlException exception) when (PostgresFaults.IsPassing(exception) && !_isFailing
+            catch (Exception exception) when (PostgresFaults.IsPassing(exception) && !_isFailing
                 && _time.GetElapsedTime(started) < _settings.RetryFor)
             {
                 LogAgain(_log, exception.Message);

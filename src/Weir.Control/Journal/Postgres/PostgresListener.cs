@@ -20,7 +20,7 @@ sealed partial class PostgresListener(PostgresJournalSettings settings, JournalT
             {
                 await ListenAsync(stopping);
             }
-            catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException or OperationCanceledException)
+            catch (Exception exception) when (exception is not OutOfMemoryException)
             {
                 IsListening = false;
                 if (stopping.IsCancellationRequested) return;

@@ -17,7 +17,7 @@ static partial class StateOpening
             await using var content = snapshot.Content;
             try
             {
-                return await Task.Run(() => StateSnapshotReader.Read(snapshot, cancellation), cancellation);
+                return await StateSnapshotReader.ReadAsync(snapshot, cancellation);
             }
             catch (Exception unusable) when (unusable is InvalidDataException or IOException and not JournalAwayException)
             {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 
@@ -26,52 +27,74 @@ sealed class StateSnapshotReader(Stream from)
     /// <summary>The state of a snapshot.</summary>
     /// <exception cref="InvalidDataException">It has another form, or is damaged.</exception>
     /// <exception cref="IOException">It cannot be read to its end.</exception>
-    public static ControlState Read(JournalSnapshot snapshot, CancellationToken cancellation)
+    public static Task<ControlState> ReadAsync(JournalSnapshot snapshot, CancellationToken cancellation)
     {
         var reader = new StateSnapshotReader(snapshot.Content);
-        return reader.Read(new JournalHead(snapshot.Revision, snapshot.Hash), cancellation);
+        // Its content is read without waiting for each piece: there are millions.
+        return Task.Run(() => reader.ReadAsync(new JournalHead(snapshot.Revision, snapshot.Hash), cancellation), cancellation);
     }
 
-    ControlState Read(JournalHead head, CancellationToken cancellation)
+    async Task<ControlState> ReadAsync(JournalHead head, CancellationToken cancellation)
+    {
+        ReadHead(head);
+        List<(Guid Workspace, Task<EntityTable> Table)> tables = [];
+        var entities = 0L;
+        while (NextKind(out var workspace, out var kind))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var read = ReadEntities(kind);
+            entities += read.Count;
+            // The next one is read while this one is put in order.
+            tables.Add((workspace, Task.Run(() => Table(kind, read), cancellation)));
+        }
+        await Task.WhenAll(tables.Select(static each => each.Table));
+        if (Int64() != entities) throw new InvalidDataException("entities are missing");
+        List<(Guid, EntityTable)> made = [];
+        foreach (var (workspace, table) in tables) made.Add((workspace, await table));
+        return ControlState.Of(head, made);
+    }
+
+    void ReadHead(JournalHead head)
     {
         if (!Take(StateSnapshot.Magic.Length).SequenceEqual(StateSnapshot.Magic)) throw new InvalidDataException("it is no snapshot of a state");
         if (Int32() is var version && version != StateSnapshot.Version)
             throw new InvalidDataException($"it has form {version}, and this program reads form {StateSnapshot.Version}");
         if (Int64() is var revision && revision != head.Revision) throw new InvalidDataException($"it says that it is of revision {revision}");
-        List<(Guid Workspace, EntityTable Table)> tables = [];
-        var entities = 0L;
-        while (Take(1)[0] is var mark && mark != StateSnapshot.EndMark)
-        {
-            if (mark != StateSnapshot.TableMark) throw new InvalidDataException("a table was expected");
-            cancellation.ThrowIfCancellationRequested();
-            var workspace = new Guid(Take(IdBytes));
-            var name = Encoding.UTF8.GetString(Take(Take(1)[0]));
-            var kind = ControlKinds.Named(name) ?? throw new InvalidDataException($"there is no kind '{name}'");
-            var table = ReadTable(kind);
-            entities += table.Count;
-            tables.Add((workspace, table));
-        }
-        if (Int64() != entities) throw new InvalidDataException("entities are missing");
-        return ControlState.Of(head, tables);
     }
 
-    EntityTable ReadTable(ControlKind kind)
+    bool NextKind(out Guid workspace, [NotNullWhen(true)] out ControlKind? kind)
+    {
+        (workspace, kind) = (default, null);
+        var mark = Take(1)[0];
+        if (mark == StateSnapshot.EndMark) return false;
+        if (mark != StateSnapshot.TableMark) throw new InvalidDataException("a table was expected");
+        workspace = new Guid(Take(IdBytes));
+        var name = Encoding.UTF8.GetString(Take(Take(1)[0]));
+        kind = ControlKinds.Named(name) ?? throw new InvalidDataException($"there is no kind '{name}'");
+        return true;
+    }
+
+    List<Stored> ReadEntities(ControlKind kind)
     {
         var count = Int64();
         if (count is < 0 or > int.MaxValue) throw new InvalidDataException($"{count} entities of {kind.Name}");
-        var table = EntityTable.Empty(kind).Edit();
-        var last = Guid.Empty;
+        // What a damaged number says is not allocated before it is there.
+        var entities = new List<Stored>((int)Math.Min(count, BufferBytes));
+        for (var i = 0L; i < count; i++)
+        {
+            var id = new Guid(Take(IdBytes));
+            var revision = Int64();
+            if (i > 0 && entities[^1].Id.CompareTo(id) >= 0) throw new InvalidDataException($"{kind.Name} are out of order");
+            entities.Add(new Stored(kind, id, Json(Int32()), revision));
+        }
+        return entities;
+    }
+
+    static EntityTable Table(ControlKind kind, List<Stored> entities)
+    {
         try
         {
-            for (var i = 0L; i < count; i++)
-            {
-                var id = new Guid(Take(IdBytes));
-                var revision = Int64();
-                if (i > 0 && last.CompareTo(id) >= 0) throw new InvalidDataException($"{kind.Name} are out of order");
-                table.Put(new Stored(kind, id, Json(Int32()), revision));
-                last = id;
-            }
-            return table.ToTable();
+            return EntityTable.Of(kind, entities);
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {

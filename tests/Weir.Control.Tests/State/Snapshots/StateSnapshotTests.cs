@@ -15,14 +15,14 @@ public sealed class StateSnapshotTests
         return plane;
     }
 
-    static ControlState Read(byte[] content, ControlState of) =>
-        StateSnapshotReader.Read(new JournalSnapshot(of.Revision, of.Head.Hash, new MemoryStream(content)), TestContext.Current.CancellationToken);
+    static Task<ControlState> ReadAsync(byte[] content, ControlState of) =>
+        StateSnapshotReader.ReadAsync(new JournalSnapshot(of.Revision, of.Head.Hash, new MemoryStream(content)), TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task What_is_read_is_what_was_written_and_is_found_by_every_key()
     {
         await using var plane = await PlaneAsync(new MemoryJournal());
-        var read = Read(await plane.Current.BytesAsync(), plane.Current);
+        var read = await ReadAsync(await plane.Current.BytesAsync(), plane.Current);
         Assert.Equal(plane.Current.Said(), read.Said());
         Assert.Equal(plane.Current.Head.HashText, read.Head.HashText);
         var anna = read.Table(ControlState.DefaultWorkspace, ControlKinds.Consumers).Find("anna")!;
@@ -38,12 +38,12 @@ public sealed class StateSnapshotTests
         await using var plane = await PlaneAsync(new MemoryJournal());
         var (state, whole) = (plane.Current, await plane.Current.BytesAsync());
         for (var length = 0; length < whole.Length; length += 97)
-            Assert.ThrowsAny<Exception>(() => Read(whole[..length], state));
+            await Assert.ThrowsAnyAsync<Exception>(() => ReadAsync(whole[..length], state));
         for (var at = 0; at < 200; at++)
         {
             var changed = whole.ToArray();
             changed[at] ^= 0x80;
-            var failure = Record.Exception(() => Read(changed, state));
+            var failure = await Record.ExceptionAsync(() => ReadAsync(changed, state));
             Assert.True(failure is null or InvalidDataException or EndOfStreamException, $"byte {at}: {failure}");
         }
     }
@@ -54,7 +54,8 @@ public sealed class StateSnapshotTests
         await using var plane = await PlaneAsync(new MemoryJournal());
         var content = await plane.Current.BytesAsync();
         content[StateSnapshot.Magic.Length] = 9;
-        Assert.Equal("it has form 9, and this program reads form 1", Assert.Throws<InvalidDataException>(() => Read(content, plane.Current)).Message);
+        var refused = await Assert.ThrowsAsync<InvalidDataException>(() => ReadAsync(content, plane.Current));
+        Assert.Equal("it has form 9, and this program reads form 1", refused.Message);
     }
 
     [Fact]
@@ -92,8 +93,8 @@ public sealed class StateSnapshotTests
         await written.WaitAsync(TestContext.Current.CancellationToken);
         var (revision, content) = journal.Snapshots.Single();
         Assert.InRange(revision, 3, 4);
-        var head = new JournalHead(revision, default);
-        var read = StateSnapshotReader.Read(new JournalSnapshot(revision, head.Hash, new MemoryStream(content)), TestContext.Current.CancellationToken);
+        var snapshot = new JournalSnapshot(revision, new byte[JournalHead.HashBytes], new MemoryStream(content));
+        var read = await StateSnapshotReader.ReadAsync(snapshot, TestContext.Current.CancellationToken);
         Assert.Equal(revision, read.Table(ControlState.DefaultWorkspace, ControlKinds.Consumers).Count);
     }
 }
