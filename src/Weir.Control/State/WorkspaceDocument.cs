@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Weir.Config;
 using EntityTree = Weir.Config.SortedTree<Weir.Config.Entity, string, Weir.Control.DocumentOrder>;
 using PluginTree = Weir.Config.SortedTree<Weir.Config.DeclaredPlugin, string, Weir.Control.PluginOrder>;
@@ -30,11 +31,12 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
     PluginTree _plugins = PluginTree.Empty;
     List<(EntityKind Kind, Entity Entity)> _made = [];
     List<DeclaredPlugin> _madePlugins = [];
+    int _readCount;
     ControlState? _state;
     Document? _document;
 
     /// <summary>How many entities were read by the last call, with their neighbours.</summary>
-    public int ReadCount { get; private set; }
+    public int ReadCount => _readCount;
 
     /// <summary>What was taken from vaults on other machines.</summary>
     public IReadOnlyCollection<StoredSecret> Secrets => _secrets;
@@ -45,7 +47,7 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
     /// <param name="isFresh">Read what holds references to secrets again: their values may have changed.</param>
     public (Document? Document, IReadOnlyList<Problem> Problems) Read(ControlState state, Guid workspace, bool isFresh)
     {
-        ReadCount = 0;
+        _readCount = 0;
         // Secrets that are out of date are asked for again without being told to.
         isFresh |= _secrets.Any(static secret => !secret.IsCurrent);
         if (_state is not null && !isFresh && state.SharesContent(_state, workspace) && !HasErrors()) return (_document, Problems());
@@ -95,7 +97,9 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
         _secretive.Clear();
         _secrets.Clear();
         _plugins = PluginTree.Empty;
-        foreach (var portion in Rereading.Everything(state, workspace)) Take(portion, state, workspace);
+        // Portions have nothing to do with one another: all cores read.
+        var portions = Partitioner.Create(Rereading.Everything(state, workspace), EnumerablePartitionerOptions.NoBuffering).AsParallel();
+        foreach (var (portion, rows) in portions.Select(portion => (portion, Rows(portion, state, workspace)))) Take(portion, rows);
     }
 
     void ReadChanges(List<(Stored? Before, Stored? After)> changes, ControlState state, Guid workspace, bool isFresh)
@@ -116,7 +120,7 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
         foreach (var ((kind, id), problems) in _problems)
             if (problems.Exists(IsError)) again.AddIfThere(kind, id);
         if (isFresh) AddSecretive(again, state, workspace);
-        if (again.Entities.Count > 0 || again.HasModels) Take(again, state, workspace);
+        if (again.Entities.Count > 0 || again.HasModels) Take(again, Rows(again, state, workspace));
     }
 
     static bool IsSecretive(Stored? entity) => entity is not null && entity.Json.Span.IndexOf(ReferenceMark) >= 0;
@@ -130,14 +134,14 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
         foreach (var authority in state.Table(workspace, ControlKinds.CaCertificates).All) again.Add(authority);
     }
 
-    void Take(Rereading again, ControlState state, Guid workspace)
+    CheckedRows Rows(Rereading again, ControlState state, Guid workspace)
     {
         while (true)
         {
             var around = new Neighbourhood(new StateEntities(state), workspace);
             foreach (var entity in again.Entities.Values) around.Include(entity);
             var entities = around.Entities.ToList();
-            ReadCount += entities.Count;
+            Interlocked.Add(ref _readCount, entities.Count);
             var rows = DocumentReader.ReadRows(Documents.Of(entities), _reading);
             if (again.HasModels && AddNamesakes(again, rows, state, workspace)) continue;
             if (rows.Problems.Any(problem => SubjectOf(problem) is { } subject && subject.Kind == ControlKinds.Partials
@@ -146,8 +150,7 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
                 again.AddPartials();
                 continue;
             }
-            Take(again, rows);
-            return;
+            return rows;
         }
     }
 
