@@ -213,7 +213,7 @@ sealed partial class PostgresJournal : IJournal
         var first = batch.Records[0];
         var previous = new byte[JournalHead.HashBytes];
         JournalChain.TryReadPrevious(first.Payload.Span, previous);
-        while (true)
+        for (var tries = 1; ; tries++)
             try
             {
                 return await _records.AppendAsync(new JournalHead(first.Revision - 1, previous), batch.Records, CancellationToken.None);
@@ -221,12 +221,12 @@ sealed partial class PostgresJournal : IJournal
             catch (Exception exception) when (PostgresFaults.IsPassing(exception) && !_isFailing
                 && _time.GetElapsedTime(started) < _settings.RetryFor)
             {
-                LogAgain(_log, exception.Message);
+                if (tries == 1) LogAgain(_log, exception.Message);
                 await Task.Delay(_settings.RetryAfter, _time);
             }
     }
 
-    [LoggerMessage(45, LogLevel.Warning, "An append to the journal's database is made again: {Reason}")]
+    [LoggerMessage(45, LogLevel.Warning, "An append to the journal's database is made again and again until it is back: {Reason}")]
     static partial void LogAgain(ILogger log, string reason);
 
     [LoggerMessage(46, LogLevel.Error, "The journal's database cannot be written: {Reason}")]
