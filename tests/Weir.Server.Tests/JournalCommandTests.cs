@@ -176,7 +176,8 @@ public sealed class JournalCommandTests : IDisposable
         for (var i = journal.Head.Revision + 1; i <= count; i++)
         {
             var payload = Encoding.UTF8.GetBytes($$"""
-                {"previous":"{{journal.Head.HashText}}","revision":{{i}},"at":"2026-11-20T16:03:11Z","actor":"{{actor}}","reason":"because\n of it","changes":[1,2]}
+                {"previous":"{{journal.Head.HashText}}","revision":{{i}},"at":"2026-11-20T16:03:11Z","actor":"{{actor}}","reason":"because\n of it",
+                "changes":[1,2]}
                 """);
             Assert.True(await journal.AppendAsync(new JournalRecord(i, payload, SHA256.HashData(payload)), TestContext.Current.CancellationToken));
         }
