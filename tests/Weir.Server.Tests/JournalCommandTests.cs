@@ -38,6 +38,70 @@ public sealed class JournalCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Verify_proves_a_journal_against_checkpoints()
+    {
+        using var key = CheckpointKey.OpenFile(Path.Combine(_root.FullName, "checkpoint.key"));
+        var pem = Keep("key.pem", key.PublicPem);
+        var early = key.Sign(await FillAsync(2), new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
+        var kept = Keep("early.jsonl", Encoding.UTF8.GetString(early.ToJson()) + "\n");
+        await FillAsync(5);
+        Assert.Equal(0, (await RunAsync("verify", Folder, "--checkpoint", kept, "--key", pem)).Code);
+
+        // Somebody who can write everything here replaces the journal by one that is whole in itself.
+        Directory.Delete(Folder, recursive: true);
+        await FillAsync(5, "eve");
+        Assert.Equal(0, (await RunAsync("verify", Folder)).Code);
+        var (code, _, error) = await RunAsync("verify", Folder, "--checkpoint", kept, "--key", pem);
+        Assert.Equal(1, code);
+        Assert.Contains($"revision 2 is not what it was on 2026-11-20 12:00:00Z: its hash was {early.Hash}", error);
+
+        Directory.Delete(Folder, recursive: true);
+        await FillAsync(1);
+        (code, _, error) = await RunAsync("verify", Folder, "--checkpoint", kept, "--key", pem);
+        Assert.Equal(1, code);
+        Assert.Contains("it ends at revision 1; there was a revision 2", error);
+    }
+
+    [Fact]
+    public async Task Verify_refuses_checkpoints_that_prove_nothing()
+    {
+        using var key = CheckpointKey.OpenFile(Path.Combine(_root.FullName, "checkpoint.key"));
+        using var other = CheckpointKey.OpenFile(Path.Combine(_root.FullName, "other.key"));
+        var checkpoint = key.Sign(await FillAsync(2), DateTimeOffset.UnixEpoch);
+        var pem = Keep("key.pem", key.PublicPem);
+        foreach (var (text, problem) in new[]
+        {
+            ("{}", "is no checkpoint"),
+            ("not json", "is no checkpoint"),
+            (Encoding.UTF8.GetString((checkpoint with { Format = "weir-checkpoint-9" }).ToJson()), "weir-checkpoint-1 was expected"),
+            (Encoding.UTF8.GetString((checkpoint with { Revision = 1 }).ToJson()), "does not fit"),
+            (Encoding.UTF8.GetString((checkpoint with { Hash = new string('0', 64) }).ToJson()), "does not fit"),
+            (Encoding.UTF8.GetString((checkpoint with { Signature = "!" }).ToJson()), "does not fit"),
+            (Encoding.UTF8.GetString(other.Sign(new JournalHead(2, new byte[32]), DateTimeOffset.UnixEpoch).ToJson()), "is signed with the key " + other.Id),
+        })
+        {
+            var (code, _, error) = await RunAsync("verify", Folder, "--checkpoint", Keep("c.jsonl", "\n" + text), "--key", pem);
+            Assert.Equal(2, code);
+            Assert.Contains("c.jsonl:2", error);
+            Assert.Contains(problem, error);
+        }
+        Assert.Contains("--checkpoint needs --key", (await RunAsync("verify", Folder, "--checkpoint", Keep("c.jsonl", ""))).Error);
+        Assert.Contains("expected a PEM file", (await RunAsync("verify", Folder, "--checkpoint", Keep("c.jsonl", ""), "--key", Keep("bad.pem", "x"))).Error);
+    }
+
+    [Fact]
+    public void The_key_of_checkpoints_is_for_its_owner_alone()
+    {
+        var path = Path.Combine(_root.FullName, "checkpoint.key");
+        using (var made = CheckpointKey.OpenFile(path))
+        using (var again = CheckpointKey.OpenFile(path)) Assert.Equal(made.Id, again.Id);
+        if (OperatingSystem.IsWindows()) return;
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        Assert.Contains("0600", Assert.Throws<FormatException>(() => CheckpointKey.OpenFile(path)).Message);
+    }
+
+    [Fact]
     public async Task Show_prints_who_when_and_why()
     {
         await FillAsync(3);
@@ -94,14 +158,25 @@ public sealed class JournalCommandTests : IDisposable
         Assert.Contains(expected, Assert.Single(error.Trim().Split('\n')));
     }
 
-    async Task<JournalHead> FillAsync(int count, Keyring? keys = null)
+    string Keep(string name, string text)
     {
-        var settings = new FileJournalSettings { Folder = Folder, Keys = keys };
+        var path = Path.Combine(_root.FullName, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>Appends revisions up to a number.</summary>
+    Task<JournalHead> FillAsync(int count, string actor) => FillAsync(count, new FileJournalSettings { Folder = Folder }, actor);
+
+    Task<JournalHead> FillAsync(int count, Keyring? keys = null) => FillAsync(count, new FileJournalSettings { Folder = Folder, Keys = keys }, "ada");
+
+    static async Task<JournalHead> FillAsync(int count, FileJournalSettings settings, string actor)
+    {
         await using var journal = FileJournal.Open(settings, new MetricRegistry(), TimeProvider.System, NullLogger.Instance);
-        for (var i = 1; i <= count; i++)
+        for (var i = journal.Head.Revision + 1; i <= count; i++)
         {
             var payload = Encoding.UTF8.GetBytes($$"""
-                {"previous":"{{journal.Head.HashText}}","revision":{{i}},"at":"2026-11-20T16:03:11Z","actor":"ada","reason":"because\n of it","changes":[1,2]}
+                {"previous":"{{journal.Head.HashText}}","revision":{{i}},"at":"2026-11-20T16:03:11Z","actor":"{{actor}}","reason":"because\n of it","changes":[1,2]}
                 """);
             Assert.True(await journal.AppendAsync(new JournalRecord(i, payload, SHA256.HashData(payload)), TestContext.Current.CancellationToken));
         }

@@ -33,8 +33,8 @@ static class ControlCost
         var folder = Directory.CreateTempSubdirectory("weir-bench-").FullName;
         try
         {
-            await using (var rig = await ControlRig.OpenAsync(folder)) await FillAsync(rig, routes, consumers);
             var empty = Memory();
+            await WriteAsync(folder, routes, consumers);
             var started = Stopwatch.GetTimestamp();
             await using var opened = await ControlRig.OpenAsync(folder);
             Print("opened again, all of the journal folded", Stopwatch.GetElapsedTime(started));
@@ -49,6 +49,12 @@ static class ControlCost
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    static async Task WriteAsync(string folder, int routes, int consumers)
+    {
+        await using var rig = await ControlRig.OpenAsync(folder);
+        await FillAsync(rig, routes, consumers);
     }
 
     static async Task FillAsync(ControlRig rig, int routes, int consumers)

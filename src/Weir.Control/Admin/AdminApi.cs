@@ -107,6 +107,7 @@ sealed partial class AdminApi
         {
             IsInWorkspace = prefix.Length > 0,
             Caller = caller,
+            Again = async () => (await SignIn.OfAsync(context, _plane.Current, ActorOf(context))).Caller,
         };
         return await asked.Handle(seen.Call);
     }

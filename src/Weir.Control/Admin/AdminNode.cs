@@ -23,4 +23,7 @@ sealed record AdminNode(
 
     /// <summary>The OpenID provider whose tokens count; null for none.</summary>
     public OidcProvider? Oidc { get; init; }
+
+    /// <summary>Signs where the journal ends; null when this node has no key for that.</summary>
+    public CheckpointKey? Checkpoints { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Weir.Config;
 using EntityTree = Weir.Config.SortedTree<Weir.Config.Entity, string, Weir.Control.DocumentOrder>;
 using PluginTree = Weir.Config.SortedTree<Weir.Config.DeclaredPlugin, string, Weir.Control.PluginOrder>;
@@ -11,6 +12,9 @@ namespace Weir.Control;
 sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
 {
     static readonly byte[] ReferenceMark = [.. "vault:"u8];
+
+    /// <summary>More changes than these, when they are most of what there is, are read in portions like everything else.</summary>
+    const int ChangesMax = 10_000;
 
     /// <summary>Who has the problems that no entity has.</summary>
     static readonly (ControlKind Kind, Guid Id) Nobody = (ControlKinds.Workspaces, Guid.Empty);
@@ -27,11 +31,12 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
     PluginTree _plugins = PluginTree.Empty;
     List<(EntityKind Kind, Entity Entity)> _made = [];
     List<DeclaredPlugin> _madePlugins = [];
+    int _readCount;
     ControlState? _state;
     Document? _document;
 
     /// <summary>How many entities were read by the last call, with their neighbours.</summary>
-    public int ReadCount { get; private set; }
+    public int ReadCount => _readCount;
 
     /// <summary>What was taken from vaults on other machines.</summary>
     public IReadOnlyCollection<StoredSecret> Secrets => _secrets;
@@ -42,7 +47,7 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
     /// <param name="isFresh">Read what holds references to secrets again: their values may have changed.</param>
     public (Document? Document, IReadOnlyList<Problem> Problems) Read(ControlState state, Guid workspace, bool isFresh)
     {
-        ReadCount = 0;
+        _readCount = 0;
         // Secrets that are out of date are asked for again without being told to.
         isFresh |= _secrets.Any(static secret => !secret.IsCurrent);
         if (_state is not null && !isFresh && state.SharesContent(_state, workspace) && !HasErrors()) return (_document, Problems());
@@ -67,15 +72,23 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
     static List<(Stored? Before, Stored? After)>? Changes(ControlState before, ControlState after, Guid workspace)
     {
         List<(Stored? Before, Stored? After)> changes = [];
+        var all = 0;
         foreach (var kind in ControlKinds.All)
         {
             if (kind.Config is null && kind != ControlKinds.Memberships) continue;
-            var count = changes.Count;
-            EntityTable.Compare(before.Table(workspace, kind), after.Table(workspace, kind), (left, right) => changes.Add((left, right)));
+            var (count, table) = (changes.Count, after.Table(workspace, kind));
+            all += table.Count;
+            EntityTable.Compare(before.Table(workspace, kind), table, (left, right) =>
+            {
+                if (!SaysTheSame(left, right)) changes.Add((left, right));
+            });
             if (changes.Count > count && Rereading.SeenByAll.Contains(kind)) return null;
         }
-        return changes;
+        return changes.Count > ChangesMax && changes.Count > all / 2 ? null : changes;
     }
+
+    /// <summary>A state that came whole, as to a gateway that was away, has other objects that say the same.</summary>
+    static bool SaysTheSame(Stored? left, Stored? right) => left is not null && right is not null && left.Json.Span.SequenceEqual(right.Json.Span);
 
     void ReadAll(ControlState state, Guid workspace)
     {
@@ -84,7 +97,9 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
         _secretive.Clear();
         _secrets.Clear();
         _plugins = PluginTree.Empty;
-        foreach (var portion in Rereading.Everything(state, workspace)) Take(portion, state, workspace);
+        // Portions have nothing to do with one another: all cores read.
+        var portions = Partitioner.Create(Rereading.Everything(state, workspace), EnumerablePartitionerOptions.NoBuffering).AsParallel();
+        foreach (var (portion, rows) in portions.Select(portion => (portion, Rows(portion, state, workspace)))) Take(portion, rows);
     }
 
     void ReadChanges(List<(Stored? Before, Stored? After)> changes, ControlState state, Guid workspace, bool isFresh)
@@ -105,7 +120,7 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
         foreach (var ((kind, id), problems) in _problems)
             if (problems.Exists(IsError)) again.AddIfThere(kind, id);
         if (isFresh) AddSecretive(again, state, workspace);
-        if (again.Entities.Count > 0 || again.HasModels) Take(again, state, workspace);
+        if (again.Entities.Count > 0 || again.HasModels) Take(again, Rows(again, state, workspace));
     }
 
     static bool IsSecretive(Stored? entity) => entity is not null && entity.Json.Span.IndexOf(ReferenceMark) >= 0;
@@ -119,14 +134,14 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
         foreach (var authority in state.Table(workspace, ControlKinds.CaCertificates).All) again.Add(authority);
     }
 
-    void Take(Rereading again, ControlState state, Guid workspace)
+    CheckedRows Rows(Rereading again, ControlState state, Guid workspace)
     {
         while (true)
         {
             var around = new Neighbourhood(new StateEntities(state), workspace);
             foreach (var entity in again.Entities.Values) around.Include(entity);
             var entities = around.Entities.ToList();
-            ReadCount += entities.Count;
+            Interlocked.Add(ref _readCount, entities.Count);
             var rows = DocumentReader.ReadRows(Documents.Of(entities), _reading);
             if (again.HasModels && AddNamesakes(again, rows, state, workspace)) continue;
             if (rows.Problems.Any(problem => SubjectOf(problem) is { } subject && subject.Kind == ControlKinds.Partials
@@ -135,8 +150,7 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
                 again.AddPartials();
                 continue;
             }
-            Take(again, rows);
-            return;
+            return rows;
         }
     }
 
@@ -174,13 +188,19 @@ sealed class WorkspaceDocument(ReadOptions options) : IDocumentLists
             {
                 if (plugin is not null) plugins.Put(plugin);
                 else if (kind == ControlKinds.Plugins) plugins.Remove(row.Id);
-                else if (row.Entity is { } entity) entities.Put(entity);
+                else if (row.Entity is { } entity) entities.Put(Slim(entity));
                 else entities.Remove(row.Id);
             }
         }
         if (kind == ControlKinds.Plugins) _plugins = plugins.ToTree();
         else _entities[kind.Config!] = entities.ToTree();
     }
+
+    /// <summary>A million credentials need not hold the texts of their consumers once more.</summary>
+    Entity Slim(Entity entity) =>
+        entity is CredentialConfig { Consumer.Id: { } id } credential
+        && _entities.TryGetValue(EntityKinds.Consumers, out var consumers) && consumers.TryFind(id, out var owner)
+            ? credential with { Consumer = new Reference { Id = owner.Id, Name = ((ConsumerConfig)owner).Username } } : entity;
 
     /// <summary>Adds entities that have the names of what is made of models: only together do they show that they clash.</summary>
     static bool AddNamesakes(Rereading again, CheckedRows rows, ControlState state, Guid workspace)

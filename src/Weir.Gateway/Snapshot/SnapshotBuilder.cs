@@ -115,13 +115,24 @@ sealed class SnapshotBuilder(SnapshotParts parts)
         List<(RouteConfig Route, Route Payload)> All() => [.. workspaces.SelectMany(static workspace => workspace.Routes.All)];
     }
 
-    IReadOnlySet<string> LabelsOf(List<Workspace> workspaces)
+    HashSet<string> LabelsOf(List<Workspace> workspaces)
     {
         if (_before is { } before && before.Workspaces.Count == workspaces.Count)
         {
             List<(Route? Before, Route? After)> changes = [];
             for (var i = 0; i < workspaces.Count; i++) RouteSet.Compare(before.Workspaces[i].Routes, workspaces[i].Routes, changes);
-            if (changes.TrueForAll(static change => change.Before?.Entity.Label == change.After?.Entity.Label)) return before.Labels;
+            changes.RemoveAll(static change => change.Before?.Entity.Label == change.After?.Entity.Label);
+            if (changes.Count == 0) return before.Labels;
+            // Inside a workspace no two routes have a label.
+            if (workspaces.Count == 1)
+            {
+                var labels = new HashSet<string>(before.Labels);
+                foreach (var (gone, _) in changes)
+                    if (gone is not null) labels.Remove(gone.Entity.Label);
+                foreach (var (_, made) in changes)
+                    if (made is not null) labels.Add(made.Entity.Label);
+                return labels;
+            }
         }
         return workspaces.SelectMany(static workspace => workspace.Routes.All).Select(static route => route.Payload.Entity.Label).ToHashSet();
     }
@@ -133,7 +144,7 @@ sealed class SnapshotBuilder(SnapshotParts parts)
 
     /// <summary>A configuration that was built.</summary>
     sealed record Built(
-        Document Document, List<Workspace> Workspaces, SniTable Certificates, RouteTable<Route> Routes, IReadOnlySet<string> Labels);
+        Document Document, List<Workspace> Workspaces, SniTable Certificates, RouteTable<Route> Routes, HashSet<string> Labels);
 
     /// <summary>The compiled parts of one document: its names, consumers and global plugins are its own.</summary>
     sealed record Workspace(

@@ -33,22 +33,57 @@ static class JournalCommand
 
     static Command Verify(JournalConsole console)
     {
+        var checkpoints = new Option<string[]>("--checkpoint")
+        {
+            Description = "File with checkpoints, one a line, that GET /journal/checkpoint gave: it must still be what they say that it was.",
+            HelpName = "file",
+        };
+        var key = new Option<string?>("--key") { Description = "PEM file of the public key that they are signed with.", HelpName = "file" };
         var command = new Command("verify", """
-            Read every transaction and prove it: its checksum, its seal, the chain of hashes. Prints the head; keep its hash elsewhere, and what it stands for
-            cannot be changed unseen. Ends with 1 and the place of the first problem. The journal may be in use.
-            """) { JournalConsole.Place, JournalConsole.Keys };
+            Read every transaction and prove it: its checksum, its seal, the chain of hashes, and that it agrees with checkpoints that were kept elsewhere.
+            Prints the head. Ends with 1 and the place of the first problem. The journal may be in use.
+            """) { JournalConsole.Place, JournalConsole.Keys, checkpoints, key };
         command.SetAction((result, cancellation) => console.ReadAsync(result, "journal verify", async journal =>
         {
-            var verdict = await JournalVerdict.OfAsync(journal, cancellation);
+            var stated = ReadCheckpoints(result.GetValue(checkpoints) ?? [], result.GetValue(key));
+            var verdict = await JournalVerdict.OfAsync(journal, stated, cancellation);
             console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"head     {verdict.Head.Revision}"));
             console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"records  {verdict.Records}"));
             console.Output.WriteLine($"hash     {verdict.Head.HashText}");
             foreach (var remark in verdict.Remarks) console.Output.WriteLine(remark);
+            foreach (var archived in stated.Select(static checkpoint => checkpoint.Revision).Where(revision => revision <= journal.Start))
+                console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"revision {archived} is archived: verify the archive with its checkpoint"));
             if (verdict.Problem is null) return 0;
             console.Error.WriteLine("weir journal verify: " + verdict.Problem);
             return JournalConsole.BrokenExit;
         }, cancellation));
         return command;
+    }
+
+    /// <summary>Reads checkpoints and verifies their signatures.</summary>
+    static List<Checkpoint> ReadCheckpoints(string[] files, string? keyFile)
+    {
+        if (files.Length == 0) return [];
+        if (keyFile is null) throw new FormatException("--checkpoint needs --key: the public key that GET /journal/key gave");
+        using var key = CheckpointKey.Read(keyFile, File.ReadAllText(keyFile));
+        List<Checkpoint> checkpoints = [];
+        foreach (var file in files)
+            foreach (var (row, line) in File.ReadLines(file).Index())
+            {
+                if (string.IsNullOrWhiteSpace(line)) continue;
+                var place = $"{file}:{row + 1}";
+                try
+                {
+                    var checkpoint = Checkpoint.Read(Encoding.UTF8.GetBytes(line));
+                    if (key.ProblemOf(checkpoint) is { } problem) throw new FormatException(problem);
+                    checkpoints.Add(checkpoint);
+                }
+                catch (FormatException problem)
+                {
+                    throw new FormatException($"{place}: {problem.Message}", problem);
+                }
+            }
+        return checkpoints;
     }
 
     static Command Show(JournalConsole console)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Weir.Config;
 using Weir.Control;
 using Weir.Gateway;
+using Weir.Gateway.Plugins;
 using Weir.Telemetry;
 
 namespace Weir.Server;
@@ -22,7 +23,7 @@ sealed partial class ControlHome : IAsyncDisposable
     readonly CancellationTokenSource _stopping = new();
     readonly TimeProvider _time;
     PlainServer? _server;
-    FileAudit? _audit;
+    AuditHome? _audit;
     OidcProvider? _oidc;
     ClusterHome? _cluster;
     Task _following = Task.CompletedTask;
@@ -83,7 +84,7 @@ sealed partial class ControlHome : IAsyncDisposable
     public DocumentResult ReadFresh() => _document.Read(_plane.Current, isFresh: true);
 
     /// <summary>Serves the Admin API, and brings every transaction to the gateway.</summary>
-    public async Task StartAsync(GatewayNode node, ILoggerFactory loggers, CancellationToken cancellation)
+    public async Task StartAsync(GatewayNode node, Deliveries deliveries, ILoggerFactory loggers, CancellationToken cancellation)
     {
         _applied = Volatile.Read(ref _read);
         _following = Task.Run(() => FollowAsync(node), CancellationToken.None);
@@ -96,10 +97,11 @@ sealed partial class ControlHome : IAsyncDisposable
             EnforcesRights = Enforces(node.Settings),
             Oidc = _oidc = OidcOf(node.Settings),
             Gateways = _cluster?.Hub,
+            Checkpoints = _journal.Checkpoints,
         };
         _plane.WhenLive = WhenLiveAsync;
-        _audit = AuditFolder(node.Settings) is { } folder ? FileAudit.Open(new FileAuditSettings { Folder = folder }, _log) : null;
-        var api = new AdminApi(_plane, about) { Audit = _audit };
+        _audit = await AuditHome.OpenAsync(node.Settings, _plane, _journal.Checkpoints, deliveries, _log, _time);
+        var api = new AdminApi(_plane, about) { Audit = _audit?.Requests };
         if (about.EnforcesRights) FirstAdminToken = api.SignIn.First.Begin();
         _server = new PlainServer(kestrel =>
         {
@@ -180,12 +182,6 @@ sealed partial class ControlHome : IAsyncDisposable
             GroupsClaim = settings.AdminOidcGroupsClaim,
         };
         return new OidcProvider(oidc, new SocketsHttpHandler { AllowAutoRedirect = false }, _time, _log);
-    }
-
-    static string? AuditFolder(NodeSettings settings)
-    {
-        if (settings.AdminAudit.Length > 0) return settings.AdminAudit;
-        return PostgresAddress.IsUri(settings.Data) ? null : Path.Combine(settings.Data, "audit");
     }
 
     static SnapshotSettings SnapshotsOf(NodeSettings settings) =>

@@ -1,11 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Weir.Config;
-using Weir.Gateway;
 
 namespace Weir.Server;
 
 /// <summary>The place of a control plane in a process: it can be given up for the process that comes after, and taken again when that one fails.</summary>
-sealed class ControlSeat(Func<Task<ControlHome>> open, GatewayNode node, ILoggerFactory loggers) : IAsyncDisposable
+sealed class ControlSeat(Func<Task<ControlHome>> open, House house, ILoggerFactory loggers) : IAsyncDisposable
 {
     // The last one; its state can be read when it is closed.
     ControlHome? _home;
@@ -35,8 +34,8 @@ sealed class ControlSeat(Func<Task<ControlHome>> open, GatewayNode node, ILogger
     public async Task ResumeAsync()
     {
         var home = await OpenAsync();
-        await node.Applier.ApplyAsync(home.Source, home.Read, CancellationToken.None);
-        await home.StartAsync(node, loggers, CancellationToken.None);
+        await house.Node.Applier.ApplyAsync(home.Source, home.Read, CancellationToken.None);
+        await home.StartAsync(house.Node, house.Deliveries, loggers, CancellationToken.None);
     }
 
     public ValueTask DisposeAsync() => new(ReleaseAsync());

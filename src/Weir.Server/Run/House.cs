@@ -95,6 +95,9 @@ sealed class House : IAsyncDisposable
     /// <summary>The most telling numbers of the traffic, now.</summary>
     public Func<IReadOnlyDictionary<string, double>> Summary { get; }
 
+    /// <summary>Queues of records on their way elsewhere.</summary>
+    public Deliveries Deliveries => _deliveries;
+
     /// <summary>The metrics of the process.</summary>
     public MetricRegistry Metrics => _metrics;
 

@@ -18,6 +18,9 @@ sealed partial class JournalHome : IAsyncDisposable
 
     public IJournal Journal { get; private set; } = null!;
 
+    /// <summary>Signs checkpoints; null when the settings name no key.</summary>
+    public CheckpointKey? Checkpoints { get; private set; }
+
     /// <summary>Opens the journal, or begins one. Waits for a database that is away, as long as the settings say.</summary>
     /// <exception cref="FormatException">A setting does not say where it is, or how it is sealed.</exception>
     /// <exception cref="IOException">It cannot be opened: it is damaged, in use, sealed with another key, away.</exception>
@@ -30,6 +33,9 @@ sealed partial class JournalHome : IAsyncDisposable
         {
             home.Journal = PostgresAddress.IsUri(settings.Data) ? await home.OpenDatabaseAsync(settings, metrics, time, log, cancellation)
                 : FileJournal.Open(FolderOf(settings, home._keys), metrics, time, log);
+            var key = settings.JournalSigningKey;
+            if (key.Length == 0 && !PostgresAddress.IsUri(settings.Data)) key = Path.Combine(settings.Data, "checkpoint.key");
+            if (key.Length > 0) home.Checkpoints = CheckpointKey.OpenFile(key);
             return home;
         }
         catch
@@ -44,6 +50,7 @@ sealed partial class JournalHome : IAsyncDisposable
         if (Journal is not null) await Journal.DisposeAsync();
         if (_source is not null) await _source.DisposeAsync();
         _keys?.Dispose();
+        Checkpoints?.Dispose();
     }
 
     /// <summary>The keyring that the settings name; null when they name none.</summary>

@@ -60,7 +60,7 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         await using var house = new House(settings, catalog, listening, loggers, _time, secrets);
         await using var node = house.Node;
         await using var seat = new ControlSeat(
-            () => ControlHome.OpenAsync(settings, options, house.Metrics, loggers, _time, cancellation), node, loggers);
+            () => ControlHome.OpenAsync(settings, options, house.Metrics, loggers, _time, cancellation), house, loggers);
         if (hasControl) predecessor?.ReleaseJournal();
         var control = hasControl ? await seat.OpenAsync() : null;
         var readChanged = control is null ? read : seat.Read;
@@ -84,7 +84,7 @@ sealed class NodeRun(NodeSettings settings, IReadOnlyList<string> files, bool wa
         else if (!await IsLiveAsync(node, source, reading is null ? control!.Read() : await reading, readChanged, cancellation) && control is null) return 1;
 
         await node.StartAsync(cancellation);
-        if (control is not null) await control.StartAsync(node, loggers, cancellation);
+        if (control is not null) await control.StartAsync(node, house.Deliveries, loggers, cancellation);
         listening.CloseUnused();
         predecessor?.TakeOver();
         using var succession = settings.Handover.Length == 0 ? null : Succession.Open(

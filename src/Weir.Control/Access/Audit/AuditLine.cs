@@ -59,5 +59,8 @@ static class AuditLine
         if (record.Message.Length > 0) json.WriteString("message", record.Message);
         if (record.Revision is { } revision) json.WriteNumber("revision", revision);
         if (record.Reason.Length > 0) json.WriteString("reason", record.Reason);
+        if (record.Checkpoint is not { } checkpoint) return;
+        json.WritePropertyName("checkpoint");
+        json.WriteRawValue(checkpoint.ToJson());
     }
 }

@@ -18,6 +18,13 @@ sealed record AuditRecord(
     DateTimeOffset At, string RequestId, string Actor, string Address, string Method, string Path, string Query, string Workspace, int Status, string Outcome,
     string Message, long? Revision, string Reason)
 {
+    /// <summary>Where the journal ended, signed; null in records of requests.</summary>
+    public Checkpoint? Checkpoint { get; private init; }
+
+    /// <summary>The record of a checkpoint that a node made by itself.</summary>
+    public static AuditRecord Of(Checkpoint checkpoint) =>
+        new(checkpoint.At, "", "weir", "", "CHECKPOINT", "/journal/checkpoint", "", "", 200, "done", "", checkpoint.Revision, "") { Checkpoint = checkpoint };
+
     public static string OutcomeOf(int status) => status switch
     {
         < 400 => "done",

@@ -51,6 +51,9 @@ sealed partial class FileAudit : IAdminAudit, IAsyncDisposable
         return new FileAudit(settings, log, Append(files.Count > 0 ? files[^1] : PathOf(settings, 1)), number, previous);
     }
 
+    /// <summary>Told of every line once it is in the file, without its end.</summary>
+    public Action<ReadOnlyMemory<byte>>? Written { get; set; }
+
     /// <summary>The files of a log, oldest first.</summary>
     public static IReadOnlyList<string> FilesOf(string folder) => [.. Directory.GetFiles(folder, Pattern).Order(StringComparer.Ordinal)];
 
@@ -66,6 +69,7 @@ sealed partial class FileAudit : IAdminAudit, IAsyncDisposable
             bytes[^1] = (byte)'\n';
             await _file.WriteAsync(bytes);
             (_number, _previous) = (_number + 1, AuditLine.HashOf(line.Span));
+            Written?.Invoke(line);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

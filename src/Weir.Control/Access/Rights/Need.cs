@@ -17,8 +17,8 @@ sealed class Need
     public static Need SignedIn { get; } = new("to be signed in", [AdminAction.Read], static (_, _, _) => true);
 
     /// <summary>To read every kind of a workspace with its secrets: what cannot be left out or masked.</summary>
-    public static Need Whole { get; } = new("read of everything, and reveal", [AdminAction.Read], static (rights, action, workspace) =>
-        rights.May(AdminAction.Reveal, workspace) && ControlKinds.All.All(kind => kind.IsShared || rights.May(action, kind, workspace)));
+    public static Need Whole { get; } = new("read of everything, and reveal", [AdminAction.Read], static (rights, _, workspace) =>
+        rights.May(AdminAction.Reveal, workspace) && ControlKinds.All.All(kind => kind.IsShared || rights.MayRead(kind, workspace)));
 
     /// <summary>As documents say it.</summary>
     public string Text { get; }

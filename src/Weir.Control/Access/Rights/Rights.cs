@@ -67,9 +67,19 @@ sealed class Rights
         May(action, ControlState.Root) || _held.Any(each => each.Workspace is { } workspace && May(action, workspace));
 
     /// <summary>Whether an entity may be seen.</summary>
-    public bool MayRead(Stored entity, Guid room) => MayRead(entity.Kind, AccessScope.Of(entity, room));
+    public bool MayRead(Stored entity, Guid room)
+    {
+        var (kind, scope) = (entity.Kind, AccessScope.Of(entity, room));
+        if (kind != ControlKinds.Plugins || MayRead(kind, scope)) return May(AdminAction.Read, kind, scope);
+        var plugin = entity.Text("name");
+        return May(AdminAction.Read, kind, scope) && Permitting(AdminAction.Read, kind, scope).Any(permission => permission.IsForPlugin(plugin))
+            && !Forbidding(AdminAction.Read, kind, scope).Any(permission => permission.IsForPlugin(plugin));
+    }
 
-    public bool MayRead(ControlKind kind, Guid scope) => May(AdminAction.Read, kind, scope);
+    /// <summary>Whether all entities of a kind may be seen.</summary>
+    public bool MayRead(ControlKind kind, Guid scope) => IsEverything || (May(AdminAction.Read, kind, scope)
+        && !Forbidding(AdminAction.Read, kind, scope).Any()
+        && (kind == ControlKinds.Workspaces || Permitting(AdminAction.Read, kind, scope).Any(static permission => permission.Config.Plugins is null)));
 
     /// <summary>What permits an action, before it is asked what forbids it.</summary>
     public IEnumerable<Permission> Permitting(AdminAction action, ControlKind kind, Guid scope) =>

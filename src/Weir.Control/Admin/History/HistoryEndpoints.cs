@@ -92,17 +92,20 @@ sealed class HistoryEndpoints(ControlPlane plane)
         {
             ContentType = isEvents ? "text/event-stream" : "application/x-ndjson",
             Headers = [("Cache-Control", "no-store")],
-            Stream = (response, cancellation) => FollowAsync(filter, isEvents, response, cancellation),
+            Stream = (response, cancellation) => FollowAsync(call, filter, isEvents, response, cancellation),
         };
     }
 
-    async Task FollowAsync(JournalFilter filter, bool isEvents, HttpResponse response, CancellationToken cancellation)
+    async Task FollowAsync(AdminCall call, JournalFilter filter, bool isEvents, HttpResponse response, CancellationToken cancellation)
     {
         await response.StartAsync(cancellation);
         var after = filter.After;
         while (true)
         {
             var state = plane.Current;
+            // Who has lost the right to look is not shown what comes.
+            if (await call.Again() is var caller && (caller.IsNobody || (call.IsInWorkspace && !caller.Rights.Sees(call.Workspace)))) return;
+            filter.Rights = caller.Rights;
             await foreach (var transaction in _history.ReadAsync(after, state.Revision, filter.MayWant, cancellation))
             {
                 if (filter.Wanted(transaction) is not { } changes) continue;

@@ -18,7 +18,6 @@ sealed class JournalFilter
         ("after", "Only transactions after this revision."),
     ];
 
-    Rights _rights = Rights.None;
     string? _actor;
     Guid? _workspace;
     ControlKind? _kind;
@@ -27,13 +26,16 @@ sealed class JournalFilter
     DateTimeOffset _until = DateTimeOffset.MaxValue;
     long _after;
 
+    /// <summary>Of who wants to see them: the rest is left out.</summary>
+    public Rights Rights { get; set; } = Rights.None;
+
     /// <summary>The last revision that is not wanted.</summary>
     public long After => _after;
 
     public static (JournalFilter? Filter, Refusal? Refused) Of(AdminCall call)
     {
         List<(string Field, string Message)> problems = [];
-        var filter = new JournalFilter { _rights = call.Rights, _actor = call.Query("actor"), _workspace = call.IsInWorkspace ? call.Workspace : null };
+        var filter = new JournalFilter { Rights = call.Rights, _actor = call.Query("actor"), _workspace = call.IsInWorkspace ? call.Workspace : null };
         if (call.Query("workspace") is { } workspace && (filter._workspace = WorkspaceQuery.Find(call, workspace)?.Id) is null)
             problems.Add(("workspace", $"there is no workspace '{workspace}'"));
         if (call.Query("kind") is { } kind && (filter._kind = ControlKinds.Named(kind) ?? ControlKinds.AtPath(kind)) is null)
@@ -60,9 +62,9 @@ sealed class JournalFilter
     {
         if (_actor is not null && transaction.Author.Name != _actor) return null;
         if (transaction.At < _since || transaction.At >= _until) return null;
-        if (_workspace is null && _kind is null && _id is null && _rights.IsEverything) return transaction.Changes;
+        if (_workspace is null && _kind is null && _id is null && Rights.IsEverything) return transaction.Changes;
         var wanted = transaction.Changes.Where(change => (_workspace is null || change.Workspace == _workspace)
-            && (_kind is null || change.Kind == _kind) && (_id is null || change.Id == _id) && WorkspaceQuery.MayRead(_rights, change)).ToList();
+            && (_kind is null || change.Kind == _kind) && (_id is null || change.Id == _id) && WorkspaceQuery.MayRead(Rights, change)).ToList();
         return wanted.Count > 0 ? wanted : null;
     }
 

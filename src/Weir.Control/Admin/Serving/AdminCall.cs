@@ -37,6 +37,9 @@ sealed record AdminCall(
 
     public Rights Rights => Author.Rights;
 
+    /// <summary>Who asks now: what goes on for long looks again whether it still may.</summary>
+    public Func<Task<Caller>> Again { get; init; } = static () => Task.FromResult(Caller.Nobody);
+
     /// <summary>The revision that it made; null for none.</summary>
     public long? Revision { get; private set; }
 

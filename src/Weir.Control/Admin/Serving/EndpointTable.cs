@@ -19,6 +19,7 @@ static class EndpointTable
             ConfigEndpoints.Endpoint(),
             .. new TransactionEndpoints(plane).All(),
             .. new HistoryEndpoints(plane).All(),
+            .. new CheckpointEndpoints(plane, node.Checkpoints).All(),
             .. new GatewayEndpoints(node).All(),
             .. new SignInEndpoints(plane, signIn).All(),
             .. new TokenEndpoints(signIn).All(),

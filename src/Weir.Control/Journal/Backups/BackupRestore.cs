@@ -47,7 +47,7 @@ sealed class BackupRestore(string backup, string place, Keyring? keys, TimeProvi
     {
         if (summary.Records == 0) return;
         await using var stored = await StoredJournal.OpenAsync(place, keys, cancellation);
-        var verdict = await JournalVerdict.OfAsync(stored, cancellation);
+        var verdict = await JournalVerdict.OfAsync(stored, [], cancellation);
         if (verdict.Problem is { } problem) throw new JournalBrokenException("the restored journal is not whole: " + problem);
         if (verdict.Head.HashText != summary.Head.HashText || verdict.Records != summary.Records)
             throw new JournalBrokenException($"the restored journal ends with revision {verdict.Head.Revision}: something else was written to it");

@@ -151,6 +151,63 @@ public sealed class EnforcementTests
     }
 
     [Fact]
+    public async Task A_right_to_some_plugins_is_none_to_others()
+    {
+        await using var admin = await Guarded.OpenAsync();
+        await admin.DoAsync(static draft => draft.Insert(ControlState.Root, ControlKinds.Roles, Planes.Body("""
+            {"name":"brakes","permissions":[{"kinds":["plugins"],"plugins":["brake"],"actions":["read","create","update","delete"]}]}
+            """), out _));
+        var room = admin.Plane.Current.Workspace("alpha")!.Id;
+        await admin.DoAsync(draft => draft.Insert(room, ControlKinds.Plugins, Planes.Body("""{"name":"cork","tags":["t"]}"""), out _));
+        var (token, path) = (await admin.UserAsync("anna", "brakes", "alpha"), "/alpha/plugins");
+        Assert.Empty((await admin.AsAsync(token, "GET", path)).Each("name"));
+        Assert.Equal(403, (await admin.AsAsync(token, "POST", path, """{"name":"cork"}""")).Status);
+        var made = await admin.AsAsync(token, "POST", path, """{"name":"brake"}""");
+        Assert.Equal(201, made.Status);
+        Assert.Equal(["brake"], (await admin.AsAsync(token, "GET", path)).Each("name"));
+        Assert.Equal(403, (await admin.AsAsync(token, "PATCH", $"{path}/{made.Id}", """{"name":"cork","config":{}}""")).Status);
+        var cork = admin.Plane.Current.Table(room, ControlKinds.Plugins).All.First(static plugin => plugin.Text("name") == "cork").Id;
+        Assert.Equal(404, (await admin.AsAsync(token, "GET", $"{path}/{cork}")).Status);
+        Assert.Equal(204, (await admin.AsAsync(token, "DELETE", $"{path}/{cork}")).Status);
+        Assert.NotNull(admin.Plane.Current.Table(room, ControlKinds.Plugins).Find(cork));
+        Assert.Equal(403, (await admin.AsAsync(token, "POST", "/alpha/transactions", $$"""[{"op":"delete","kind":"plugins","id":"{{cork}}"}]""")).Status);
+        Assert.DoesNotContain("cork", (await admin.AsAsync(token, "GET", "/alpha/journal?size=1000")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("cork", (await admin.AsAsync(token, "GET", "/alpha/revisions/20")).Text, StringComparison.Ordinal);
+        Assert.Equal(204, (await admin.AsAsync(token, "DELETE", $"{path}/{made.Id}")).Status);
+    }
+
+    [Fact]
+    public async Task What_is_forbidden_stays_so_whatever_else_permits_it()
+    {
+        await using var admin = await Guarded.OpenAsync();
+        await admin.DoAsync(static draft => draft.Insert(ControlState.Root, ControlKinds.Roles, Planes.Body("""
+            {"name":"careful","permissions":[{"actions":["read","create","update","delete","sync"]},
+              {"kinds":["consumers"],"actions":["read","delete"],"negative":true},
+              {"kinds":["routes"],"actions":["update"],"fields":["paths"],"negative":true},{"actions":["sync"],"negative":true}]}
+            """), out _));
+        var token = await admin.UserAsync("anna", "careful", "alpha");
+        Assert.Equal(403, (await admin.AsAsync(token, "GET", "/alpha/consumers")).Status);
+        Assert.Equal(403, (await admin.AsAsync(token, "DELETE", "/alpha/consumers/alpha-anna")).Status);
+        Assert.Equal(403, (await admin.AsAsync(token, "POST", "/alpha/sync?mode=reset")).Status);
+        Assert.Equal(200, (await admin.AsAsync(token, "PATCH", "/alpha/routes/alpha-route", """{"hosts":["a.example"]}""")).Status);
+        Assert.Equal(403, (await admin.AsAsync(token, "PATCH", "/alpha/routes/alpha-route", """{"paths":["/x"]}""")).Status);
+    }
+
+    [Fact]
+    public async Task Who_loses_the_right_to_follow_the_journal_is_shown_no_more()
+    {
+        await using var admin = await Guarded.OpenAsync();
+        var token = await admin.UserAsync("anna", "editor", "alpha");
+        var following = admin.AsAsync(token, "GET", "/alpha/journal?follow=1");
+        await admin.DoAsync(static draft => draft.Delete(ControlState.Root, ControlKinds.Users, "anna"));
+        var room = admin.Plane.Current.Workspace("alpha")!.Id;
+        await admin.DoAsync(draft => draft.Insert(room, ControlKinds.Services, Planes.Body("""{"name":"later","host":"a"}"""), out _));
+        var shown = await following.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Contains("alpha-service", shown.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("later", shown.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nobody_gives_rights_that_they_do_not_have()
     {
         await using var admin = await Guarded.OpenAsync();

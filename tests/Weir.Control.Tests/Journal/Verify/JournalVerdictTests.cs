@@ -62,6 +62,6 @@ public sealed class JournalVerdictTests : IDisposable
     async Task<JournalVerdict> VerdictAsync()
     {
         await using var stored = await StoredJournal.OpenAsync(_box.Folder, null, TestContext.Current.CancellationToken);
-        return await JournalVerdict.OfAsync(stored, TestContext.Current.CancellationToken);
+        return await JournalVerdict.OfAsync(stored, [], TestContext.Current.CancellationToken);
     }
 }
