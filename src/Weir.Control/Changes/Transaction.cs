@@ -14,7 +14,9 @@ namespace Weir.Control;
 /// <param name="After">The whole entity as it is; null when it is gone.</param>
 sealed record Change(Guid Workspace, ControlKind Kind, Guid Id, ReadOnlyMemory<byte>? Before, ReadOnlyMemory<byte>? After)
 {
-    /// <summary>The transaction that wrote what was before: from one to the next, an entity's history is found without reading everybody's. Null for none.</summary>
+    /// <summary>
+    /// The transaction that wrote what was before: from one to the next, an entity's history is found without reading everybody's. Null for none.
+    /// </summary>
     public long? BeforeRevision { get; init; }
 }
 

@@ -76,8 +76,8 @@ sealed record NodeSettings
     [AllowedValues("always", "interval", "never")]
     public string JournalSync { get; init; } = "always";
 
-    [Description("PEM file of the EC key (P-256) that checkpoints of the journal are signed with; made when it is missing. Empty for checkpoint.key in the folder of "
-        + "the journal, or for none with a database.")]
+    [Description("PEM file of the EC key (P-256) that checkpoints of the journal are signed with; made when it is missing. Empty for checkpoint.key in "
+        + "the folder of the journal, or for none with a database.")]
     public string JournalSigningKey { get; init; } = "";
 
     [Description("Where records of the Admin API's audit go besides its file: https://host/path (JSON arrays), syslog+udp://host:514, syslog+tcp://host:601, "

@@ -61,8 +61,8 @@ static class BackupCommands
         };
         var check = new Option<bool>("--check") { Description = "Only prove the backup." };
         var command = new Command("restore", """
-            Make a journal of a backup. First the backup is proved: every transaction, their number, the chain of hashes, the sum of all; then it is written; then
-            the journal is proved. A journal that is there is refused. No server may run on it. With a keyring what is written is sealed.
+            Make a journal of a backup. First the backup is proved: every transaction, their number, the chain of hashes, the sum of all; then it is written;
+            then the journal is proved. A journal that is there is refused. No server may run on it. With a keyring what is written is sealed.
             """) { file, data, JournalConsole.Keys, replace, check };
         command.SetAction((result, cancellation) => console.TryAsync(result, "restore", async keys =>
         {

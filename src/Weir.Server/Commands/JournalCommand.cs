@@ -52,7 +52,7 @@ static class JournalCommand
             console.Output.WriteLine($"hash     {verdict.Head.HashText}");
             foreach (var remark in verdict.Remarks) console.Output.WriteLine(remark);
             foreach (var archived in stated.Select(static checkpoint => checkpoint.Revision).Where(revision => revision <= journal.Start))
-                console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"revision {archived} is archived: verify the archive with its checkpoint"));
+                console.Output.WriteLine($"revision {archived} is archived: verify the archive with its checkpoint");
             if (verdict.Problem is null) return 0;
             console.Error.WriteLine("weir journal verify: " + verdict.Problem);
             return JournalConsole.BrokenExit;

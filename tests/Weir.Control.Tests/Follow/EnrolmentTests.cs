@@ -76,10 +76,10 @@ public sealed class EnrolmentTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("weir_join_")]
-    [InlineData("weir_join_AAAA")]
+    [InlineData("weirj_")]
+    [InlineData("weirj_AAAA")]
     [InlineData("something else")]
-    [InlineData("weir_join_!!!!")]
+    [InlineData("weirj_!!!!")]
     public void What_is_no_token_is_not_read(string text) => Assert.Null(JoinToken.Read(text));
 
     [Fact]

@@ -54,7 +54,8 @@ public sealed partial class AuditSinksTests
         using var peer = await server.AcceptAsync(TestContext.Current.CancellationToken);
         var buffer = new byte[4096];
         var length = 0;
-        while (!Encoding.UTF8.GetString(buffer, 0, length).EndsWith('}')) length += await peer.ReceiveAsync(buffer.AsMemory(length), TestContext.Current.CancellationToken);
+        while (!Encoding.UTF8.GetString(buffer, 0, length).EndsWith('}'))
+            length += await peer.ReceiveAsync(buffer.AsMemory(length), TestContext.Current.CancellationToken);
         var parts = Encoding.UTF8.GetString(buffer, 0, length).Split(' ', 2);
         Assert.Equal(parts[1].Length.ToString(System.Globalization.CultureInfo.InvariantCulture), parts[0]);
         Assert.Matches(Rfc5424(), parts[1]);

@@ -11,7 +11,7 @@ namespace Weir.Control;
 /// <param name="Pin">SHA-256 of the authority's certificate.</param>
 sealed record JoinToken(Guid Id, byte[] Secret, byte[] Pin)
 {
-    public const string Prefix = "weir_join_";
+    public const string Prefix = "weirj_";
 
     const int SecretBytes = 32;
     const int IdBytes = 16;

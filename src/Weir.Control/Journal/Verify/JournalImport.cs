@@ -62,7 +62,8 @@ static class JournalImport
     static JournalHead StartOf(ReadOnlyMemory<byte> payload, List<byte[]> known, int line)
     {
         var previous = new byte[SHA256.HashSizeInBytes];
-        if (!JournalChain.TryReadPrevious(payload.Span, previous)) throw new FormatException($"line {line}: expected a transaction that begins with \"previous\"");
+        if (!JournalChain.TryReadPrevious(payload.Span, previous))
+            throw new FormatException($"line {line}: expected a transaction that begins with \"previous\"");
         var revision = known.FindLastIndex(hash => hash.AsSpan().SequenceEqual(previous));
         if (revision < 0) throw new FormatException($"line {line}: the transaction follows {Convert.ToHexStringLower(previous)}, which is not in the journal");
         return new JournalHead(revision, previous);

@@ -29,7 +29,7 @@ sealed record JournalVerdict(long Records, JournalHead Head, string? Problem, IR
                     return new JournalVerdict(records, head, Differs(other), []);
             }
             if (stated.Where(group => group.Key > head.Revision).SelectMany(static group => group).FirstOrDefault() is { } beyond)
-                return new JournalVerdict(records, head, $"it ends at revision {head.Revision}; there was a revision {beyond.Revision} on {DateOf(beyond)}", []);
+                return new JournalVerdict(records, head, Lacks(head, beyond), []);
             return new JournalVerdict(records, head, null, await journal.RemarksAsync(head, cancellation));
         }
         catch (JournalBrokenException broken)
@@ -40,6 +40,9 @@ sealed record JournalVerdict(long Records, JournalHead Head, string? Problem, IR
 
     static string Differs(Checkpoint checkpoint) =>
         $"revision {checkpoint.Revision} is not what it was on {DateOf(checkpoint)}: its hash was {checkpoint.Hash}";
+
+    static string Lacks(JournalHead head, Checkpoint checkpoint) =>
+        $"it ends at revision {head.Revision}; there was a revision {checkpoint.Revision} on {DateOf(checkpoint)}";
 
     static string DateOf(Checkpoint checkpoint) => checkpoint.At.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
 }

@@ -54,7 +54,8 @@ static class StateSnapshot
     }
 
     /// <summary>About how many bytes it takes.</summary>
-    public static long BytesOf(ControlState state) => state.Tables.Sum(static each => each.Table.All.Sum(static entity => entity.Json.Length + EntityHeadBytes));
+    public static long BytesOf(ControlState state) =>
+        state.Tables.Sum(static each => each.Table.All.Sum(static entity => entity.Json.Length + EntityHeadBytes));
 
     static async Task<int> FlushAsync(ArrayBufferWriter<byte> buffer, Stream into, CancellationToken cancellation)
     {

@@ -64,12 +64,14 @@ sealed class AuditSinks : IDisposable
 
     (IDelivery Delivery, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Form)? DeliveryTo(Uri uri) => uri.Scheme switch
     {
-        "http" or "https" => (new HttpDelivery(new HttpLog.Config { HttpEndpoint = uri.ToString(), SslVerify = true }, asArray: true, _time), static line => line),
+        "http" or "https" => (new HttpDelivery(HttpOf(uri), asArray: true, _time), static line => line),
         "syslog+udp" => (new UdpDelivery(new UdpLog.Config { Host = uri.Host, Port = PortOf(uri, SyslogPort) }, _time), Syslog),
         "syslog+tcp" => (new TcpDelivery(new TcpLog.Config { Host = uri.Host, Port = PortOf(uri, SyslogTcpPort) }, _time), Counted),
         "syslog+tls" => (new TcpDelivery(TlsOf(uri), _time), Counted),
         _ => null,
     };
+
+    static HttpLog.Config HttpOf(Uri uri) => new() { HttpEndpoint = uri.ToString(), SslVerify = true };
 
     static TcpLog.Config TlsOf(Uri uri) => new() { Host = uri.Host, Port = PortOf(uri, SyslogTlsPort), Tls = true, SslVerify = true };
 
@@ -78,8 +80,9 @@ sealed class AuditSinks : IDisposable
     /// <summary>A syslog message (RFC 5424).</summary>
     ReadOnlyMemory<byte> Syslog(ReadOnlyMemory<byte> line)
     {
+        var at = _time.GetUtcNow().UtcDateTime;
         var head = string.Create(
-            CultureInfo.InvariantCulture, $"<{Priority}>1 {_time.GetUtcNow().UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ} {_host} weir {Environment.ProcessId} audit - ");
+            CultureInfo.InvariantCulture, $"<{Priority}>1 {at:yyyy-MM-ddTHH:mm:ss.fffZ} {_host} weir {Environment.ProcessId} audit - ");
         return (byte[])[.. Encoding.ASCII.GetBytes(head), .. line.Span];
     }
 

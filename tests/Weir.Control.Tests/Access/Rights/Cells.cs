@@ -100,6 +100,7 @@ static class Cells
         ["set"] = "key-sets",
         ["model"] = "ai_models",
         ["guardrail"] = "guardrails",
+        ["default-guardrails"] = "guardrails",
         ["user"] = "users",
         ["team"] = "teams",
         ["workspace"] = "workspaces",
