@@ -175,10 +175,9 @@ public sealed class JournalCommandTests : IDisposable
         await using var journal = FileJournal.Open(settings, new MetricRegistry(), TimeProvider.System, NullLogger.Instance);
         for (var i = journal.Head.Revision + 1; i <= count; i++)
         {
-            var payload = Encoding.UTF8.GetBytes($$"""
-                {"previous":"{{journal.Head.HashText}}","revision":{{i}},"at":"2026-11-20T16:03:11Z","actor":"{{actor}}","reason":"because\n of it",
-                "changes":[1,2]}
-                """);
+            const string rest = """ "reason":"because\n of it","changes":[1,2]} """;
+            var payload = Encoding.UTF8.GetBytes(
+                $$"""{"previous":"{{journal.Head.HashText}}","revision":{{i}},"at":"2026-11-20T16:03:11Z","actor":"{{actor}}",""" + rest.Trim());
             Assert.True(await journal.AppendAsync(new JournalRecord(i, payload, SHA256.HashData(payload)), TestContext.Current.CancellationToken));
         }
         return journal.Head;

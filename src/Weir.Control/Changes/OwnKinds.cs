@@ -10,7 +10,7 @@ static class OwnKinds
     static readonly string[] OtherPaths =
     [
         "blame", "cache", "clustering", "config", "debug", "diff", "dump", "endpoints", "gateways", "journal", "kong", "openapi.json", "revisions", "rollback",
-        "schemas", "status", "sync", "tags", "targets", "timers", "tokens", "transactions", "userinfo", "auth",
+        "schemas", "status", "sync", "tags", "targets", "timers", "tokens", "transactions", "userinfo", "auth", "default-guardrails", "violations",
     ];
 
     /// <summary>What paths of the Admin API start with: no workspace can have such a name, or its own paths could not be told from them.</summary>

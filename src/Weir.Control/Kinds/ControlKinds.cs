@@ -118,8 +118,9 @@ static class ControlKinds
     /// <summary>What models are made of: they are checked together.</summary>
     public static readonly FrozenSet<ControlKind> OfModels = FrozenSet.Create(Budgets, ModelProviders, Policies, Models, AiModels, VirtualKeys);
 
-    /// <summary>Who may change what. No rollback of something else brings any of it back.</summary>
-    public static readonly FrozenSet<ControlKind> OfAccess = FrozenSet.Create(Users, Teams, TeamMembers, Tokens, Roles, Grants);
+    /// <summary>Who may change what, and which gateways may follow. No rollback of something else brings any of it back.</summary>
+    public static readonly FrozenSet<ControlKind> OfAccess =
+        FrozenSet.Create(Users, Teams, TeamMembers, Tokens, Roles, Grants, ClusterAuthorities, JoinTokens, Gateways);
 
     static readonly FrozenDictionary<string, ControlKind> ByName = All.ToFrozenDictionary(static kind => kind.Name);
 

@@ -70,6 +70,13 @@ static class Cells
         ["GET /revisions/{revision}"] = Asks.SignedIn,
         ["GET /diff"] = Asks.SignedIn,
         ["GET /blame/{kind}/{id}"] = Asks.SignedIn,
+        ["GET /violations"] = Asks.SignedIn,
+        ["GET /default-guardrails"] = Asks.SignedIn,
+        ["POST /default-guardrails"] = Asks.ChangeShared,
+        ["GET /journal/checkpoint"] = Asks.SignedIn,
+        ["GET /journal/key"] = Asks.SignedIn,
+        ["GET /clustering/data-planes"] = Asks.ReadShared,
+        ["GET /clustering/status"] = Asks.ReadShared,
         ["POST /transactions"] = Asks.SignedIn,
         ["POST /rollback"] = Asks.Rollback,
         ["GET /config"] = Asks.Whole,
@@ -93,6 +100,7 @@ static class Cells
         ["set"] = "key-sets",
         ["model"] = "ai_models",
         ["guardrail"] = "guardrails",
+        ["default-guardrails"] = "guardrails",
         ["user"] = "users",
         ["team"] = "teams",
         ["workspace"] = "workspaces",
@@ -109,7 +117,7 @@ static class Cells
         "jwts", "jwt", "acls", "ai_models", "virtual_keys", "plugins",
     ];
 
-    static readonly string[] OverWorkspaces = ["guardrails", "guardrail_exceptions", "users", "teams", "team_members", "roles"];
+    static readonly string[] OverWorkspaces = ["guardrails", "guardrail_exceptions", "users", "teams", "team_members", "roles", "gateways", "join-tokens"];
 
     /// <summary>What an operation is about, and the path of its kind where it is one.</summary>
     public static (Asks Asks, string Kind) Of(string method, string template)
