@@ -11,8 +11,6 @@ namespace Weir.Control;
 /// </summary>
 sealed class BackupRestore(string backup, string place, Keyring? keys, TimeProvider time)
 {
-    const string Schema = "weir_journal";
-
     /// <summary>Where the journal that was there is kept now; null when there was none.</summary>
     public string? PutAside { get; private set; }
 
@@ -69,8 +67,8 @@ sealed class BackupRestore(string backup, string place, Keyring? keys, TimeProvi
         {
             if (!await HasRecordsAsync(source, cancellation)) return;
             if (!mayReplace) throw ThereIs("the database");
-            PutAside = $"{Schema}_before_{Stamp()}";
-            await using var rename = source.CreateCommand($"ALTER SCHEMA {Schema} RENAME TO {PutAside}");
+            PutAside = $"weir_journal_before_{Stamp()}";
+            await using var rename = source.CreateCommand($"ALTER SCHEMA weir_journal RENAME TO {PutAside}");
             await rename.ExecuteNonQueryAsync(cancellation);
         }
         catch (NpgsqlException away)
@@ -81,9 +79,9 @@ sealed class BackupRestore(string backup, string place, Keyring? keys, TimeProvi
 
     static async Task<bool> HasRecordsAsync(NpgsqlDataSource source, CancellationToken cancellation)
     {
-        await using var table = source.CreateCommand($"SELECT to_regclass('{Schema}.record') IS NOT NULL");
+        await using var table = source.CreateCommand($"SELECT to_regclass('weir_journal.record') IS NOT NULL");
         if (await table.ExecuteScalarAsync(cancellation) is not true) return false;
-        await using var records = source.CreateCommand($"SELECT EXISTS (SELECT FROM {Schema}.record)");
+        await using var records = source.CreateCommand($"SELECT EXISTS (SELECT FROM weir_journal.record)");
         return await records.ExecuteScalarAsync(cancellation) is true;
     }
 
