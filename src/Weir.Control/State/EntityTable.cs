@@ -95,7 +95,19 @@ sealed class EntityTable
 
         public Stored? Find(Guid id) => _entities.TryFind(id, out var found) ? found : null;
 
-        public Stored? Find(int uniqueKey, string value) => EntityTable.Find(_byKey[uniqueKey].From((HashOf(value), Guid.Empty)), Kind, uniqueKey, value);
+        /// <summary>
+        /// By a unique key. While a draft is made two may have it, one of which is about to go: what this edit has put in is what is meant.
+        /// </summary>
+        public Stored? Find(int uniqueKey, string value)
+        {
+            Stored? found = null;
+            foreach (var entity in With(uniqueKey, value))
+            {
+                if (!ReferenceEquals(table.Find(entity.Id), entity)) return entity;
+                found ??= entity;
+            }
+            return found;
+        }
 
         public Stored? Find(string idOrName) =>
             (Guid.TryParseExact(idOrName, "D", out var id) ? Find(id) : null)
@@ -119,8 +131,8 @@ sealed class EntityTable
         public (UniqueKey Key, Stored Other)? Clash(Stored entity)
         {
             for (var i = 0; i < Kind.Unique.Count; i++)
-                if (entity.KeyOf(Kind.Unique[i]) is { } value && Find(i, value) is { } other && other.Id != entity.Id)
-                    return (Kind.Unique[i], other);
+                if (entity.KeyOf(Kind.Unique[i]) is { } value && With(i, value).FirstOrDefault(other => other.Id != entity.Id) is { } taken)
+                    return (Kind.Unique[i], taken);
             return null;
         }
 
@@ -171,6 +183,17 @@ sealed class EntityTable
             for (var i = 0; i < Kind.References.Count; i++)
                 if (there.Reference(Kind.References[i].Field) is { } target)
                     _referring[i].Remove((target, there.Id));
+        }
+
+        /// <summary>The entities that have a value of a unique key.</summary>
+        IEnumerable<Stored> With(int uniqueKey, string value)
+        {
+            var hash = HashOf(value);
+            foreach (var (found, entity) in _byKey[uniqueKey].From((hash, Guid.Empty)))
+            {
+                if (found != hash) yield break;
+                if (entity.KeyOf(Kind.Unique[uniqueKey]) == value) yield return entity;
+            }
         }
 
         public EntityTable ToTable() => new(
